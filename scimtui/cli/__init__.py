@@ -1,0 +1,64 @@
+"""The command line: parse arguments, call a room below, print.
+
+Commands are loaded when they are run, so that `scimtui lookup` never pays for the console.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+_COMMANDS = {
+    "demo": ("scimtui.cli.demo", "Open the console on a built-in simulated GitLab."),
+    "simulate": ("scimtui.cli.simulate", "Run the simulated GitLab on a loopback port."),
+    "profile": ("scimtui.cli.profile", "Add, list, show, remove a saved connection, or choose the default."),
+    "users": ("scimtui.cli.users", "List people with their verdict."),
+    "lookup": ("scimtui.cli.lookup", "Find one person by user id, username, e-mail or uid."),
+    "purge": ("scimtui.cli.purge", "Remove every trace of scimtui from this machine."),
+    "completion": ("scimtui.cli.completion", "Print the shell completion script."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(_COMMANDS[cmd_name][0])
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--profile", metavar="NAME", help="Use this saved profile (default: SCIMTUI_PROFILE, else the default).")
+@click.option("--read-only", is_flag=True, help="Refuse every request but GET (also SCIMTUI_READ_ONLY=1).")
+@click.version_option(package_name="scimtui", message="scimtui %(version)s")
+@click.pass_context
+def main_command(ctx: click.Context, profile: str | None, read_only: bool) -> None:
+    """The console for SCIM provisioning and SAML sign-in of a GitLab group.
+
+    Without a command the console opens on the default profile. Tokens are never arguments.
+    """
+    ctx.obj = {"profile": profile, "read_only": read_only}
+    if ctx.invoked_subcommand is None:
+        import_module("scimtui.cli.console").open_console(profile=profile, read_only=read_only)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line and exit with its code."""
+    return main_command(args=arguments, prog_name="scimtui", standalone_mode=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

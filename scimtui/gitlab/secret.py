@@ -1,0 +1,40 @@
+"""A token that never shows itself."""
+
+from __future__ import annotations
+
+
+class Secret:
+    """Holds a token; `repr`, `str`, formatting and pickling never show it.
+
+    Crash reports print the locals of every frame, so a token is only ever carried in this type and
+    opened by `reveal` where the request is sent.
+    """
+
+    __slots__ = ("__value",)
+
+    def __init__(self, value: str) -> None:
+        self.__value = value
+
+    def reveal(self) -> str:
+        """The token itself, to be handed straight to the request."""
+        return self.__value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def __bool__(self) -> bool:
+        return bool(self.__value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other.reveal() == self.__value
+
+    def __hash__(self) -> int:
+        return hash(self.__value)
+
+    def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
+        raise TypeError("a Secret is not stored or sent to another process")
