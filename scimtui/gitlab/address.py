@@ -81,7 +81,9 @@ def parse_address(scim_url: str, rest_url: str = "") -> Address:
         )
     group = _group(after)
     origin = f"{parts.scheme}://{parts.netloc}{before.rstrip('/')}"
-    scim = f"{origin}/api/scim/v2/application" if group is None else f"{origin}{_MARKER}groups/{_quoted(group)}"
+    scim = (
+        f"{origin}/api/scim/v2/application" if group is None else f"{origin}{_MARKER}groups/{_quoted(group)}"
+    )
     return Address(scim_url=scim, rest_url=_rest_base(rest_url, origin), group=group)
 
 

@@ -1,0 +1,304 @@
+"""Everything that can go wrong between scimtui and GitLab, as one tree.
+
+    GitLabError
+    ├── NotSent                    nothing left this machine
+    │   ├── ReadOnlyRefused
+    │   ├── UnaddressableUid       a uid that would hit somebody or something else
+    │   ├── UnsafeAddress          plain http, or another origin than the profile's
+    │   ├── NoToken
+    │   └── WrongPerson            GitLab answered for another uid than the one asked for
+    ├── Unreachable                no answer came
+    │   ├── NameNotResolved
+    │   ├── ConnectionRefused
+    │   ├── TimedOut
+    │   ├── TlsFailed              `reason`: expired, wrong-host, unknown-ca, other
+    │   ├── ProxyFailed
+    │   └── ConnectionLost
+    ├── AnswerError                GitLab answered, and the answer is no
+    │   ├── NotAuthenticated       401; `reason`: unknown, expired, revoked
+    │   ├── Forbidden              403
+    │   │   └── InsufficientScope
+    │   ├── NotFound               404
+    │   │   ├── GroupNotFound
+    │   │   ├── SamlNotConfigured
+    │   │   └── ResourceNotFound
+    │   ├── Conflict               409
+    │   │   └── PendingDeprovisioning
+    │   ├── Rejected               400, 412, 422
+    │   ├── MethodNotAllowed       405
+    │   ├── UnsupportedMediaType   415
+    │   ├── RateLimited            429; `retry_after` in seconds
+    │   ├── ServerFailed           5xx
+    │   └── UnexpectedAnswer       `reason`: html, redirect, empty, broken-json, too-large, wrong-shape
+    └── OutcomeUnknown             a write that may or may not have been done
+
+Statuses and bodies: contract 1.2, 1.6, 4, 6. No error ever holds a token.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from scimtui.findings import Finding, Severity
+
+
+class GitLabError(Exception):
+    """Base of all.
+
+    Attributes:
+        what: what happened, in one sentence.
+        fix: what a person can do next.
+        request: method and address, e.g. `GET https://…`; empty where there was none.
+        status: HTTP status, None where no answer came.
+        words: the server's own words, raw: they can hold personal data.
+    """
+
+    code: ClassVar[str] = "gitlab-error"
+    source: ClassVar[str] = ""
+
+    def __init__(
+        self, what: str, *, fix: str = "", request: str = "", status: int | None = None, words: str = ""
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.fix = fix
+        self.request = request
+        self.status = status
+        self.words = words
+
+    def finding(self) -> Finding:
+        """The same as a finding, for screens, commands and JSON."""
+        seen = " · ".join(part for part in (self.request, self._outcome()) if part)
+        return Finding(self.code, Severity.ERROR, self.what, seen, self.words, self.fix, self.source)
+
+    def _outcome(self) -> str:
+        return f"HTTP {self.status}" if self.status is not None else ""
+
+
+class NotSent(GitLabError):
+    """Refused here, before anything was sent."""
+
+    code = "not-sent"
+
+
+class ReadOnlyRefused(NotSent):
+    """A write was asked for while this run or profile is read-only."""
+
+    code = "read-only"
+
+
+class UnaddressableUid(NotSent):
+    """A uid that GitLab can't be asked about by path without meaning somebody else."""
+
+    code = "uid-unaddressable"
+    source = "sign-in.md section 7"
+
+    def __init__(self, uid: str, reason: str) -> None:
+        super().__init__(
+            f"this uid can't be put into an address safely: {reason}",
+            fix="find the person by username instead, and correct the value at the identity provider",
+        )
+        self.uid = uid
+
+
+class UnsafeAddress(NotSent):
+    """The request would go unencrypted, or to another place than the profile names."""
+
+    code = "unsafe-address"
+
+
+class NoToken(NotSent):
+    """The token this request needs is not there."""
+
+    code = "no-token"
+
+    def __init__(self, credential: str) -> None:
+        name = "SCIM token" if credential == "scim" else "access token"
+        super().__init__(
+            f"this needs the {name}, and this profile has none",
+            fix=f"add the {name} with: scimtui profile add",
+        )
+        self.credential = credential
+
+
+class WrongPerson(NotSent):
+    """GitLab answered for another uid than the one asked for, so the write was not sent."""
+
+    code = "wrong-person"
+    source = "contract, page 0, 12"
+
+
+class Unreachable(GitLabError):
+    """No answer came; `never_connected` tells that GitLab can't have seen the request."""
+
+    code = "unreachable"
+    never_connected: bool = False
+
+
+class NameNotResolved(Unreachable):
+    """The host name has no address."""
+
+    code = "name-not-resolved"
+
+
+class ConnectionRefused(Unreachable):
+    """Nothing listens there, or a firewall says no."""
+
+    code = "connection-refused"
+
+
+class TimedOut(Unreachable):
+    """No answer within the time allowed."""
+
+    code = "timed-out"
+
+
+class TlsFailed(Unreachable):
+    """No trusted encrypted connection; `reason` is expired, wrong-host, unknown-ca or other."""
+
+    code = "tls-failed"
+
+    def __init__(self, what: str, *, reason: str, fix: str = "", request: str = "", words: str = "") -> None:
+        super().__init__(what, fix=fix, request=request, words=words)
+        self.reason = reason
+
+
+class ProxyFailed(Unreachable):
+    """The proxy from the environment refused or failed."""
+
+    code = "proxy-failed"
+
+
+class ConnectionLost(Unreachable):
+    """The connection broke before a whole answer was read."""
+
+    code = "connection-lost"
+
+
+class AnswerError(GitLabError):
+    """GitLab answered, and the answer is no."""
+
+    code = "answer-error"
+
+
+class NotAuthenticated(AnswerError):
+    """401; `reason` is unknown, expired or revoked."""
+
+    code = "not-authenticated"
+    source = "contract 1.2, 6"
+    reason: str = "unknown"
+
+
+class Forbidden(AnswerError):
+    """403: the token is right and may not do this."""
+
+    code = "forbidden"
+    source = "contract 1.2, 1.7"
+
+
+class InsufficientScope(Forbidden):
+    """403: the access token lacks a scope; `scopes` names those that would do."""
+
+    code = "insufficient-scope"
+    source = "contract 6"
+    scopes: str = ""
+
+
+class NotFound(AnswerError):
+    """404 of a kind that is not known more closely."""
+
+    code = "not-found"
+
+
+class GroupNotFound(NotFound):
+    """There is no such group, or this token may not see it."""
+
+    code = "group-not-found"
+    source = "contract 1.2, 4 row 42"
+
+
+class SamlNotConfigured(NotFound):
+    """The group has no SAML provider, so it has no SCIM either."""
+
+    code = "saml-not-configured"
+    source = "contract 1.2, 4 row 42"
+
+
+class ResourceNotFound(NotFound):
+    """No such identity."""
+
+    code = "resource-not-found"
+    source = "contract 1.3, 1.7"
+
+
+class Conflict(AnswerError):
+    """409: another identity holds this value."""
+
+    code = "conflict"
+    source = "contract 4 row 7"
+
+
+class PendingDeprovisioning(Conflict):
+    """409: GitLab has not finished removing this person."""
+
+    code = "pending-deprovisioning"
+    source = "contract 2.3, 4 row 10"
+
+
+class Rejected(AnswerError):
+    """400, 412 or 422: GitLab understood the request and would not do it."""
+
+    code = "rejected"
+    source = "contract 4"
+
+
+class MethodNotAllowed(AnswerError):
+    """405: this address does not know the method."""
+
+    code = "method-not-allowed"
+    source = "contract 1.3"
+
+
+class UnsupportedMediaType(AnswerError):
+    """415: the content type is not the one GitLab takes."""
+
+    code = "unsupported-media-type"
+    source = "contract, page 0, 11"
+
+
+class RateLimited(AnswerError):
+    """429; `retry_after` is in seconds, None where GitLab did not say."""
+
+    code = "rate-limited"
+    source = "contract 6"
+    retry_after: float | None = None
+
+
+class ServerFailed(AnswerError):
+    """5xx."""
+
+    code = "server-failed"
+
+
+class UnexpectedAnswer(AnswerError):
+    """Not what this API answers; `reason`: html, redirect, empty, broken-json, too-large, wrong-shape."""
+
+    code = "unexpected-answer"
+    source = "contract 1.3"
+    reason: str = "wrong-shape"
+
+
+class OutcomeUnknown(GitLabError):
+    """A write was sent, and whether GitLab did it is not known. It is never sent again by itself."""
+
+    code = "outcome-unknown"
+
+    def __init__(self, cause: GitLabError, request: str) -> None:
+        super().__init__(
+            "whether GitLab did this is not known: " + cause.what,
+            fix="read the person again before doing anything else",
+            request=request,
+            status=cause.status,
+            words=cause.words,
+        )
+        self.cause = cause

@@ -1,0 +1,189 @@
+"""GitLab's REST API where it concerns sign-in and provisioning (contract 1.7–1.10a)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from scimtui.gitlab.errors import NotFound, ResourceNotFound, UnaddressableUid, WrongPerson
+from scimtui.gitlab.requests import Answer, encoded_group, encoded_uid, query, read, rest_write
+from scimtui.gitlab.restpages import read_pages
+from scimtui.gitlab.transport import Transport
+from scimtui.gitlab.wire import (
+    GROUP,
+    LISTED_USERS,
+    MEMBERS,
+    SAML_IDENTITIES,
+    SCIM_IDENTITIES,
+    THIS_USER,
+    TOKEN_INFO,
+    VERSION,
+    Group,
+    Listed,
+    ListedUser,
+    Member,
+    RecordReader,
+    SamlIdentity,
+    ScimIdentity,
+    ThisUser,
+    TokenInfo,
+    Version,
+    done,
+)
+from scimtui.text import fold_uid
+
+IdentityKind = Literal["scim", "saml"]
+UserList = Literal["saml_users", "provisioned_users", "enterprise_users"]
+Identity = ScimIdentity | SamlIdentity
+Record = TypeVar("Record")
+_BIG = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityWritten:
+    """One write on an identity and what GitLab showed right after it.
+
+    Attributes:
+        after: the identity as read back; None where there is none any more.
+    """
+
+    before: Identity
+    after: Identity | None
+
+
+class RestApi:
+    """The REST calls about one group; needs the access token of an Owner for most of them."""
+
+    def __init__(self, transport: Transport, group: str | None = None) -> None:
+        self._transport = transport
+        self._base = transport.access.address.rest_url
+        named = group if group is not None else transport.access.address.group
+        self._group = f"{self._base}/groups/{encoded_group(named)}" if named is not None else ""
+
+    async def this_user(self) -> ThisUser:
+        """Whose access token this is."""
+        return THIS_USER.one(await self._get("/user"))
+
+    async def token_info(self) -> TokenInfo:
+        """Scopes and expiry of the access token; NotAuthenticated or Forbidden for OAuth tokens."""
+        return TOKEN_INFO.one(await self._get("/personal_access_tokens/self"))
+
+    async def version(self) -> Version:
+        """GitLab's version, by `/metadata` or, on older ones, `/version`."""
+        try:
+            return VERSION.one(await self._get("/metadata"))
+        except NotFound:
+            return VERSION.one(await self._get("/version"))
+
+    async def group(self) -> Group:
+        """The group itself; `parent_id` tells a subgroup."""
+        return GROUP.one(await self._send(self._group + query(with_projects="false")))
+
+    async def scim_identities(self) -> Listed[ScimIdentity]:
+        """Every SCIM identity of the group: GitLab does not page this list."""
+        return await self._whole_list(f"{self._group}/scim/identities", SCIM_IDENTITIES)
+
+    async def saml_identities(self) -> Listed[SamlIdentity]:
+        """Every SAML identity of the group: GitLab does not page this list."""
+        return await self._whole_list(f"{self._group}/saml/identities", SAML_IDENTITIES)
+
+    async def read_members(
+        self, on_page: Callable[[Listed[Member], int | None], None], *, concurrency: int = 6
+    ) -> int:
+        """Read every direct member, handing on pages as they arrive with the total where it is told.
+
+        Returns:
+            How many members were handed on.
+        """
+        return await read_pages(self._transport, f"{self._group}/members", MEMBERS, on_page, concurrency)
+
+    async def read_users(
+        self,
+        kind: UserList,
+        on_page: Callable[[Listed[ListedUser], int | None], None],
+        *,
+        concurrency: int = 6,
+    ) -> int:
+        """Read one of the user lists of contract 1.8, like `read_members`."""
+        return await read_pages(self._transport, f"{self._group}/{kind}", LISTED_USERS, on_page, concurrency)
+
+    async def member(self, user_id: int, *, inherited: bool = False) -> Member:
+        """One member.
+
+        Raises:
+            NotFound: this user is no member.
+        """
+        path = "members/all" if inherited else "members"
+        return MEMBERS.one(await self._send(f"{self._group}/{path}/{user_id}"))
+
+    async def enterprise_user(self, user_id: int) -> ListedUser:
+        """One enterprise user of the group (17.9+).
+
+        Raises:
+            NotFound: GitLab has not claimed this user for the group, or is older.
+        """
+        return LISTED_USERS.one(await self._send(f"{self._group}/enterprise_users/{user_id}"))
+
+    async def identity(self, kind: IdentityKind, uid: str) -> Identity:
+        """One identity: SCIM ignoring case, SAML in exact case (contract 1.7).
+
+        Raises:
+            ResourceNotFound: there is none.
+            UnaddressableUid, WrongPerson, GitLabError.
+        """
+        answer = await self._send(self._identity_address(kind, uid, reading=True))
+        reader: RecordReader[Identity] = SCIM_IDENTITIES if kind == "scim" else SAML_IDENTITIES  # type: ignore[assignment]
+        identity = reader.one(answer)
+        known = identity.extern_uid
+        same = known is not None and (fold_uid(known) == fold_uid(uid) if kind == "scim" else known == uid)
+        if not same:
+            raise WrongPerson("GitLab answered with another uid than the one asked for")
+        return identity
+
+    async def set_extern_uid(self, kind: IdentityKind, uid: str, new: str) -> IdentityWritten:
+        """Change a stored `extern_uid`.
+
+        On current versions a changed SAML value blocks the person's sign-in (contract 3.4).
+
+        Raises:
+            WrongPerson, Conflict, Rejected, OutcomeUnknown, GitLabError.
+        """
+        before = await self.identity(kind, uid)
+        address = self._identity_address(kind, uid)
+        done(await self._transport.send(rest_write("PATCH", address, {"extern_uid": new})))
+        return IdentityWritten(before, await self._read_back(kind, new))
+
+    async def delete_identity(self, kind: IdentityKind, uid: str) -> IdentityWritten:
+        """Delete that identity alone: membership, the other identity and the account stay (1.7).
+
+        Raises:
+            WrongPerson, OutcomeUnknown, GitLabError.
+        """
+        before = await self.identity(kind, uid)
+        done(await self._transport.send(rest_write("DELETE", self._identity_address(kind, uid))))
+        return IdentityWritten(before, await self._read_back(kind, uid))
+
+    async def _read_back(self, kind: IdentityKind, uid: str) -> Identity | None:
+        try:
+            return await self.identity(kind, uid)
+        except (ResourceNotFound, NotFound):
+            return None
+
+    def _identity_address(self, kind: IdentityKind, uid: str, *, reading: bool = False) -> str:
+        if reading and uid == "identities":
+            raise UnaddressableUid(uid, "GitLab answers this address with the whole list")
+        return f"{self._group}/{kind}/{encoded_uid(uid)}"
+
+    async def _whole_list(self, url: str, reader: RecordReader[Record]) -> Listed[Record]:
+        answer = await self._send(url, large=True)
+        if len(answer.body) > _BIG:
+            return await asyncio.to_thread(reader.many, answer)
+        return reader.many(answer)
+
+    async def _get(self, path: str) -> Answer:
+        return await self._send(self._base + path)
+
+    async def _send(self, url: str, *, large: bool = False) -> Answer:
+        return await self._transport.send(read(url, "access", large=large))

@@ -1,0 +1,159 @@
+"""GitLab's internal SCIM API, for a group and for the instance (contract 1.2–1.6, 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from scimtui.gitlab.errors import NotFound, ResourceNotFound, UnaddressableUid, WrongPerson
+from scimtui.gitlab.requests import encoded_uid, filter_value, patch_operation, query, read, scim_write
+from scimtui.gitlab.scimlisting import ListingProgress, ListingReport, ScimListing
+from scimtui.gitlab.transport import Transport
+from scimtui.gitlab.wire import SCIM_USERS, ScimPage, ScimUser, done, scim_page
+from scimtui.text import fold_uid
+
+
+@dataclass(frozen=True, slots=True)
+class ScimWritten:
+    """One write and what GitLab showed right after it: 204 alone proves nothing (contract page 0, 3).
+
+    Attributes:
+        before: the user as read just before the write; None for a creation.
+        after: the user as read back; None where GitLab shows none under the uid meant.
+    """
+
+    before: ScimUser | None
+    after: ScimUser | None
+
+
+class ScimApi:
+    """SCIM users of the profile's group, or of the instance. Every write is one request."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._users = f"{transport.access.address.scim_url}/Users"
+
+    async def page(self, start: int = 1, count: int = 100, filter: str | None = None) -> ScimPage:
+        """One page; `start` counts from 1 and `count` is capped at 100 by GitLab.
+
+        Raises:
+            GitLabError: see `scimtui.gitlab.errors`.
+        """
+        url = self._users + query(filter=filter, startIndex=start, count=count)
+        return scim_page(await self._transport.send(read(url, "scim")))
+
+    async def read_users(
+        self, on_page: Callable[[ListingProgress], None], *, concurrency: int = 6
+    ) -> ListingReport:
+        """Read every user, handing on each page as it arrives; users come once each.
+
+        Raises:
+            GitLabError: a page failed after its retries; what was handed on stays good.
+        """
+        return await ScimListing(self.page, on_page, concurrency).run()
+
+    async def users(self, *, concurrency: int = 6) -> tuple[list[ScimUser], ListingReport]:
+        """All users as a list, with the report that tells whether any is missing."""
+        found: list[ScimUser] = []
+        report = await self.read_users(lambda page: found.extend(page.new), concurrency=concurrency)
+        return found, report
+
+    async def get(self, uid: str) -> ScimUser:
+        """The user with this `extern_uid`, ignoring case.
+
+        Raises:
+            ResourceNotFound: there is none.
+            UnaddressableUid, WrongPerson, GitLabError.
+        """
+        user = SCIM_USERS.one(await self._transport.send(read(self._address(uid), "scim")))
+        if user.id is None or fold_uid(user.id) != fold_uid(uid):
+            raise WrongPerson(
+                "GitLab answered with another uid than the one asked for",
+                fix="look the person up by username",
+            )
+        return user
+
+    async def find(self, attribute: str, value: str) -> ScimUser | None:
+        """Look up by `id`, `externalId` or `userName` through the filter.
+
+        The answer is compared with what was asked: GitLab's `userName` look-up tries uid, username
+        and e-mail in turn and can answer a different person (contract page 0, 6). A `userName`
+        that GitLab found by e-mail is kept, by anything else refused.
+
+        Raises:
+            UnaddressableUid: the value can't stand in a filter.
+            GitLabError.
+        """
+        text = filter_value(attribute, value)
+        if text is None:
+            raise UnaddressableUid(value, "GitLab's filter loses blanks and quotes")
+        page = await self.page(filter=text)
+        for user in page.users:
+            if attribute != "userName" and user.id is not None and fold_uid(user.id) == fold_uid(value):
+                return user
+            if attribute == "userName" and any(
+                known is not None and known.lower() == value.lower() for known in (user.user_name, user.email)
+            ):
+                return user
+        return None
+
+    async def create(self, *, external_id: str, user_name: str, email: str, name: str) -> ScimWritten:
+        """POST a user as an identity provider does (contract 2.4), and read it back.
+
+        Raises:
+            Conflict, PendingDeprovisioning, Rejected, OutcomeUnknown, GitLabError.
+        """
+        body: dict[str, Any] = {
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+            "externalId": external_id,
+            "userName": user_name,
+            "active": True,
+            "emails": [{"type": "work", "primary": True, "value": email}],
+            "name": {"formatted": name},
+        }
+        done(await self._transport.send(scim_write("POST", self._users, body)))
+        return ScimWritten(None, await self._read_back(external_id))
+
+    async def set_external_id(self, uid: str, new: str) -> ScimWritten:
+        """Change the stored `extern_uid` of the SCIM identity; the SAML one is not touched (2.3).
+
+        Raises:
+            WrongPerson, Conflict, Rejected, OutcomeUnknown, GitLabError.
+        """
+        before = await self.get(uid)
+        await self._patch(uid, "externalId", new)
+        return ScimWritten(before, await self._read_back(new))
+
+    async def set_active(self, uid: str, active: bool) -> ScimWritten:
+        """Reactivate or deactivate (contract 2.3); deactivating removes the memberships.
+
+        Raises:
+            WrongPerson, PendingDeprovisioning, Rejected, OutcomeUnknown, GitLabError.
+        """
+        before = await self.get(uid)
+        await self._patch(uid, "active", active)
+        return ScimWritten(before, await self._read_back(uid))
+
+    async def delete(self, uid: str) -> ScimWritten:
+        """Deprovision: the identity becomes inactive and memberships go; account and identities stay.
+
+        Raises:
+            WrongPerson, Rejected, OutcomeUnknown, GitLabError.
+        """
+        before = await self.get(uid)
+        done(await self._transport.send(scim_write("DELETE", self._address(uid))))
+        return ScimWritten(before, await self._read_back(uid))
+
+    async def _patch(self, uid: str, path: str, value: str | bool) -> None:
+        body = patch_operation(path, value)
+        done(await self._transport.send(scim_write("PATCH", self._address(uid), body)))
+
+    async def _read_back(self, uid: str) -> ScimUser | None:
+        try:
+            return await self.get(uid)
+        except (ResourceNotFound, NotFound):
+            return None
+
+    def _address(self, uid: str) -> str:
+        return f"{self._users}/{encoded_uid(uid)}"
