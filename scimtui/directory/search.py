@@ -1,0 +1,190 @@
+"""The search language and the column it runs on.
+
+A person is one folded string: fields divided by tabs, then one control character for every `is:`
+tag that holds. A query is a list of words that must all be in it, so that filtering 100,000 people
+is one pass of substring tests.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scimtui.directory.model import Record, SignIn, Verdict
+from scimtui.text import fold_search
+
+FIELDS = ("name", "user", "email", "scim", "saml", "id", "role", "state")
+_ALIASES = {"username": "user", "mail": "email", "signin": "saml"}
+
+_TAG_NAMES = (
+    *(verdict.value for verdict in Verdict),
+    "enterprise",
+    "not-enterprise",
+    "member",
+    "not-member",
+    "bot",
+    "not-linked",
+    "problem",
+    "works",
+    "heals",
+    "fails",
+)
+# From 0x0e on: below are the tab and what the terminal world uses; folded text has no controls left.
+TAGS = {name: chr(0x0E + number) for number, name in enumerate(_TAG_NAMES) if 0x0E + number < 0x20}
+_MORE = {name: chr(number) for name, number in zip(_TAG_NAMES[len(TAGS) :], (1, 2, 3, 4, 5), strict=False)}
+TAGS |= _MORE
+_CONTROLS = dict.fromkeys(range(32), " ") | dict.fromkeys(range(127, 160), " ")
+
+_NOT_LINKED = frozenset({Verdict.UNLINKED, Verdict.NO_SAML, Verdict.NO_SCIM})
+_NO_PROBLEM = frozenset({Verdict.MATCH, Verdict.UNKNOWN})
+
+
+class SearchError(ValueError):
+    """A query with a word that means nothing; `str` says which and what is known."""
+
+
+def search_text(record: Record, verdict: Verdict, sign_in: SignIn) -> str:
+    """The folded string of one person."""
+    fields = (
+        record.name,
+        record.username,
+        record.email,
+        record.scim_uid or "",
+        "" if record.saml_uid == record.scim_uid else record.saml_uid or "",
+        "" if record.user_id is None else str(record.user_id),
+        record.role,
+        record.state,
+    )
+    folded = "\t".join(map(folded_field, fields))
+    return folded + "\t" + "".join(TAGS[name] for name in tag_names(record, verdict, sign_in))
+
+
+def folded_field(text: str) -> str:
+    """One field, or one word looked for, as it stands in the search text."""
+    return fold_search(text).translate(_CONTROLS)
+
+
+def tag_names(record: Record, verdict: Verdict, sign_in: SignIn) -> list[str]:
+    """Every `is:` word that holds of this person."""
+    names = [verdict.value]
+    if record.enterprise is not None:
+        names.append("enterprise" if record.enterprise else "not-enterprise")
+    if record.member is not None:
+        names.append("member" if record.member else "not-member")
+    if record.bot:
+        names.append("bot")
+    if verdict in _NOT_LINKED:
+        names.append("not-linked")
+    if verdict not in _NO_PROBLEM:
+        names.append("problem")
+    if sign_in is not SignIn.UNKNOWN:
+        names.append(sign_in.value)
+    return names
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    text: str
+    field: int | None = None
+    negative: bool = False
+
+    def matches(self, row: str) -> bool:
+        if self.field is not None:
+            found = self.text in row.split("\t", self.field + 1)[self.field]
+            if not found and self.field == _SAML:
+                # The sign-in value is left out where it is the SCIM value.
+                found = not row.split("\t")[_SAML] and self.text in row.split("\t")[_SCIM]
+            return found
+        return (self.text in row) is not self.negative
+
+
+_SCIM, _SAML = FIELDS.index("scim"), FIELDS.index("saml")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed query; empty matches everybody but bots."""
+
+    terms: tuple[_Term, ...] = ()
+    bots: bool = False
+
+    def among(self, column: Sequence[str], rows: Sequence[int]) -> Sequence[int]:
+        """The row numbers of `rows` whose text matches, in their order."""
+        found = rows
+        for term in self.terms:
+            text = term.text
+            if term.field is None and not term.negative:
+                found = [row for row in found if text in column[row]]
+            else:
+                if term.field is not None:
+                    found = [row for row in found if text in column[row]]
+                found = [row for row in found if term.matches(column[row])]
+        return found
+
+    def narrows(self, other: Query) -> bool:
+        """Whether everybody this finds is found by `other` too."""
+        mine = {(term.field, term.text, term.negative) for term in self.terms}
+        for term in other.terms:
+            if term.negative or term.field is not None:
+                if (term.field, term.text, term.negative) not in mine:
+                    return False
+            elif not any(
+                own.field is None and not own.negative and term.text in own.text for own in self.terms
+            ):
+                return False
+        return True
+
+
+def parse_query(text: str) -> Query:
+    """Read a query: words are ANDed; `is:differs`, `-is:enterprise`, `email:`, `uid:`, `"two words"`.
+
+    Raises:
+        SearchError: an unknown `is:` word.
+    """
+    terms: list[_Term] = []
+    bots = False
+    for word in _words(text):
+        prefix, colon, value = word.partition(":")
+        name = prefix.lower().removeprefix("-")
+        negative = prefix.startswith("-")
+        if colon and name == "is":
+            if not value:
+                continue  # somebody is still typing
+            terms.append(_tag_term(value.lower(), negative))
+            bots = bots or (value.lower() == "bot" and not negative)
+        elif colon and name == "uid" and not negative:
+            terms += _folded_terms(value, None)
+        elif colon and _ALIASES.get(name, name) in FIELDS and not negative:
+            terms += _folded_terms(value, FIELDS.index(_ALIASES.get(name, name)))
+        else:
+            terms += _folded_terms(word, None)
+    return Query(tuple(terms), bots)
+
+
+def _tag_term(value: str, negative: bool) -> _Term:
+    if value not in TAGS:
+        near = difflib.get_close_matches(value, TAGS, 1, 0.5)
+        hint = f"did you mean is:{near[0]}" if near else "known are " + ", ".join(sorted(TAGS))
+        raise SearchError(f"is:{value} means nothing here: {hint}")
+    return _Term(TAGS[value], negative=negative)
+
+
+def _folded_terms(value: str, field: int | None) -> list[_Term]:
+    folded = folded_field(value)
+    return [_Term(folded, field)] if folded.strip() else []
+
+
+def _words(text: str) -> list[str]:
+    words: list[str] = []
+    word, quoted, began = "", False, False
+    for character in text:
+        if character == '"':
+            quoted, began = not quoted, True
+        elif character.isspace() and not quoted:
+            if began:
+                words.append(word)
+            word, began = "", False
+        else:
+            word, began = word + character, True
+    return [*words, word] if began else words
