@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scimtui.profiles.keystore import Keystore
     from scimtui.profiles.profile import ENVIRONMENT, Profile, TokenKind
     from scimtui.profiles.profiles_file import Profiles
+    from scimtui.profiles.removal import Traces, find_traces, purge, remove_database
     from scimtui.profiles.tokens import (
         RESET_WARNING,
         Ask,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         find_tokens,
         token_source,
     )
+    from scimtui.profiles.writing import remove_profile, save_profile, set_default
 
 _HOMES = {
     "bounded": ("run_off_loop",),
@@ -56,6 +58,7 @@ _HOMES = {
     "keystore": ("Keystore",),
     "profile": ("ENVIRONMENT", "Profile", "TokenKind"),
     "profiles_file": ("Profiles",),
+    "removal": ("Traces", "find_traces", "purge", "remove_database"),
     "tokens": (
         "RESET_WARNING",
         "Ask",
@@ -66,6 +69,7 @@ _HOMES = {
         "find_tokens",
         "token_source",
     ),
+    "writing": ("remove_profile", "save_profile", "set_default"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -89,15 +93,22 @@ __all__ = [
     "TokenKind",
     "TokenSource",
     "Tokens",
+    "Traces",
     "UnknownProfileError",
     "UnsafePathError",
     "access_token_page",
     "choose",
     "find_profile",
     "find_tokens",
+    "find_traces",
     "paths",
     "profile_from",
+    "purge",
+    "remove_database",
+    "remove_profile",
     "run_off_loop",
+    "save_profile",
+    "set_default",
     "token_source",
 ]
 

@@ -18,8 +18,7 @@ GENERAL_VARIABLES = (SCIM_VARIABLE, ACCESS_VARIABLE)
 """Variables that serve the environment profile alone."""
 _NAME_LIMIT = 64
 _TEXT_LIMIT = 2000
-_TOKEN = re.compile(r"(?:^|[^A-Za-z0-9])(?:[\w.]+-)?gl(?:soat|pat|ptt|oas|dt)-[\w.-]{8}")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_GITLAB_MADE = r"(?:^|[^A-Za-z0-9])(?:[\w.]+-)?gl(?:soat|pat|ptt|oas|dt)-[\w.-]{8}"
 
 
 class FieldError(ValueError):
@@ -121,7 +120,7 @@ def _idp(key: str, value: object) -> str:
 
 def _variable(key: str, value: object) -> str:
     text = _text(key, value)
-    if text and not _VARIABLE.fullmatch(text):
+    if text and not (text.isascii() and text.isidentifier()):
         raise FieldError(
             key, "the name of an environment variable belongs here (letters, digits, _), without $"
         )
@@ -193,7 +192,7 @@ def _unknown(key: str) -> str:
 
 
 def _looks_like_token(text: str) -> bool:
-    return _TOKEN.search(text) is not None
+    return "gl" in text and re.search(_GITLAB_MADE, text) is not None
 
 
 def _shape(value: object) -> str:
@@ -204,5 +203,5 @@ def _shape(value: object) -> str:
     if isinstance(value, int | float):
         return "this is a number"
     if isinstance(value, list | tuple):
-        return "this is a list"
+        return "this is a list of other things"
     return "this is a table" if isinstance(value, dict) else "this is a date or a time"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,9 +11,6 @@ from scimtui.profiles.errors import ProfileError, UnknownProfileError
 from scimtui.profiles.fields import FieldError, nearest, profile_from
 from scimtui.profiles.private_files import read_private
 from scimtui.profiles.profile import Profile
-from scimtui.profiles.toml_lines import line_of
-
-_POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,9 @@ class Profiles:
         try:
             document = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError) as error:
-            raise _broken(str(error), text, path) from None
+            from scimtui.profiles.toml_lines import explain_broken
+
+            raise explain_broken(str(error), text, path) from None
         for key in document:
             if key not in ("default", "profiles"):
                 hint = nearest(key, ("default", "profiles"))
@@ -111,26 +109,14 @@ def _profile(name: str, table: object, text: str, path: Path) -> Profile:
         return profile_from(name, table)
     except FieldError as error:
         key = error.key if error.key in table else ""
-        line = line_of(text, ("profiles", name, key) if key else ("profiles", name))
         shown = f"profiles.{name}" if error.key == "name" else f"profiles.{name}.{error.key}"
-        raise ProfileError(str(error), file=path, line=line, key=shown) from None
+        raise _at(str(error), text, path, *("profiles", name, key)[: 3 if key else 2], shown=shown) from None
 
 
-def _at(message: str, text: str, path: Path, *keys: str) -> ProfileError:
-    return ProfileError(message, file=path, line=line_of(text, keys), key=".".join(keys))
+def _at(message: str, text: str, path: Path, *keys: str, shown: str = "") -> ProfileError:
+    from scimtui.profiles.toml_lines import line_of
 
-
-def _broken(error: str, text: str, path: Path) -> ProfileError:
-    position = _POSITION.search(error)
-    what = _POSITION.sub("", error)
-    line, column = len(text.splitlines()), ""
-    if position is not None and position.group(1):
-        line, column = int(position.group(1)), f", column {position.group(2)}"
-    twice = re.search(r"Cannot (?:declare|mutate|overwrite|redefine)", what)
-    if twice is None:
-        return ProfileError(f"not TOML{column}: {what}", file=path, line=line)
-    written = text.splitlines()[line - 1].split("=")[0].strip() if line else ""
-    return ProfileError("written twice: keep one of them", file=path, line=line, key=written.strip("[]"))
+    return ProfileError(message, file=path, line=line_of(text, keys), key=shown or ".".join(keys))
 
 
 def _names(profiles: Mapping[str, Profile]) -> str:

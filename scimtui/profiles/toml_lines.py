@@ -1,9 +1,15 @@
-"""Where a key stands in a TOML text; the standard library's reader does not say."""
+"""Where in a TOML text something is wrong; the standard library's reader says it for syntax only."""
 
 from __future__ import annotations
 
+import re
 import tomllib
+from pathlib import Path
 from typing import Any
+
+from scimtui.profiles.errors import ProfileError
+
+_POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 def line_of(text: str, keys: tuple[str, ...]) -> int:
@@ -23,6 +29,20 @@ def line_of(text: str, keys: tuple[str, ...]) -> int:
         else:
             low = middle + 1
     return _longest_readable(lines, low - 1)[0] + 1
+
+
+def explain_broken(error: str, text: str, path: Path) -> ProfileError:
+    """What the reader's message means to a person: a key written twice, or no TOML at all."""
+    position = _POSITION.search(error)
+    what = _POSITION.sub("", error)
+    lines = text.splitlines()
+    line, column = len(lines), ""
+    if position is not None and position.group(1):
+        line, column = int(position.group(1)), f", column {position.group(2)}"
+    if re.search(r"Cannot (?:declare|mutate|overwrite|redefine)", what) is None:
+        return ProfileError(f"not TOML{column}: {what}", file=path, line=line)
+    written = lines[line - 1].split("=")[0].strip().strip("[]") if 0 < line <= len(lines) else ""
+    return ProfileError("written twice: keep one of them", file=path, line=line, key=written)
 
 
 def _longest_readable(lines: list[str], count: int) -> tuple[int, dict[str, Any]]:
