@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Tokens,
         TokenSource,
         access_token_page,
+        checked,
         find_tokens,
         token_source,
     )
@@ -66,6 +67,7 @@ _HOMES = {
         "TokenSource",
         "Tokens",
         "access_token_page",
+        "checked",
         "find_tokens",
         "token_source",
     ),
@@ -97,6 +99,7 @@ __all__ = [
     "UnknownProfileError",
     "UnsafePathError",
     "access_token_page",
+    "checked",
     "choose",
     "find_profile",
     "find_tokens",

@@ -1,0 +1,244 @@
+"""`scimtui profile add`: from the options, or asked for at the terminal."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from scimtui.cli._profile_words import Stopped, explained, hint, interactive, say
+from scimtui.gitlab.secret import Secret
+from scimtui.profiles import (
+    IDPS,
+    RESET_WARNING,
+    FieldError,
+    Found,
+    Keystore,
+    KeystoreError,
+    Profile,
+    ProfileError,
+    Profiles,
+    TokenError,
+    TokenKind,
+    access_token_page,
+    checked,
+    paths,
+    profile_from,
+    save_profile,
+)
+
+_STDIN_LIMIT = 16 * 1024
+
+
+@click.command("add")
+@click.argument("name")
+@click.option("--scim-url", metavar="URL", help="SCIM API endpoint URL, as GitLab's SAML SSO page shows it.")
+@click.option("--rest-url", metavar="URL", help="REST base, where it is not the SCIM host's /api/v4.")
+@click.option("--idp", type=click.Choice(IDPS), help="Where people are provisioned from.")
+@click.option(
+    "--nameid-source", metavar="TEXT", help="externalId, or the IdP's attribute, such as user.mail."
+)
+@click.option(
+    "--read-only/--read-write", default=None, help="Refuse every request but GET (new profiles do)."
+)
+@click.option("--snapshot/--no-snapshot", default=None, help="Keep people on disk between runs.")
+@click.option(
+    "--ca-file", type=click.Path(exists=True, dir_okay=False, resolve_path=True), help="CA certificates."
+)
+@click.option("--allow-http/--no-allow-http", default=None, help="Plain http to another machine is meant.")
+@click.option("--access-token-env", metavar="VARIABLE", help="Variable that holds the access token.")
+@click.option("--scim-token-env", metavar="VARIABLE", help="Variable that holds the SCIM token.")
+@click.option(
+    "--access-token-command", metavar="COMMAND", help="Prints the access token; run without a shell."
+)
+@click.option("--scim-token-command", metavar="COMMAND", help="Prints the SCIM token; run without a shell.")
+@click.option(
+    "--access-token-stdin", is_flag=True, help="Read the access token from stdin, for the key store."
+)
+@click.option(
+    "--scim-token-stdin", is_flag=True, help="The same for the SCIM token; with both, it is line 2."
+)
+@click.option("--default", "as_default", is_flag=True, help="Use it where no profile is named.")
+@click.option("--replace", is_flag=True, help="Change the profile of that name: what is given, nothing else.")
+def add(
+    name: str,
+    access_token_stdin: bool,
+    scim_token_stdin: bool,
+    as_default: bool,
+    replace: bool,
+    **given: Any,
+) -> None:
+    """Save a connection under NAME. What is not given is asked for.
+
+    Tokens go into this machine's key store, from a hidden prompt or from stdin; a named variable or
+    command is asked at each start instead. A new profile is read-only.
+    """
+    places = paths()
+    with explained():
+        old = Profiles.load(places.profiles_file).by_name.get(name)
+        if old is not None and not replace:
+            raise ProfileError(f"“{name}” is saved already: give --replace to change it, or another name")
+    fields = _known_fields(old) | _given_fields(given)
+    if "scim_url" not in fields:
+        fields |= _asked_fields(fields)
+    profile = _profile(name, fields)
+    from_stdin = [
+        kind
+        for kind, wanted in ((TokenKind.ACCESS, access_token_stdin), (TokenKind.SCIM, scim_token_stdin))
+        if wanted
+    ]
+    keystore = Keystore()
+    trouble = _keystore_trouble(keystore, profile, from_stdin)
+    tokens = _tokens(profile, from_stdin) if trouble is None else {}
+    with explained():
+        save_profile(places, profile, replace=replace, default=as_default)
+    _report(profile)
+    if trouble is None:
+        trouble = _keep(keystore, profile, tokens)
+    if trouble is not None:
+        hint(f"No token was kept. {trouble}")
+        if from_stdin:
+            raise click.exceptions.Exit(1)
+
+
+def _known_fields(old: Profile | None) -> dict[str, Any]:
+    if old is None:
+        return {}
+    fields = asdict(old)
+    del fields["name"]
+    return fields
+
+
+def _given_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {key: value for key, value in given.items() if value is not None}
+    for key in ("access_token_command", "scim_token_command"):
+        if key in fields:
+            try:
+                fields[key] = shlex.split(fields[key])
+            except ValueError as error:
+                raise Stopped(f"--{key.replace('_', '-')}: {error}", 2) from None
+    return fields
+
+
+def _profile(name: str, fields: Mapping[str, Any]) -> Profile:
+    try:
+        return profile_from(name, fields)
+    except FieldError as error:
+        shown = "NAME" if error.key == "name" else f"--{error.key.replace('_', '-')}"
+        raise Stopped(f"{shown}: {error}", 2) from None
+
+
+def _asked_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    if not interactive():
+        raise Stopped("--scim-url is missing, and nobody can be asked here.", 2)
+    hint(
+        "GitLab shows the address under Settings > SAML SSO of the top-level group, “SCIM API endpoint URL”."
+    )
+
+    def address(text: str) -> str:
+        try:
+            profile = profile_from("new", {**fields, "scim_url": text})
+        except FieldError as error:
+            raise click.BadParameter(str(error)) from None
+        hint(f"  {profile.address.host}, {profile.address.label}")
+        return text.strip()
+
+    asked: dict[str, Any] = {"scim_url": click.prompt("SCIM endpoint URL", value_proc=address, err=True)}
+    if "idp" not in fields:
+        choices = click.Choice([*IDPS, "unknown"])
+        idp = click.prompt("IdP", type=choices, default="unknown", err=True)
+        asked["idp"] = "" if idp == "unknown" else idp
+    if "nameid_source" not in fields:
+        asked["nameid_source"] = click.prompt(
+            "NameID source: externalId, the IdP's attribute, or Enter where you do not know",
+            default="",
+            show_default=False,
+            err=True,
+        ).strip()
+    return asked
+
+
+def _keystore_trouble(
+    keystore: Keystore, profile: Profile, from_stdin: list[TokenKind]
+) -> KeystoreError | None:
+    """Why no token can be kept; looked at before one is asked for, and only where one would be."""
+    if not from_stdin and not (interactive() and _kinds_to_ask(profile)):
+        return None
+    try:
+        keystore.check()
+    except KeystoreError as error:
+        return error
+    return None
+
+
+def _kinds_to_ask(profile: Profile) -> list[TokenKind]:
+    return [kind for kind in TokenKind if not profile.token_env(kind) and not profile.token_command(kind)]
+
+
+def _tokens(profile: Profile, from_stdin: list[TokenKind]) -> dict[TokenKind, Secret]:
+    if from_stdin:
+        stream = click.get_text_stream("stdin")
+        tokens: dict[TokenKind, Secret] = {}
+        for kind in from_stdin:
+            rest = kind is from_stdin[-1]
+            tokens[kind] = Secret(stream.read(_STDIN_LIMIT) if rest else stream.readline(_STDIN_LIMIT))
+            outcome = checked(tokens[kind], kind, "stdin")
+            if isinstance(outcome, TokenError):
+                raise Stopped(f"{outcome} Nothing was saved.", 2)
+            tokens[kind] = outcome.secret
+        return tokens
+    if not interactive():
+        return {}
+    return {kind: secret for kind in _kinds_to_ask(profile) if (secret := ask_token(kind, profile))}
+
+
+def ask_token(kind: TokenKind, profile: Profile) -> Secret | None:
+    """Ask at the terminal without showing what is typed; None where it is left out."""
+    if kind is TokenKind.ACCESS:
+        hint(
+            "Access token: reads members and identities. GitLab makes one, with the least scope (read_api), here:"
+        )
+        hint(f"  {access_token_page(profile.address)}")
+    else:
+        hint(f"SCIM token: optional. {RESET_WARNING}")
+    while True:
+        typed = Secret(
+            click.prompt(
+                f"{kind.label[0].upper()}{kind.label[1:]} (not shown, Enter to leave it out)",
+                default="",
+                show_default=False,
+                hide_input=True,
+                err=True,
+            )
+        )
+        if not typed:
+            return None
+        outcome = checked(typed, kind, "the prompt")
+        if isinstance(outcome, Found):
+            return outcome.secret
+        hint(str(outcome))
+
+
+def _keep(keystore: Keystore, profile: Profile, tokens: Mapping[TokenKind, Secret]) -> KeystoreError | None:
+    try:
+        for kind, secret in tokens.items():
+            keystore.put(profile, kind, secret)
+            say(f"The {kind.label} is kept in the key store.")
+    except KeystoreError as error:
+        return error
+    return None
+
+
+def _report(profile: Profile) -> None:
+    address = profile.address
+    mode = "read-only" if profile.read_only else "may write"
+    say(f"Saved “{profile.name}”: {address.host}, {address.label}, {mode}.")
+    for kind in TokenKind:
+        variable, command = profile.token_env(kind), profile.token_command(kind)
+        if variable:
+            say(f"The {kind.label} is read from the environment variable {variable}.")
+        elif command:
+            say(f"The {kind.label} is what the command “{command[0]}” prints.")
