@@ -33,7 +33,7 @@ class MemoryKeyring(KeyringBackend):
     """A key store that lives as long as one test."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.kept: dict[tuple[str, str], str] = {}
 
     @properties.classproperty

@@ -7,17 +7,18 @@ import os
 
 import click
 
-from scimtui.cli._profile_words import (
+from scimtui.cli import Chosen
+from scimtui.cli.failures import BAD_ANSWER, Failure
+from scimtui.cli.failures import say as hint
+from scimtui.cli.profile_add import add
+from scimtui.cli.profile_words import (
     NOTHING_SAVED,
-    Stopped,
     as_json,
     as_lines,
     confirmed,
-    explained,
-    hint,
-    say,
+    name_must_be_saved,
+    result,
 )
-from scimtui.cli.profile_add import add
 from scimtui.profiles import (
     Keystore,
     KeystoreError,
@@ -47,8 +48,7 @@ command.add_command(add)
 @click.option("--json", "as_document", is_flag=True, help="Print one JSON array.")
 def list_profiles(as_document: bool) -> None:
     """List the saved connections; * marks the default."""
-    with explained():
-        saved = Profiles.load(paths().profiles_file)
+    saved = Profiles.load(paths().profiles_file)
     default = _default_name(saved)
     if as_document:
         rows = [
@@ -61,39 +61,38 @@ def list_profiles(as_document: bool) -> None:
         return
     _print_table([_row(profile, name == default) for name, profile in saved.by_name.items()])
     if not default:
-        hint("None of them is the default. Choose one with “scimtui profile default NAME”.")
+        hint("none of them is the default\nnext: scimtui profile default NAME")
 
 
 @command.command("show")
 @click.argument("name", required=False)
 @click.option("--json", "as_document", is_flag=True, help="Print one JSON object.")
-@click.pass_context
-def show(ctx: click.Context, name: str | None, as_document: bool) -> None:
+@click.pass_obj
+def show(chosen: Chosen, name: str | None, as_document: bool) -> None:
     """Show one connection, and from where each token would come.
 
     Without NAME, the one that would be used. No token is looked up or shown.
     """
     file = paths().profiles_file
-    with explained():
-        profile = find_profile(name or (ctx.obj or {}).get("profile"), os.environ, file)
+    with name_must_be_saved():
+        profile = find_profile(name or chosen.profile, os.environ, file)
     if profile is None:
-        raise Stopped(NOTHING_SAVED, 1)
-    with explained():
-        default = not profile.is_environment and _default_name(Profiles.load(file)) == profile.name
+        raise Failure(NOTHING_SAVED, BAD_ANSWER)
+    default = not profile.is_environment and _default_name(Profiles.load(file)) == profile.name
     if as_document:
         click.echo(json.dumps(as_json(profile, os.environ, default=default), ensure_ascii=False, indent=2))
         return
     for line in as_lines(profile, os.environ, default=default):
-        say(line)
+        result(line)
 
 
 @command.command("default")
 @click.argument("name")
 def choose_default(name: str) -> None:
     """Make NAME the connection that is used where none is named."""
-    with explained():
+    with name_must_be_saved():
         set_default(paths(), name)
-    say(f"“{name}” is the default now.")
+    result(f"“{name}” is the default now.")
 
 
 @command.command("remove")
@@ -106,19 +105,18 @@ def remove(name: str, yes: bool) -> None:
     name and address finds it again; “scimtui purge” removes it.
     """
     places = paths()
-    with explained():
+    with name_must_be_saved():
         profile = Profiles.load(places.profiles_file).get(name)
     if not confirmed(f"Remove “{name}”, its tokens in the key store and its snapshot?", yes=yes):
-        hint("Nothing was removed.")
+        hint("nothing was removed")
         return
-    with explained():
-        after = remove_profile(places, name)
-        remove_database(places, places.snapshot(profile))
-    say(f"Removed “{name}”.")
+    after = remove_profile(places, name)
+    remove_database(places, places.snapshot(profile))
+    result(f"Removed “{name}”.")
     if places.journal(profile).exists():
-        hint(f"Its journal stays, because undo needs it: {places.journal(profile)}")
+        hint(f"its journal stays, because undo needs it: {places.journal(profile)}")
     if after.by_name and not _default_name(after):
-        hint("No profile is the default now. Choose one with “scimtui profile default NAME”.")
+        hint("no profile is the default now\nnext: scimtui profile default NAME")
     _forget_tokens(name)
 
 
@@ -128,10 +126,10 @@ def _forget_tokens(name: str) -> None:
     except KeystoreError as error:
         if error.code in ("absent", "unsafe"):
             return
-        raise Stopped(
-            f"Its tokens may still be in the key store. {error} Then run “scimtui purge”, "
-            "which removes every token that scimtui kept.",
-            1,
+        raise Failure(
+            f"its tokens may still be in the key store\n{error}\n"
+            "next: scimtui purge removes every token that scimtui kept",
+            BAD_ANSWER,
         ) from None
 
 

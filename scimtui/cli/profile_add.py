@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
-from scimtui.cli._profile_words import Stopped, explained, hint, interactive, say
+from scimtui.cli.failures import BAD_ANSWER, FINE, WRONG_USE, Failure
+from scimtui.cli.failures import say as hint
+from scimtui.cli.profile_words import interactive, result
 from scimtui.gitlab.secret import Secret
 from scimtui.profiles import (
     IDPS,
@@ -19,7 +21,6 @@ from scimtui.profiles import (
     Keystore,
     KeystoreError,
     Profile,
-    ProfileError,
     Profiles,
     TokenError,
     TokenKind,
@@ -31,6 +32,7 @@ from scimtui.profiles import (
 )
 
 _STDIN_LIMIT = 16 * 1024
+_EXISTING_FILE = click.Path(exists=True, dir_okay=False, resolve_path=True)
 
 
 @click.command("add")
@@ -41,26 +43,16 @@ _STDIN_LIMIT = 16 * 1024
 @click.option(
     "--nameid-source", metavar="TEXT", help="externalId, or the IdP's attribute, such as user.mail."
 )
-@click.option(
-    "--read-only/--read-write", default=None, help="Refuse every request but GET (new profiles do)."
-)
+@click.option("--read-only/--read-write", default=None, help="Refuse every request but GET (usual when new).")
 @click.option("--snapshot/--no-snapshot", default=None, help="Keep people on disk between runs.")
-@click.option(
-    "--ca-file", type=click.Path(exists=True, dir_okay=False, resolve_path=True), help="CA certificates."
-)
+@click.option("--ca-file", type=_EXISTING_FILE, metavar="FILE", help="CA certificates beside the system's.")
 @click.option("--allow-http/--no-allow-http", default=None, help="Plain http to another machine is meant.")
 @click.option("--access-token-env", metavar="VARIABLE", help="Variable that holds the access token.")
 @click.option("--scim-token-env", metavar="VARIABLE", help="Variable that holds the SCIM token.")
-@click.option(
-    "--access-token-command", metavar="COMMAND", help="Prints the access token; run without a shell."
-)
-@click.option("--scim-token-command", metavar="COMMAND", help="Prints the SCIM token; run without a shell.")
-@click.option(
-    "--access-token-stdin", is_flag=True, help="Read the access token from stdin, for the key store."
-)
-@click.option(
-    "--scim-token-stdin", is_flag=True, help="The same for the SCIM token; with both, it is line 2."
-)
+@click.option("--access-token-command", metavar="COMMAND", help="Prints the access token; run with no shell.")
+@click.option("--scim-token-command", metavar="COMMAND", help="Prints the SCIM token; run with no shell.")
+@click.option("--access-token-stdin", is_flag=True, help="Keep the access token that stdin gives.")
+@click.option("--scim-token-stdin", is_flag=True, help="The same for the SCIM token; with both, line 2.")
 @click.option("--default", "as_default", is_flag=True, help="Use it where no profile is named.")
 @click.option("--replace", is_flag=True, help="Change the profile of that name: what is given, nothing else.")
 def add(
@@ -70,17 +62,18 @@ def add(
     as_default: bool,
     replace: bool,
     **given: Any,
-) -> None:
+) -> int:
     """Save a connection under NAME. What is not given is asked for.
 
     Tokens go into this machine's key store, from a hidden prompt or from stdin; a named variable or
     command is asked at each start instead. A new profile is read-only.
     """
     places = paths()
-    with explained():
-        old = Profiles.load(places.profiles_file).by_name.get(name)
-        if old is not None and not replace:
-            raise ProfileError(f"“{name}” is saved already: give --replace to change it, or another name")
+    old = Profiles.load(places.profiles_file).by_name.get(name)
+    if old is not None and not replace:
+        raise Failure(
+            f"“{name}” is saved already\nnext: give --replace to change it, or another name", WRONG_USE
+        )
     fields = _known_fields(old) | _given_fields(given)
     if "scim_url" not in fields:
         fields |= _asked_fields(fields)
@@ -93,15 +86,14 @@ def add(
     keystore = Keystore()
     trouble = _keystore_trouble(keystore, profile, from_stdin)
     tokens = _tokens(profile, from_stdin) if trouble is None else {}
-    with explained():
-        save_profile(places, profile, replace=replace, default=as_default)
+    save_profile(places, profile, replace=replace, default=as_default)
     _report(profile)
     if trouble is None:
         trouble = _keep(keystore, profile, tokens)
     if trouble is not None:
-        hint(f"No token was kept. {trouble}")
-        if from_stdin:
-            raise click.exceptions.Exit(1)
+        hint(f"no token was kept\n{trouble}")
+        return BAD_ANSWER if from_stdin else FINE
+    return FINE
 
 
 def _known_fields(old: Profile | None) -> dict[str, Any]:
@@ -119,7 +111,7 @@ def _given_fields(given: Mapping[str, Any]) -> dict[str, Any]:
             try:
                 fields[key] = shlex.split(fields[key])
             except ValueError as error:
-                raise Stopped(f"--{key.replace('_', '-')}: {error}", 2) from None
+                raise Failure(f"{_option(key)}: {error}", WRONG_USE) from None
     return fields
 
 
@@ -127,16 +119,18 @@ def _profile(name: str, fields: Mapping[str, Any]) -> Profile:
     try:
         return profile_from(name, fields)
     except FieldError as error:
-        shown = "NAME" if error.key == "name" else f"--{error.key.replace('_', '-')}"
-        raise Stopped(f"{shown}: {error}", 2) from None
+        shown = "NAME" if error.key == "name" else _option(error.key)
+        raise Failure(f"{shown}: {error}", WRONG_USE) from None
+
+
+def _option(key: str) -> str:
+    return f"--{key.replace('_', '-')}"
 
 
 def _asked_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     if not interactive():
-        raise Stopped("--scim-url is missing, and nobody can be asked here.", 2)
-    hint(
-        "GitLab shows the address under Settings > SAML SSO of the top-level group, “SCIM API endpoint URL”."
-    )
+        raise Failure("--scim-url is missing, and nobody can be asked here", WRONG_USE)
+    hint("The address stands in GitLab under Settings > SAML SSO of the group: “SCIM API endpoint URL”.")
 
     def address(text: str) -> str:
         try:
@@ -187,33 +181,25 @@ def _tokens(profile: Profile, from_stdin: list[TokenKind]) -> dict[TokenKind, Se
             tokens[kind] = Secret(stream.read(_STDIN_LIMIT) if rest else stream.readline(_STDIN_LIMIT))
             outcome = checked(tokens[kind], kind, "stdin")
             if isinstance(outcome, TokenError):
-                raise Stopped(f"{outcome} Nothing was saved.", 2)
+                raise Failure(f"{outcome}\nnothing was saved", WRONG_USE)
             tokens[kind] = outcome.secret
         return tokens
     if not interactive():
         return {}
-    return {kind: secret for kind in _kinds_to_ask(profile) if (secret := ask_token(kind, profile))}
+    asked = {kind: ask_token(kind, profile) for kind in _kinds_to_ask(profile)}
+    return {kind: secret for kind, secret in asked.items() if secret}
 
 
 def ask_token(kind: TokenKind, profile: Profile) -> Secret | None:
     """Ask at the terminal without showing what is typed; None where it is left out."""
     if kind is TokenKind.ACCESS:
-        hint(
-            "Access token: reads members and identities. GitLab makes one, with the least scope (read_api), here:"
-        )
+        hint("Access token: reads members and identities. Make one here, with the least scope, read_api:")
         hint(f"  {access_token_page(profile.address)}")
     else:
         hint(f"SCIM token: optional. {RESET_WARNING}")
+    question = f"{kind.label[0].upper()}{kind.label[1:]} (not shown, Enter to leave it out)"
     while True:
-        typed = Secret(
-            click.prompt(
-                f"{kind.label[0].upper()}{kind.label[1:]} (not shown, Enter to leave it out)",
-                default="",
-                show_default=False,
-                hide_input=True,
-                err=True,
-            )
-        )
+        typed = Secret(click.prompt(question, default="", show_default=False, hide_input=True, err=True))
         if not typed:
             return None
         outcome = checked(typed, kind, "the prompt")
@@ -226,7 +212,7 @@ def _keep(keystore: Keystore, profile: Profile, tokens: Mapping[TokenKind, Secre
     try:
         for kind, secret in tokens.items():
             keystore.put(profile, kind, secret)
-            say(f"The {kind.label} is kept in the key store.")
+            result(f"The {kind.label} is kept in the key store.")
     except KeystoreError as error:
         return error
     return None
@@ -235,10 +221,10 @@ def _keep(keystore: Keystore, profile: Profile, tokens: Mapping[TokenKind, Secre
 def _report(profile: Profile) -> None:
     address = profile.address
     mode = "read-only" if profile.read_only else "may write"
-    say(f"Saved “{profile.name}”: {address.host}, {address.label}, {mode}.")
+    result(f"Saved “{profile.name}”: {address.host}, {address.label}, {mode}.")
     for kind in TokenKind:
         variable, command = profile.token_env(kind), profile.token_command(kind)
         if variable:
-            say(f"The {kind.label} is read from the environment variable {variable}.")
+            result(f"The {kind.label} is read from the environment variable {variable}.")
         elif command:
-            say(f"The {kind.label} is what the command “{command[0]}” prints.")
+            result(f"The {kind.label} is what the command “{command[0]}” prints.")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
-from scimtui.cli._profile_words import Stopped, confirmed, explained, hint, say
+from scimtui.cli.failures import BAD_ANSWER, Failure
+from scimtui.cli.failures import say as hint
+from scimtui.cli.profile_words import confirmed, result
 from scimtui.profiles import Keystore, Traces, find_traces, paths
 from scimtui.profiles import purge as remove_traces
 from scimtui.text import count
@@ -19,48 +21,45 @@ def command(yes: bool) -> None:
     are what undo needs: after this, earlier corrections can't be taken back with scimtui.
     """
     places, keystore = paths(), Keystore()
-    with explained():
-        traces = find_traces(places, keystore)
+    traces = find_traces(places, keystore)
     if traces.nothing and not traces.keystore_unknown:
-        with explained():
-            _tell_left(remove_traces(places, keystore))
-        say("Nothing of scimtui is on this machine.")
+        _tell_left(remove_traces(places, keystore))
+        result("Nothing of scimtui is on this machine.")
         return
     _list(traces)
     if not confirmed("Remove all of this? Corrections made so far can't be undone then.", yes=yes):
-        hint("Nothing was removed.")
+        hint("nothing was removed")
         return
-    with explained():
-        left = remove_traces(places, keystore)
+    left = remove_traces(places, keystore)
     _tell_left(left)
     if left.files or left.tokens or left.keystore_unknown:
-        raise Stopped(f"Not everything could be removed. {_reason(left)}", 1)
-    say(f"Removed {_number(len(traces.files), 'file')} and {_number(traces.tokens, 'token')}.")
+        raise Failure(f"not everything could be removed\n{_reason(left)}", BAD_ANSWER)
+    result(f"Removed {_number(len(traces.files), 'file')} and {_number(traces.tokens, 'token')}.")
 
 
 def _list(traces: Traces) -> None:
     for path in traces.files:
-        say(f"  {path}")
+        result(f"  {path}")
     if traces.tokens:
-        say(f"  {_number(traces.tokens, 'token')} in the key store")
+        result(f"  {_number(traces.tokens, 'token')} in the key store")
     if traces.keystore_unknown:
-        hint(f"The key store could not be looked into. {traces.keystore_problem}")
+        hint(f"the key store could not be looked into\n{traces.keystore_problem}")
 
 
 def _tell_left(left: Traces) -> None:
     for path in left.foreign:
-        hint(f"Left, because scimtui did not write it: {path}")
+        hint(f"left, because scimtui did not write it: {path}")
     if left.keystore_problem is not None and not left.keystore_unknown:
         hint(
-            "No key store is used in this session. Tokens that were kept in another one, such as a desktop's, "
-            "are removed by “scimtui purge” there."
+            "no key store is used in this session\n"
+            "next: where tokens were kept in another one, such as a desktop's, run scimtui purge there too"
         )
 
 
 def _reason(left: Traces) -> str:
     if left.keystore_problem is not None:
         return str(left.keystore_problem)
-    return "Still there: " + ", ".join(str(path) for path in left.files) + ". Check owner and mode."
+    return "still there: " + ", ".join(str(path) for path in left.files) + "\nnext: check owner and mode"
 
 
 def _number(number: int, noun: str) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import IO, Any
 
 import click
 
+from scimtui.cli.failures import BAD_ANSWER, WRONG_USE, Failure
 from scimtui.profiles import (
     Profile,
-    ProfilesRoomError,
     TokenKind,
     TokenSource,
     UnknownProfileError,
@@ -19,38 +18,21 @@ from scimtui.profiles import (
 )
 from scimtui.text import printable
 
-NOTHING_SAVED = "No profile is saved. Make one with “scimtui profile add NAME”."
-
-
-class Stopped(click.ClickException):
-    """Ends the command with a message and an exit code of DESIGN's table."""
-
-    def __init__(self, message: str, code: int) -> None:
-        super().__init__(message)
-        self.exit_code = code
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        hint(self.message)
+NOTHING_SAVED = "no profile is saved\nnext: scimtui profile add NAME"
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """A failure of the profiles room ends the command: 1 where a name is not saved, else 2."""
+def name_must_be_saved() -> Iterator[None]:
+    """A name that is not saved ends the command with 1: nothing was found."""
     try:
         yield
-    except ProfilesRoomError as error:
-        code = 1 if isinstance(error, UnknownProfileError) else 2
-        raise Stopped(str(error), code) from None
+    except UnknownProfileError as error:
+        raise Failure(str(error), BAD_ANSWER) from None
 
 
-def say(text: str = "") -> None:
+def result(text: str) -> None:
     """A line of the result."""
     click.echo(printable(text))
-
-
-def hint(text: str = "") -> None:
-    """A line beside the result."""
-    click.echo(printable(text), err=True)
 
 
 def interactive() -> bool:
@@ -63,7 +45,7 @@ def confirmed(question: str, *, yes: bool) -> bool:
     if yes:
         return True
     if not interactive():
-        raise Stopped("Nobody can be asked here: give --yes to go on. Nothing was changed.", 2)
+        raise Failure("nobody can be asked here, so nothing was changed\nnext: give --yes", WRONG_USE)
     return click.confirm(printable(question), default=False, err=True)
 
 
