@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -174,11 +175,10 @@ def _kinds_to_ask(profile: Profile) -> list[TokenKind]:
 
 def _tokens(profile: Profile, from_stdin: list[TokenKind]) -> dict[TokenKind, Secret]:
     if from_stdin:
-        stream = click.get_text_stream("stdin")
         tokens: dict[TokenKind, Secret] = {}
         for kind in from_stdin:
             rest = kind is from_stdin[-1]
-            tokens[kind] = Secret(stream.read(_STDIN_LIMIT) if rest else stream.readline(_STDIN_LIMIT))
+            tokens[kind] = Secret(sys.stdin.read(_STDIN_LIMIT) if rest else sys.stdin.readline(_STDIN_LIMIT))
             outcome = checked(tokens[kind], kind, "stdin")
             if isinstance(outcome, TokenError):
                 raise Failure(f"{outcome}\nnothing was saved", WRONG_USE)
