@@ -91,11 +91,16 @@ def check_address(
             )
 
 
-def _text(key: str, value: object) -> str:
+def _plain(key: str, value: object) -> str:
     if not isinstance(value, str):
         raise FieldError(key, f'{_shape(value)}, where text in quotes belongs: {key} = "…"')
     if len(value) > _TEXT_LIMIT or not value.isprintable():
         raise FieldError(key, "too long, or with a control character in it")
+    return value
+
+
+def _text(key: str, value: object) -> str:
+    value = _plain(key, value)
     if _looks_like_token(value):
         raise FieldError(
             key,
@@ -156,8 +161,8 @@ def _ca_file(key: str, value: object) -> str:
 
 
 _CHECKS: dict[str, Callable[[str, object], object]] = {
-    "scim_url": _text,
-    "rest_url": _text,
+    "scim_url": _plain,
+    "rest_url": _plain,
     "idp": _idp,
     "nameid_source": _text,
     "read_only": _flag,

@@ -14,7 +14,7 @@ from scimtui.profiles.profiles_file import Profiles
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
-    from tomlkit.items import Table
+    from tomlkit.items import Comment, Table, Whitespace
 
 _ALWAYS_WRITTEN = ("scim_url", "read_only")
 _HEADING = "Saved connections of scimtui. Tokens are never kept in this file."
@@ -43,19 +43,25 @@ def save_profile(paths: Paths, profile: Profile, *, replace: bool = False, defau
             file=paths.profiles_file,
         )
 
+    old = before.by_name.get(profile.name)
+
     def change(document: TOMLDocument) -> None:
         import tomlkit
 
-        if default or not before.by_name:
-            document["default"] = profile.name
         if "profiles" not in document:
             document["profiles"] = tomlkit.table(is_super_table=True)
         tables = document["profiles"]
         if profile.name not in tables:
             tables[profile.name] = tomlkit.table()
-        _fill(tables[profile.name], profile)
+        _fill(tables[profile.name], profile, old)
 
-    return _rewrite(paths, change)
+    first = not before.by_name
+    wanted = Profiles(
+        {**before.by_name, profile.name: profile},
+        profile.name if default or first else before.default,
+        before.file,
+    )
+    return _rewrite(paths, change, wanted)
 
 
 def remove_profile(paths: Paths, name: str) -> Profiles:
@@ -64,14 +70,18 @@ def remove_profile(paths: Paths, name: str) -> Profiles:
     Raises:
         UnknownProfileError: no such profile.
     """
-    Profiles.load(paths.profiles_file).get(name)
+    before = Profiles.load(paths.profiles_file)
+    before.get(name)
 
     def change(document: TOMLDocument) -> None:
         del document["profiles"][name]
         if document.get("default") == name:
             del document["default"]
 
-    return _rewrite(paths, change)
+    left = {other: profile for other, profile in before.by_name.items() if other != name}
+    return _rewrite(
+        paths, change, Profiles(left, "" if before.default == name else before.default, before.file)
+    )
 
 
 def set_default(paths: Paths, name: str) -> Profiles:
@@ -80,42 +90,74 @@ def set_default(paths: Paths, name: str) -> Profiles:
     Raises:
         UnknownProfileError: no such profile.
     """
-    Profiles.load(paths.profiles_file).get(name)
-
-    def change(document: TOMLDocument) -> None:
-        document["default"] = name
-
-    return _rewrite(paths, change)
+    before = Profiles.load(paths.profiles_file)
+    before.get(name)
+    return _rewrite(paths, lambda document: None, Profiles(before.by_name, name, before.file))
 
 
-def _rewrite(paths: Paths, change: Callable[[TOMLDocument], None]) -> Profiles:
+def _rewrite(paths: Paths, change: Callable[[TOMLDocument], None], wanted: Profiles) -> Profiles:
+    """Change the text, and write it only where it then says what is wanted, no more and no less."""
     import tomlkit
 
     from scimtui.profiles.private_files import read_private
 
     content = read_private(paths.profiles_file)
-    if content is None:
-        document = tomlkit.document()
-        document.add(tomlkit.comment(_HEADING))
-    else:
-        document = tomlkit.parse(content.decode("utf-8").removeprefix("\ufeff"))
+    text = f"# {_HEADING}\n" if content is None else content.decode("utf-8").removeprefix("\ufeff")
+    document = tomlkit.parse(text)
     change(document)
+    if wanted.default and "default" in document:
+        document["default"] = wanted.default
     text = tomlkit.dumps(document)
-    after = Profiles.parse(text.replace("\r\n", "\n"), paths.profiles_file)
+    if wanted.default and "default" not in document:
+        text = _with_default(text, f"default = {tomlkit.item(wanted.default).as_string()}\n")
+    try:
+        after = Profiles.parse(text.replace("\r\n", "\n"), paths.profiles_file)
+    except ProfileError:
+        after = Profiles()
+    if after != wanted:
+        message = "written in a way that can't be changed without harm, so nothing was: edit it by hand"
+        raise ProfileError(message, file=paths.profiles_file)
     paths.prepare_folder(paths.config)
     write_private(paths.profiles_file, text.encode("utf-8"))
     return after
 
 
-def _fill(table: Table, profile: Profile) -> None:
+def _with_default(text: str, line: str) -> str:
+    """Put the line under the comments that the file starts with: further down it would be a table's key."""
+    lines = text.splitlines(keepends=True)
+    place = 0
+    while place < len(lines) and (not lines[place].strip() or lines[place].lstrip().startswith("#")):
+        place += 1
+    if place and not lines[place - 1].endswith("\n"):
+        lines[place - 1] += "\n"
+    gap = ["\n"] if place < len(lines) else []
+    return "".join([*lines[:place], line, *gap, *lines[place:]])
+
+
+def _fill(table: Table, profile: Profile, old: Profile | None) -> None:
     """Set what differs; a key that says what is so anyway is neither added nor taken out."""
-    usual = _values(Profile(name=profile.name, scim_url=""))
+    usual = _values(old or Profile(name=profile.name, scim_url=""))
+    tail = _cut_tail(table)
     for key, value in _values(profile).items():
-        if key in table:
-            if table[key] != value:
-                table[key] = value
-        elif key in _ALWAYS_WRITTEN or value != usual[key]:
+        changed = value != usual[key]
+        if changed or (old is None and key in _ALWAYS_WRITTEN):
             table[key] = value
+    for item in tail:
+        table.add(item)
+
+
+def _cut_tail(table: Table) -> list[Comment | Whitespace]:
+    """What follows the last key: a new key goes above it, because it belongs to the next table."""
+    from tomlkit.items import Comment, Whitespace
+    from tomlkit.items import Table as WholeTable
+
+    tail: list[Comment | Whitespace] = []
+    body = table.value.body
+    while isinstance(table, WholeTable) and body and isinstance(body[-1][1], Comment | Whitespace):
+        item = body.pop()[1]
+        assert isinstance(item, Comment | Whitespace)
+        tail.insert(0, item)
+    return tail
 
 
 def _values(profile: Profile) -> dict[str, object]:
