@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
@@ -204,16 +206,19 @@ def test_a_command_that_is_not_there_or_not_a_program(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("script", ["exec sleep 600", "exec >&-; exec sleep 600"])
-def test_a_command_that_does_not_end_is_ended(script: str, tmp_path: Path) -> None:
-    pid = tmp_path / "pid"
-    command = (
-        "sh",
-        "-c",
-        f"echo $$ > {pid}; {script.replace('&', '>/dev/null &', 1) if '& ' in script else script}",
-    )
-    tokens = find_tokens(replace(ACME, access_token_command=command), {}, command_seconds=0.5)
+def test_a_command_that_does_not_end_is_ended(script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Recorded(subprocess.Popen[bytes]):
+        def __init__(self, arguments: list[str], *, stdout: int, bufsize: int) -> None:
+            super().__init__(arguments, stdout=stdout, bufsize=bufsize)
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Recorded)
+    profile = replace(ACME, access_token_command=("sh", "-c", script))
+    tokens = find_tokens(profile, {}, command_seconds=0.2)
     assert tokens.problems[0].code == "command-timed-out"
-    assert not Path(f"/proc/{pid.read_text().strip()}").exists()
+    assert [process.returncode for process in started] == [-signal.SIGKILL]
 
 
 def test_a_command_that_prints_without_end_is_ended() -> None:
