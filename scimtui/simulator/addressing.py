@@ -1,0 +1,62 @@
+"""Raw request paths on GitLab's routing rules (sign-in.md section 7; contract 1.3).
+
+The path is taken as it came over the wire: a server that decodes it first cannot tell `a%2Fb` from `a/b`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+_BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+
+
+class RefusedPath(Exception):
+    """A path that is answered 400 before any routing; `str` is the plain text of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A request path, split at the slashes that were not encoded, still encoded.
+
+    Attributes:
+        raw: as it came.
+        segments: without empty ones: doubled and trailing slashes vanish, as in GitLab's router.
+    """
+
+    raw: str
+    segments: tuple[bytes, ...]
+
+    def decoded(self, start: int = 0) -> list[str]:
+        """The segments from `start`, each decoded once."""
+        return [decode(segment) for segment in self.segments[start:]]
+
+    def rest(self, start: int) -> str:
+        """Everything from segment `start`, slashes kept, decoded once."""
+        return decode(b"/".join(self.segments[start:]))
+
+
+def read_path(raw_path: bytes) -> Path:
+    """Check and split a raw path.
+
+    Raises:
+        RefusedPath: broken escapes, bad UTF-8, NUL, or a path traversal.
+    """
+    path = raw_path.partition(b"#")[0]
+    if _BAD_ESCAPE.search(path):
+        raise RefusedPath("Bad Request")
+    try:
+        text = decode(path)
+    except UnicodeDecodeError:
+        raise RefusedPath("Bad Request") from None
+    if "\0" in text:
+        raise RefusedPath("Bad Request")
+    if ".." in re.split(r"[/\\]", text):
+        raise RefusedPath("Potential path traversal attempt detected.")
+    return Path(path.decode("latin-1"), tuple(part for part in path.split(b"/") if part))
+
+
+def decode(segment: bytes) -> str:
+    """Percent-decoding, once; a plus stays a plus."""
+    return unquote_to_bytes(segment).decode("utf-8")

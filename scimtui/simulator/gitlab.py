@@ -1,0 +1,174 @@
+"""The state of one simulated GitLab: its group, people, tokens, switches, and what was written to it."""
+
+from __future__ import annotations
+
+import random
+import string
+from dataclasses import dataclass
+from typing import Any
+
+from .census import PROBLEMS, count_verdicts
+from .generate import Population, email_domain, made_up
+from .people import MAINTAINER, OWNER, Person, people_from_json, read_people_file
+from .settings import Settings, Switches
+from .store import Store
+
+GROUP_ID, SUBGROUP_ID, SAML_PROVIDER_ID = 4711, 4712, 31
+DEFAULT_ROLE = 30
+_TOKEN_LETTERS = string.ascii_letters + string.digits + "-_"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group that exists: the top-level one, or its only subgroup."""
+
+    id: int
+    name: str
+    full_path: str
+    parent_id: int | None
+
+    @property
+    def is_root(self) -> bool:
+        """Top-level: SAML and SCIM exist here only."""
+        return self.parent_id is None
+
+
+class SimulatedGitLab:
+    """Everything the answers depend on."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.switches: Switches = settings.switches
+        self.root = Group(GROUP_ID, settings.group.title(), settings.group, None)
+        self.subgroup = Group(SUBGROUP_ID, "Platform", f"{settings.group}/platform", GROUP_ID)
+        self.group_deleted = False
+        self.writes: list[dict[str, Any]] = []
+        self.base_url = ""
+        self.moves = 0
+        self.email_domain = email_domain(settings.group)
+        self.scim_token = _token("glsoat", f"scim {settings.seed}")
+        self.instance_scim_token = _token("glsoat", f"instance scim {settings.seed}")
+        self.access_token = _token("glpat", f"access {settings.seed}")
+        self.store = Store(GROUP_ID, SUBGROUP_ID, settings.seed)
+        self._facts = _Facts(None, None, frozenset())
+        population = self._population()
+        self.problems = count_verdicts(population.people)
+        self.people_count = sum(not person.bot for person in population.people)
+        self.planted = population.planted
+        self._load(population.people, as_start=True)
+        self._start_facts = self._facts
+
+    def close(self) -> None:
+        """Free the database."""
+        self.store.close()
+
+    @property
+    def is_current(self) -> bool:
+        """19.3, not 18.9."""
+        return self.settings.gitlab_version == "19.3"
+
+    @property
+    def saml_on(self) -> bool:
+        """There is a SAML provider, it is enabled, and the plan allows it."""
+        return self.switches.saml_provider and self.switches.saml_enabled and self.switches.licensed
+
+    @property
+    def verified_domains(self) -> frozenset[str]:
+        """Domains that the group has verified: its own, and those of its enterprise users at the start."""
+        return self._facts.verified_domains
+
+    @property
+    def token_user_id(self) -> int | None:
+        """Whose access token it is."""
+        if self.switches.access_token == "maintainer":  # noqa: S105
+            return self._facts.maintainer_id
+        return self._facts.owner_id
+
+    def find_group(self, name: str) -> Group | None:
+        """A group by numeric id or by full path, ignoring case."""
+        if self.group_deleted:
+            return None
+        for group in (self.root, self.subgroup):
+            if name == str(group.id) or name.lower() == group.full_path.lower():
+                return group
+        return None
+
+    def switch(self, **values: Any) -> Switches:
+        """Throw switches."""
+        self.switches = self.switches.changed(values)
+        return self.switches
+
+    def put_people(self, document: object) -> int:
+        """Replace everybody."""
+        people = people_from_json(document, self.email_domain)
+        self._load(people, as_start=False)
+        return len(people)
+
+    def reset(self) -> None:
+        """People, switches and the list of writes as at the start."""
+        self.store.reset()
+        self._facts = self._start_facts
+        self.switches = self.settings.switches
+        self.group_deleted = False
+        self.writes.clear()
+        self.moves = 0
+
+    def settle(self) -> int:
+        """Removals that were pending happen now, in the whole hierarchy."""
+        pending: int = self.store.value("SELECT count(*) FROM pending_removals")
+        self.store.write("DELETE FROM members WHERE user_id IN (SELECT user_id FROM pending_removals)")
+        self.store.write("DELETE FROM pending_removals")
+        return pending
+
+    def describe(self) -> dict[str, Any]:
+        """What `scimtui simulate --json` prints."""
+        group_path = self.root.full_path.replace(".", "%2E")
+        return {
+            "url": self.base_url,
+            "scim_url": f"{self.base_url}/api/scim/v2/groups/{group_path}",
+            "group": self.root.full_path,
+            "scim_token": self.scim_token,
+            "access_token": self.access_token,
+            "users": self.people_count,
+            "problems": {name: self.problems[name] for name in (*PROBLEMS, "match")},
+            "planted": self.planted,
+            "instance_scim_url": f"{self.base_url}/api/scim/v2/application",
+            "instance_scim_token": self.instance_scim_token,
+            "rest_url": f"{self.base_url}/api/v4",
+            "gitlab_version": self.settings.gitlab_version,
+        }
+
+    def _population(self) -> Population:
+        settings = self.settings
+        if settings.people_file is not None:
+            return Population(read_people_file(settings.people_file, self.email_domain))
+        return made_up(settings.users, settings.seed, settings.group, GROUP_ID)
+
+    def _load(self, people: list[Person], *, as_start: bool) -> None:
+        self.store.load(people, as_start=as_start)
+        self._facts = _facts(people, self.email_domain)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    owner_id: int | None
+    maintainer_id: int | None
+    verified_domains: frozenset[str]
+
+
+def _facts(people: list[Person], domain: str) -> _Facts:
+    humans = [person for person in people if not person.bot]
+
+    def first(level: int) -> int | None:
+        return min((p.user_id for p in humans if p.member and p.access_level == level), default=None)
+
+    anybody = min((person.user_id for person in humans), default=None)
+    owner = first(OWNER)
+    owner = anybody if owner is None else owner
+    maintainer = first(MAINTAINER)
+    verified = {person.email.rpartition("@")[2].lower() for person in people if person.enterprise}
+    return _Facts(owner, owner if maintainer is None else maintainer, frozenset({domain, *verified}))
+
+
+def _token(prefix: str, seed: str) -> str:
+    return f"{prefix}-" + "".join(random.Random(seed).choices(_TOKEN_LETTERS, k=20))  # noqa: S311

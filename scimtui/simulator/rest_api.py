@@ -1,0 +1,126 @@
+"""Routes of the REST API (contract 1.7 to 1.10a), matched on the raw path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from . import answers, rest_about, rest_identities, rest_members, rest_users
+from .addressing import decode
+from .api_request import ApiRequest
+from .gitlab import SimulatedGitLab
+
+_Endpoint = Callable[[SimulatedGitLab, ApiRequest, list[str]], Response]
+_JSON_TYPES = ("application/json",)
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    method: str
+    pattern: tuple[str, ...]
+    endpoint: _Endpoint
+
+
+def _route(method: str, pattern: str, endpoint: _Endpoint) -> _Route:
+    return _Route(method, tuple(pattern.split("/")), endpoint)
+
+
+def _identity_routes(kind: str) -> list[_Route]:
+    one = f"groups/:id/{kind}/:uid"
+    return [
+        _route(
+            "GET",
+            f"groups/:id/{kind}/identities",
+            lambda g, r, p: rest_identities.list_identities(g, r, p[0], kind),
+        ),
+        _route("GET", one, lambda g, r, p: rest_identities.get_identity(g, r, p[0], kind, p[1])),
+        _route("PATCH", one, lambda g, r, p: rest_identities.patch_identity(g, r, p[0], kind, p[1])),
+        _route("DELETE", one, lambda g, r, p: rest_identities.delete_identity(g, r, p[0], kind, p[1])),
+    ]
+
+
+def _member_routes() -> list[_Route]:
+    members = rest_members
+    return [
+        _route(
+            "GET", "groups/:id/members", lambda g, r, p: members.list_members(g, r, p[0], inherited=False)
+        ),
+        _route(
+            "GET", "groups/:id/members/all", lambda g, r, p: members.list_members(g, r, p[0], inherited=True)
+        ),
+        _route(
+            "GET",
+            "groups/:id/members/:u",
+            lambda g, r, p: members.get_member(g, r, p[0], p[1], inherited=False),
+        ),
+        _route(
+            "GET",
+            "groups/:id/members/all/:u",
+            lambda g, r, p: members.get_member(g, r, p[0], p[1], inherited=True),
+        ),
+        _route("DELETE", "groups/:id/members/:u", lambda g, r, p: members.delete_member(g, r, p[0], p[1])),
+    ]
+
+
+def _user_list_route(kind: str) -> _Route:
+    return _route("GET", f"groups/:id/{kind}", lambda g, r, p: rest_users.list_users(g, r, p[0], kind))
+
+
+def _enterprise_routes() -> list[_Route]:
+    one = "groups/:id/enterprise_users/:u"
+    return [
+        _route("GET", one, lambda g, r, p: rest_users.get_enterprise_user(g, r, p[0], p[1])),
+        _route("PATCH", one, lambda g, r, p: rest_users.patch_enterprise_user(g, r, p[0], p[1])),
+        _route(
+            "PATCH",
+            f"{one}/disable_two_factor",
+            lambda g, r, p: rest_users.disable_two_factor(g, r, p[0], p[1]),
+        ),
+    ]
+
+
+_ROUTES = [
+    _route("GET", "user", lambda g, r, p: rest_about.get_user(g, r)),
+    _route("GET", "personal_access_tokens/self", lambda g, r, p: rest_about.get_own_token(g, r)),
+    _route("GET", "metadata", lambda g, r, p: rest_about.get_metadata(g, r)),
+    _route("GET", "version", lambda g, r, p: rest_about.get_version(g, r)),
+    _route("GET", "groups/:id", lambda g, r, p: rest_about.get_group(g, r, p[0])),
+    _route("DELETE", "groups/:id", lambda g, r, p: rest_about.delete_group(g, r, p[0])),
+    *_identity_routes("scim"),
+    *_identity_routes("saml"),
+    *_member_routes(),
+    *map(_user_list_route, ("saml_users", "provisioned_users", "enterprise_users")),
+    *_enterprise_routes(),
+]
+
+
+def answer_rest(gitlab: SimulatedGitLab, request: ApiRequest, body: bytes) -> Response:
+    """Answer a request below `/api/v4`."""
+    segments = request.path.segments[2:]
+    method = "GET" if request.method == "HEAD" else request.method
+    allowed = []
+    for route in _ROUTES:
+        captures = _match(route.pattern, segments)
+        if captures is None:
+            continue
+        if route.method == method:
+            request.read_body(body, json_types=_JSON_TYPES, default=_JSON_TYPES[0], kind=answers.REST_TYPE)
+            return route.endpoint(gitlab, request, captures)
+        allowed.append(route.method)
+    if allowed:
+        return answers.method_not_allowed(", ".join(allowed))
+    return answers.error(404, "404 Not Found")
+
+
+def _match(pattern: tuple[str, ...], segments: tuple[bytes, ...]) -> list[str] | None:
+    if len(pattern) != len(segments):
+        return None
+    captures = []
+    for part, segment in zip(pattern, segments, strict=True):
+        if part.startswith(":"):
+            captures.append(segment)
+        elif part.encode() != segment:
+            return None
+    return [decode(segment) for segment in captures]

@@ -1,0 +1,230 @@
+"""The database of the simulated GitLab: loading everybody, going back to the start, telling the truth.
+
+Rows are read and changed with plain SQL by the modules that answer requests.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from typing import Any
+
+from .people import MAINTAINER, Person
+
+_REMEMBERED_LISTS = 8
+GROUP_SCOPE, INSTANCE_SCOPE = 0, 1
+SCOPES = (GROUP_SCOPE, INSTANCE_SCOPE)
+
+Row = sqlite3.Row
+
+
+class Store:
+    """One in-memory SQLite database for the whole process, used from one thread."""
+
+    def __init__(self, group_id: int, subgroup_id: int, seed: int) -> None:
+        self._group_id = group_id
+        self._subgroup_id = subgroup_id
+        self._seed = seed
+        self._connection = _open()
+        self._start: sqlite3.Connection | None = None
+        self._lists: dict[tuple[Any, ...], list[int]] = {}
+        self.heap: dict[int, list[int]] = {}
+
+    def close(self) -> None:
+        """Free the memory."""
+        self._connection.close()
+        if self._start is not None:
+            self._start.close()
+
+    def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
+        """All rows of a query."""
+        return self._connection.execute(sql, values).fetchall()
+
+    def one(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
+        """The first row of a query."""
+        row: Row | None = self._connection.execute(sql, values).fetchone()
+        return row
+
+    def value(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Any:
+        """The first column of the first row."""
+        row = self.one(sql, values)
+        return None if row is None else row[0]
+
+    def listed(self, sql: str, values: dict[str, Any]) -> list[int]:
+        """The first column of all rows, remembered until something is written.
+
+        Page after page of a long list would cost ever more otherwise: OFFSET walks over what it leaves out.
+        """
+        key = (sql, tuple(values.items()))
+        if key not in self._lists:
+            if len(self._lists) >= _REMEMBERED_LISTS:
+                self._lists.clear()
+            self._lists[key] = [row[0] for row in self._connection.execute(sql, values)]
+        return self._lists[key]
+
+    def write(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Change something; answers the id of an inserted row."""
+        self._remember_start()
+        self._lists.clear()
+        return self._connection.execute(sql, values).lastrowid or 0
+
+    def load(self, people: Iterable[Person], *, as_start: bool) -> None:
+        """Replace everybody. `as_start`: this is what `reset` goes back to."""
+        if not as_start:
+            self._remember_start()
+        else:
+            self._drop_start()
+        self._lists.clear()
+        self._connection.close()
+        self._connection = _open()
+        _insert(self._connection, list(people), self._group_id, self._subgroup_id)
+        self._lay_out_heap()
+
+    def reset(self) -> None:
+        """Everybody as at the start."""
+        self._lists.clear()
+        if self._start is not None:
+            self._start.backup(self._connection)
+        self._lay_out_heap()
+
+    def heap_moved(self, scope: int, identity_id: int) -> None:
+        """An updated row goes to the end of an unordered list, as PostgreSQL does it."""
+        self.heap[scope].remove(identity_id)
+        self.heap[scope].append(identity_id)
+
+    def people(self) -> list[dict[str, Any]]:
+        """Everybody, in the shape of `GET people` (with instance identities where they differ)."""
+        secondary: dict[int, list[str]] = {}
+        for row in self.rows("SELECT user_id, email FROM secondary_emails ORDER BY rowid"):
+            secondary.setdefault(row["user_id"], []).append(row["email"])
+        return [
+            _person_json(row, secondary.get(row["id"], []))
+            for row in self.rows(_EVERYBODY, {"group_id": self._group_id})
+        ]
+
+    def _remember_start(self) -> None:
+        if self._start is None:
+            self._start = _open_empty()
+            self._connection.backup(self._start)
+
+    def _drop_start(self) -> None:
+        if self._start is not None:
+            self._start.close()
+            self._start = None
+
+    def _lay_out_heap(self) -> None:
+        self.heap = {}
+        for scope in SCOPES:
+            ids = [row[0] for row in self.rows("SELECT id FROM scim_identities WHERE scope = ?", (scope,))]
+            random.Random(f"heap {self._seed}").shuffle(ids)  # noqa: S311
+            self.heap[scope] = ids
+
+
+def _open_empty() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _open() -> sqlite3.Connection:
+    connection = _open_empty()
+    connection.executescript(_sql("schema.sql"))
+    return connection
+
+
+def _sql(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _insert(connection: sqlite3.Connection, people: list[Person], group_id: int, subgroup_id: int) -> None:
+    connection.execute("BEGIN")
+    connection.executemany(
+        "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                p.user_id,
+                p.username,
+                p.username.lower(),
+                p.name,
+                p.email,
+                p.email.lower(),
+                p.email_verified,
+                p.state,
+                p.bot,
+                p.provisioned,
+                p.enterprise,
+                p.user_id % 3 == 0,
+            )
+            for p in people
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO secondary_emails VALUES (?, ?, ?)",
+        [(p.user_id, email, email.lower()) for p in people for email in p.secondary_emails],
+    )
+    connection.executemany(
+        "INSERT INTO scim_identities (scope, user_id, extern_uid, folded, active) VALUES (0, ?, ?, ?, ?)",
+        [(p.user_id, p.scim_id, p.scim_id.lower(), p.active) for p in people if p.scim_id is not None],
+    )
+    connection.execute(
+        "INSERT INTO scim_identities (scope, user_id, extern_uid, folded, active) "
+        "SELECT 1, user_id, extern_uid, folded, active FROM scim_identities WHERE scope = 0"
+    )
+    connection.executemany(
+        "INSERT INTO saml_identities (user_id, extern_uid, folded, trusted) VALUES (?, ?, ?, ?)",
+        [(p.user_id, p.saml_id, p.saml_id.lower(), p.trusted) for p in people if p.saml_id is not None],
+    )
+    connection.executemany(
+        "INSERT INTO members VALUES (?, ?, ?)",
+        [(group_id, p.user_id, p.access_level) for p in people if p.member],
+    )
+    connection.execute(
+        "INSERT INTO members SELECT ?, user_id, access_level FROM members WHERE access_level >= ?",
+        (subgroup_id, MAINTAINER),
+    )
+    connection.executemany(
+        "INSERT INTO pending_removals VALUES (?)", [(p.user_id,) for p in people if p.pending_removal]
+    )
+    connection.execute("COMMIT")
+    connection.executescript(_sql("indexes.sql"))
+
+
+_EVERYBODY = """
+SELECT u.*, s.extern_uid AS scim_id, s.active, a.extern_uid AS saml_id, a.trusted, m.access_level,
+       p.user_id IS NOT NULL AS pending, i.extern_uid AS instance_scim_id, i.active AS instance_active
+FROM users u
+LEFT JOIN scim_identities s ON s.scope = 0 AND s.user_id = u.id
+LEFT JOIN scim_identities i ON i.scope = 1 AND i.user_id = u.id
+LEFT JOIN saml_identities a ON a.user_id = u.id
+LEFT JOIN members m ON m.group_id = :group_id AND m.user_id = u.id
+LEFT JOIN pending_removals p ON p.user_id = u.id
+ORDER BY u.id
+"""
+
+
+def _person_json(row: Row, secondary: list[str]) -> dict[str, Any]:
+    person = Person(
+        user_id=row["id"],
+        name=row["name"],
+        username=row["username"],
+        email=row["email"],
+        email_verified=bool(row["confirmed"]),
+        secondary_emails=tuple(secondary),
+        scim_id=row["scim_id"],
+        active=bool(row["active"]),
+        pending_removal=bool(row["pending"]),
+        saml_id=row["saml_id"],
+        trusted=bool(row["trusted"]),
+        member=row["access_level"] is not None,
+        access_level=row["access_level"] or 0,
+        state=row["state"],
+        provisioned=bool(row["provisioned"]),
+        enterprise=bool(row["enterprise"]),
+        bot=bool(row["bot"]),
+    ).as_json()
+    if (row["instance_scim_id"], row["instance_active"]) != (row["scim_id"], row["active"]):
+        person["instance_scim_id"] = row["instance_scim_id"]
+        person["instance_active"] = bool(row["instance_active"])
+    return person
