@@ -173,3 +173,16 @@ def _clusters(text: str) -> list[str]:
 def count(number: int) -> str:
     """A number with a comma per thousand."""
     return f"{number:,}"
+
+
+def age(seconds: float) -> str:
+    """How long ago, in words: `just now`, `40 s ago`, `12 min ago`, `3 h ago`, `5 days ago`."""
+    if seconds < 5:
+        return "just now"
+    if seconds < 60:
+        return f"{int(seconds)} s ago"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min ago"
+    if seconds < 2 * 86400:
+        return f"{int(seconds // 3600)} h ago"
+    return f"{int(seconds // 86400):,} days ago"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import Any
+from typing import NamedTuple, NoReturn
 
 import click
 
@@ -20,6 +20,13 @@ _COMMANDS = {
     "purge": ("scimtui.cli.purge", "Remove every trace of scimtui from this machine."),
     "completion": ("scimtui.cli.completion", "Print the shell completion script."),
 }
+
+
+class Chosen(NamedTuple):
+    """What stands before the command: which profile, and whether writing is refused."""
+
+    profile: str | None
+    read_only: bool
 
 
 class LazyGroup(click.Group):
@@ -40,8 +47,12 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
 
-@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--profile", metavar="NAME", help="Use this saved profile (default: SCIMTUI_PROFILE, else the default).")
+@click.group(
+    cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.option(
+    "--profile", metavar="NAME", help="Use this saved profile (default: SCIMTUI_PROFILE, else the default)."
+)
 @click.option("--read-only", is_flag=True, help="Refuse every request but GET (also SCIMTUI_READ_ONLY=1).")
 @click.version_option(package_name="scimtui", message="scimtui %(version)s")
 @click.pass_context
@@ -50,15 +61,22 @@ def main_command(ctx: click.Context, profile: str | None, read_only: bool) -> No
 
     Without a command the console opens on the default profile. Tokens are never arguments.
     """
-    ctx.obj = {"profile": profile, "read_only": read_only}
+    ctx.obj = Chosen(profile, read_only)
     if ctx.invoked_subcommand is None:
-        import_module("scimtui.cli.console").open_console(profile=profile, read_only=read_only)
+        import_module("scimtui.cli.console").open_console(ctx.obj)
 
 
-def main(arguments: list[str] | None = None) -> Any:
-    """Run the command line and exit with its code."""
-    return main_command(args=arguments, prog_name="scimtui", standalone_mode=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit with DESIGN's code; a failure is a message, never a traceback."""
+    try:
+        outcome = main_command(args=arguments, prog_name="scimtui", standalone_mode=False)
+        sys.stdout.flush()
+        code = outcome if isinstance(outcome, int) else 0
+    except BrokenPipeError:
+        import_module("scimtui.cli.failures").hide_broken_pipe()
+        code = 0
+    except SystemExit:
+        raise
+    except BaseException as error:  # the last place that can turn it into words
+        code = import_module("scimtui.cli.failures").report(error)
+    sys.exit(code)

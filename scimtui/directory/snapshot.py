@@ -192,9 +192,8 @@ def write(path: Path, entries: Iterable[Entry], about: Callable[[], About]) -> S
     """Write a snapshot file atomically and open it.
 
     Raises:
-        OSError: the folder can't be written.
+        OSError: the folder is not there or can't be written.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
     with suppress(FileNotFoundError):
         fresh.unlink()

@@ -1,0 +1,39 @@
+"""`scimtui` without a command: the console on the profile meant, or the first-run screen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack
+
+from scimtui.cli import Chosen
+from scimtui.cli.doors import doors
+from scimtui.cli.failures import WRONG_USE, Failure
+from scimtui.cli.opening import open_workspace
+from scimtui.profiles import find_profile, paths
+from scimtui.tui.app import ScimtuiApp
+from scimtui.workspace import Workspace
+
+
+def open_console(chosen: Chosen) -> None:
+    """Open the console.
+
+    Raises:
+        Failure: there is no terminal to open it on.
+    """
+    require_terminal("scimtui users, scimtui lookup TEXT, or scimtui --help")
+    profile = find_profile(chosen.profile, os.environ, paths().profiles_file, read_only=chosen.read_only)
+    workspace = open_workspace(profile) if profile is not None else None
+    with ExitStack() as children:
+        run_console(workspace, children)
+
+
+def run_console(workspace: Workspace | None, children: ExitStack) -> None:
+    """Show the console until somebody leaves it."""
+    ScimtuiApp(doors(children), workspace).run()
+
+
+def require_terminal(instead: str) -> None:
+    """Refuse to draw a screen into a pipe."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Failure(f"the console needs a terminal\nnext: {instead}", WRONG_USE)

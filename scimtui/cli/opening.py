@@ -1,0 +1,63 @@
+"""From the command line's choice to an open workspace."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from scimtui.cli import Chosen
+from scimtui.cli.failures import WRONG_USE, Failure
+
+if TYPE_CHECKING:
+    from scimtui.gitlab.secret import Secret
+    from scimtui.profiles import Profile, TokenKind, Tokens
+    from scimtui.workspace import Workspace
+
+
+def chosen_profile(chosen: Chosen) -> Profile:
+    """The profile meant.
+
+    Raises:
+        Failure: there is none yet.
+    """
+    from scimtui.profiles import find_profile, paths
+
+    profile = find_profile(chosen.profile, os.environ, paths().profiles_file, read_only=chosen.read_only)
+    if profile is None:
+        raise Failure(
+            "no profile yet\nnext: scimtui profile add NAME, or scimtui demo to look around first", WRONG_USE
+        )
+    return profile
+
+
+def open_workspace(profile: Profile) -> Workspace:
+    """The workspace of a profile, with its tokens; asks for one where no source has any.
+
+    Raises:
+        TokenError: there is no token, and nobody to ask.
+    """
+    from scimtui.profiles import find_tokens, paths
+    from scimtui.workspace import Workspace
+
+    tokens = find_tokens(profile, os.environ, ask=_ask if _can_ask() else None).require()
+    warn_of(tokens)
+    return Workspace(profile, tokens, paths())
+
+
+def warn_of(tokens: Tokens) -> None:
+    """Say on stderr which token could not be had, where the other one is enough to go on."""
+    from scimtui.cli.failures import say
+
+    for problem in tokens.problems:
+        say(str(problem))
+
+
+def _can_ask() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _ask(kind: TokenKind, profile: Profile) -> Secret | None:
+    from scimtui.cli.profile_add import ask_token
+
+    return ask_token(kind, profile)

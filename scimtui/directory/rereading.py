@@ -1,0 +1,95 @@
+"""Reading one person afresh: a few requests instead of every list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scimtui.directory.gathering import role_name
+from scimtui.directory.model import Badge, Known, Record
+from scimtui.gitlab import GitLab
+from scimtui.gitlab.errors import NotFound, UnaddressableUid, WrongPerson
+from scimtui.gitlab.rest import IdentityKind
+from scimtui.gitlab.wire import SamlIdentity, ScimIdentity
+
+
+async def reread(gitlab: GitLab, record: Record, known: Known) -> Record:
+    """The same person as GitLab tells right now.
+
+    A stored value that is gone is looked for in the whole list by user id: it may have been changed.
+
+    Raises:
+        GitLabError: GitLab could not be asked.
+    """
+    if record.user_id is not None and gitlab.access.access_token and not gitlab.access.address.is_instance:
+        return await _by_user_id(gitlab, record, record.user_id, known)
+    if gitlab.access.scim_token:
+        return await _by_scim(gitlab, record)
+    return record
+
+
+async def _by_user_id(gitlab: GitLab, record: Record, user_id: int, known: Known) -> Record:
+    fresh = replace(record)
+    try:
+        member = await gitlab.rest.member(user_id)
+    except NotFound:
+        fresh.member, fresh.role = False, ""
+    else:
+        fresh.member = True
+        fresh.name, fresh.username = member.name or fresh.name, member.username or fresh.username
+        fresh.state, fresh.email = member.state or fresh.state, member.email or fresh.email
+        custom = member.member_role.name if member.member_role is not None else None
+        fresh.role = role_name(member.access_level, custom)
+    if known.scim:
+        scim = await _identity(gitlab, "scim", record.scim_uid, user_id)
+        fresh.scim_uid = scim.extern_uid if scim is not None else None
+        fresh.scim_active = scim.active if isinstance(scim, ScimIdentity) else None
+    if known.saml:
+        saml = await _identity(gitlab, "saml", record.saml_uid, user_id)
+        fresh.saml_uid = saml.extern_uid if saml is not None else None
+    if known.badge is Badge.ENTERPRISE_USERS:
+        fresh.enterprise = await _is_enterprise(gitlab, user_id)
+    return fresh
+
+
+async def _identity(
+    gitlab: GitLab, kind: IdentityKind, uid: str | None, user_id: int
+) -> ScimIdentity | SamlIdentity | None:
+    if uid is not None:
+        try:
+            identity = await gitlab.rest.identity(kind, uid)
+        except (NotFound, UnaddressableUid, WrongPerson):
+            pass
+        else:
+            if identity.user_id == user_id:
+                return identity
+    listed = await (gitlab.rest.scim_identities() if kind == "scim" else gitlab.rest.saml_identities())
+    return next((row for row in listed.records if row.user_id == user_id), None)
+
+
+async def _is_enterprise(gitlab: GitLab, user_id: int) -> bool:
+    try:
+        await gitlab.rest.enterprise_user(user_id)
+    except NotFound:
+        return False
+    return True
+
+
+async def _by_scim(gitlab: GitLab, record: Record) -> Record:
+    user = None
+    if record.scim_uid is not None:
+        try:
+            user = await gitlab.scim.get(record.scim_uid)
+        except (NotFound, UnaddressableUid, WrongPerson):
+            user = None
+    same = user is not None and (user.user_name or "").lower() == record.username.lower()
+    if not same and record.username:
+        user = await gitlab.scim.find("userName", record.username)
+    if user is None:
+        return replace(record, scim_uid=None, scim_active=None)
+    return replace(
+        record,
+        scim_uid=user.id,
+        scim_active=user.active,
+        name=user.name or record.name,
+        email=user.email or record.email,
+    )

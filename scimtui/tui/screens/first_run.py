@@ -1,0 +1,78 @@
+"""The first screen where no profile is saved yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Label, OptionList, Static
+from textual.widgets.option_list import Option
+
+from scimtui.text import printable
+from scimtui.tui.doors import DoorError, Doors
+from scimtui.tui.screens.new_profile import NewProfileScreen
+
+if TYPE_CHECKING:
+    from scimtui.tui.app import ScimtuiApp
+
+
+class FirstRunScreen(Screen[None]):
+    """Offers the demo and a new profile."""
+
+    DEFAULT_CSS = """
+    FirstRunScreen {
+        #welcome { padding: 1 2; width: 1fr; height: auto; }
+        OptionList { border: none; height: auto; margin: 0 2; background: $background; }
+        #note { padding: 1 2; color: $warning; width: 1fr; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "app.quit", "quit", id="leave")]
+
+    def __init__(self, doors: Doors) -> None:
+        super().__init__()
+        self._doors = doors
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(
+                Content.assemble(
+                    ("scimtui", "bold $accent"),
+                    "\n\nWho is provisioned in your GitLab group, who can sign in, and who can't.\n",
+                    ("No profile is saved on this machine yet.", "$quiet"),
+                ),
+                id="welcome",
+            )
+            yield OptionList(
+                Option("Look around: the demo opens a simulated GitLab on this machine", id="demo"),
+                Option("Connect a GitLab group: a new profile", id="new"),
+                markup=False,
+            )
+            yield Label("", id="note")
+        yield Footer(compact=True, show_command_palette=False)
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        if event.option.id == "new":
+            self.app.push_screen(NewProfileScreen(self._doors))
+        else:
+            self._demo()
+
+    @work(exclusive=True, group="demo", description="open the demo")
+    async def _demo(self) -> None:
+        note = self.query_one("#note", Label)
+        if self._doors.open_demo is None:
+            note.update("The demo can't be started from here.")
+            return
+        note.update("Starting the simulated GitLab.")
+        try:
+            workspace = await self._doors.open_demo()
+        except DoorError as error:
+            note.update(Content(printable(str(error))))
+            return
+        app = cast("ScimtuiApp", self.app)
+        app.call_later(app.open_workspace, workspace)

@@ -1,0 +1,60 @@
+"""The keys of the screen in front, and how to search."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Label, Static
+
+from scimtui.tui.widgets.dialog import Dialog
+
+_SEARCH = (
+    ("ada byron", "both words, anywhere: name, username, e-mail, uid"),
+    ('"de la"', "words that belong together"),
+    ("is:differs", "a verdict: match case differs no-saml no-scim unlinked inactive blocked duplicate"),
+    ("is:enterprise", "the badge; also is:member is:not-member is:not-linked is:problem is:bot"),
+    ("-is:match", "everybody else"),
+    ("email:acme", "one field; also name: user: uid: scim: saml: id: role: state:"),
+)
+
+
+class HelpScreen(Dialog[None]):
+    """Made from the bindings themselves, so it can't be out of date."""
+
+    DEFAULT_CSS = """
+    HelpScreen #box { width: 90; }
+    HelpScreen #texts { height: auto; max-height: 30; }
+    """
+
+    def __init__(self, screen: Screen[object]) -> None:
+        super().__init__()
+        self._keys = _keys_of(screen)
+        self._with_search = screen.query("#query").first() is not None if screen.query("#query") else False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box"):
+            yield Label("Keys", id="title")
+            with VerticalScroll(id="texts"):
+                yield Static(self._content())
+            yield Label("↑↓ scroll · Esc back", id="keys")
+
+    def _content(self) -> Content:
+        lines = [Content.assemble((f"{key:<10}", "$accent"), text) for key, text in self._keys]
+        if self._with_search:
+            lines += [Content(""), Content.assemble(("Search", "bold"))]
+            lines += [Content.assemble((f"{example:<15}", "$accent"), text) for example, text in _SEARCH]
+        return Content("\n").join(lines)
+
+
+def _keys_of(screen: Screen[object]) -> list[tuple[str, str]]:
+    keys: dict[str, str] = {}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        if not binding.description or binding.action in ("command_palette",):
+            continue
+        text = binding.tooltip or binding.description
+        keys.setdefault(text[0].upper() + text[1:], screen.app.get_key_display(binding))
+    found = [(key, text) for text, key in keys.items()]
+    return [*found, ("^p", "All commands")]

@@ -1,0 +1,380 @@
+"""Users: who is provisioned, with the Enterprise badge and each person's verdict."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Footer, Input, Label
+
+from scimtui.directory import QUICK_FILTERS, People, Progress, Row, SearchError, Snapshot
+from scimtui.findings import Finding, Severity
+from scimtui.gitlab import GitLabError
+from scimtui.profiles import ProfilesRoomError
+from scimtui.text import count
+from scimtui.tui.screens.copying import CopyScreen
+from scimtui.tui.screens.detail import DetailScreen
+from scimtui.tui.screens.exporting import ExportScreen
+from scimtui.tui.screens.sorting import SortScreen
+from scimtui.tui.screens.warnings import WarningsScreen
+from scimtui.tui.telling import Going, place_of, status_of
+from scimtui.tui.widgets.bars import QuickFilters, SectionBar, StatusLine, TopBar
+from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.people_table import ColumnHeads, PeopleTable
+from scimtui.tui.widgets.person_view import PersonView
+from scimtui.workspace import Workspace
+
+_QUERIES = dict(QUICK_FILTERS)
+_DETAIL_REST = 0.12
+
+
+class UsersScreen(Screen[None]):
+    """The list, its filters, and the person under the cursor beside it where there is room."""
+
+    DEFAULT_CSS = """
+    UsersScreen {
+        #query-row { height: 1; margin: 1 1 0 1; }
+        #slash { width: 2; color: $accent; }
+        #query { height: 1; border: none; padding: 0; width: 1fr; background: $background; }
+        #query:focus { background: $surface; }
+        #body { height: 1fr; }
+        #list { width: 1fr; }
+        PersonView { display: none; width: 46; border-left: solid $border-blurred; }
+        &.-wide PersonView { display: block; }
+        #empty { display: none; padding: 1 2; color: $quiet; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "filter", key_display="/", tooltip="Filter the list", id="filter"),
+        Binding("enter", "open", "person", key_display="⏎", tooltip="Open the person", id="open"),
+        Binding("f", "quick(1)", "next filter", tooltip="Next quick filter", id="quick"),
+        Binding("F", "quick(-1)", "previous filter", show=False, id="quick-back"),
+        Binding("s", "sort", "sort", tooltip="Sort by a column", id="sort"),
+        Binding("y", "copy", "copy", tooltip="Copy a value of this person", id="copy"),
+        Binding("e", "export", "export", tooltip="Export the filtered list", id="export"),
+        Binding("r", "refresh", "refresh", tooltip="Read everybody again", id="refresh"),
+        Binding("w", "warnings", "warnings", show=False, tooltip="What could not be read", id="warnings"),
+        Binding("escape", "back", "back", show=False, id="back"),
+    ]
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._people: People | None = None
+        self._numbers: Sequence[int] = ()
+        self._quick = "all"
+        self._sort, self._reverse = "name", False
+        self._reading = False
+        self._progress: Progress | None = None
+        self._failure: Finding | None = None
+        self._resting: Timer | None = None
+        self._found: dict[int, Row] = {}
+
+    def compose(self) -> ComposeResult:
+        yield TopBar()
+        yield SectionBar(["Users"], 0)
+        with Horizontal(id="query-row"):
+            yield Label("/", id="slash")
+            yield Input(placeholder="name, username, e-mail, uid, or is:differs", id="query", compact=True)
+            yield QuickFilters()
+        yield StatusLine()
+        with Horizontal(id="body"):
+            with Vertical(id="list"):
+                yield ColumnHeads()
+                yield PeopleTable()
+                yield Label("", id="empty")
+            yield PersonView()
+        yield FailurePanel()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.query_one(PeopleTable).focus()
+        self._tell()
+        self.set_interval(5, self._tell)
+        self._begin()
+
+    @work(exclusive=True, group="begin", description="open the snapshot, then refresh")
+    async def _begin(self) -> None:
+        snapshot = await asyncio.to_thread(self._workspace.stored)
+        if snapshot is not None:
+            await self._adopt(snapshot)
+        self.action_refresh()
+
+    # ── reading ──────────────────────────────────────────────────────────────
+
+    def action_refresh(self) -> None:
+        """Read everybody again; what is shown stays until the new list is whole."""
+        if not self._reading:
+            self._refresh_people()
+
+    @work(exclusive=True, group="refresh", description="read everybody")
+    async def _refresh_people(self) -> None:
+        self._reading, self._progress, self._failure = True, None, None
+        self.query_one(FailurePanel).hide()
+        self._tell()
+        first = self._people is None or self._people.about.partial
+        try:
+            snapshot = await (
+                self._workspace.refresh(self._show_progress, self._show_partial)
+                if first
+                else self._workspace.refresh(self._show_progress)
+            )
+            await self._adopt(snapshot)
+        except (GitLabError, OSError, ProfilesRoomError) as error:
+            self._fail(error)
+        finally:
+            self._reading = False
+            if self.is_mounted:
+                self._tell()
+
+    def _show_progress(self, progress: Progress) -> None:
+        self._progress = progress
+        self._tell()
+
+    def _show_partial(self, snapshot: Snapshot) -> None:
+        self._adopt_partial(snapshot)
+
+    @work(exclusive=True, group="partial", description="show those read so far")
+    async def _adopt_partial(self, snapshot: Snapshot) -> None:
+        if self._reading:
+            await self._adopt(snapshot)
+
+    async def _adopt(self, snapshot: Snapshot) -> None:
+        """Show another snapshot; cursor and filter survive."""
+        table = self.query_one(PeopleTable)
+        row = self._row_at_cursor()
+        people = await asyncio.to_thread(People, snapshot)
+        former, self._people = self._people, people
+        await self._filter(keep=row.record.key if row is not None else None, fresh=True)
+        if former is not None:
+            await asyncio.to_thread(former.close)
+        self._show_quick()
+        if table.count:
+            self._show_person()
+
+    def _fail(self, error: Exception) -> None:
+        if isinstance(error, GitLabError):
+            self._failure = error.finding()
+        else:
+            self._failure = Finding("not-saved", Severity.ERROR, "The people were not kept", str(error))
+        also = ""
+        if self._people is not None and self._people.about.people:
+            also = f"the {count(self._people.about.people)} people above are as last read"
+        self.query_one(FailurePanel).show(self._failure, also)
+
+    # ── the list ─────────────────────────────────────────────────────────────
+
+    @on(Input.Changed, "#query")
+    def _typed(self) -> None:
+        self._refilter()
+
+    @on(Input.Submitted, "#query")
+    def _done_typing(self) -> None:
+        self.query_one(PeopleTable).focus()
+
+    @work(exclusive=True, group="filter", description="filter the list")
+    async def _refilter(self) -> None:
+        row = self._row_at_cursor()
+        await self._filter(keep=row.record.key if row is not None else None)
+
+    async def _filter(self, *, keep: str | None, fresh: bool = False) -> None:
+        people = self._people
+        if people is None:
+            return
+        table = self.query_one(PeopleTable)
+        text = f"{_QUERIES[self._quick]} {self.query_one('#query', Input).value}"
+        try:
+            numbers, at, rows = await asyncio.to_thread(self._select, people, text, keep, table.visible_count)
+        except SearchError as error:
+            self.query_one(StatusLine).show(str(error), "warning")
+            return
+        if people is not self._people:
+            return
+        self._numbers = numbers
+        self._found = {row.number: row for row in rows}
+        table.show(numbers, rows, at=at, fresh=fresh)
+        self._show_empty(bool(numbers))
+        self._tell()
+
+    def _select(
+        self, people: People, text: str, keep: str | None, height: int
+    ) -> tuple[Sequence[int], int, list[Row]]:
+        numbers = people.select(text, self._sort, reverse=self._reverse)
+        at = 0
+        if keep is not None:
+            number = people.number_of(keep)
+            if number is not None:
+                try:
+                    at = (
+                        list(numbers).index(number)
+                        if not hasattr(numbers, "index")
+                        else numbers.index(number)
+                    )
+                except ValueError:
+                    at = 0
+        first = max(0, at - height)
+        return numbers, at, people.rows(numbers[first : at + 2 * height])
+
+    @on(PeopleTable.Needs)
+    def _feed(self, event: PeopleTable.Needs) -> None:
+        self._fetch(event.numbers)
+
+    @work(exclusive=True, group="rows", description="fetch the rows on the screen")
+    async def _fetch(self, numbers: Sequence[int]) -> None:
+        people = self._people
+        if people is None:
+            return
+        rows = await asyncio.to_thread(people.rows, numbers)
+        if people is self._people:
+            self._found |= {row.number: row for row in rows}
+            self.query_one(PeopleTable).feed(rows)
+            if self._resting is None:
+                self._show_person()
+
+    def _show_empty(self, any_rows: bool) -> None:
+        empty = self.query_one("#empty", Label)
+        empty.display = not any_rows and not self._reading
+        self.query_one(PeopleTable).display = any_rows or self._reading
+        if empty.display:
+            filtered = self.query_one("#query", Input).value or self._quick != "all"
+            empty.update(
+                "Nobody fits this filter. Esc clears it."
+                if filtered
+                else "GitLab knows nobody here yet: no SCIM identity, no SAML identity, no member."
+            )
+
+    @on(QuickFilters.Chosen)
+    def _quick_clicked(self, event: QuickFilters.Chosen) -> None:
+        self._choose_quick(event.name)
+
+    def action_quick(self, step: int) -> None:
+        """The next quick filter, or the one before."""
+        names = self.query_one(QuickFilters).names()
+        place = names.index(self._quick) if self._quick in names else 0
+        self._choose_quick(names[(place + step) % len(names)])
+
+    def _choose_quick(self, name: str) -> None:
+        self._quick = name
+        self._show_quick()
+        self._refilter()
+
+    def _show_quick(self) -> None:
+        if self._people is None:
+            return
+        about = self._people.about
+        counts = dict(about.counts) | {"all": about.people}
+        room = self.size.width - (30 if self.size.width >= 110 else 14)
+        self.query_one(QuickFilters).show(counts, self._quick, room)
+
+    def on_resize(self) -> None:
+        self._show_quick()
+
+    @on(ColumnHeads.Clicked)
+    def _sort_clicked(self, event: ColumnHeads.Clicked) -> None:
+        self._sort_by(event.column, self._sort == event.column and not self._reverse)
+
+    @work(group="dialog", description="ask what to sort by")
+    async def action_sort(self) -> None:
+        """Ask for the column to sort by."""
+        chosen = await self.app.push_screen_wait(SortScreen(self._sort, self._reverse))
+        if chosen is not None:
+            self._sort_by(*chosen)
+
+    def _sort_by(self, column: str, reverse: bool) -> None:
+        self._sort, self._reverse = column, reverse
+        self.query_one(ColumnHeads).sorted_by(column, reverse)
+        self._refilter()
+
+    # ── the person ───────────────────────────────────────────────────────────
+
+    @on(PeopleTable.Moved)
+    def _moved(self) -> None:
+        """Show the person once the cursor rests: holding a key down draws the list alone."""
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(_DETAIL_REST, self._rested)
+
+    def _rested(self) -> None:
+        self._resting = None
+        self._show_person()
+
+    @work(exclusive=True, group="person", description="show the person under the cursor")
+    async def _show_person(self) -> None:
+        view = self.query_one(PersonView)
+        if not view.display:
+            return
+        row, people = self._row_at_cursor(), self._people
+        if row is None or people is None:
+            view.show(None)
+            return
+        person = await asyncio.to_thread(people.person, row)
+        if self._row_at_cursor() == row:
+            view.show(person)
+
+    def _row_at_cursor(self) -> Row | None:
+        number = self.query_one(PeopleTable).number
+        return self._found.get(number) if number is not None else None
+
+    @on(PeopleTable.Opened)
+    def action_open(self) -> None:
+        """Open the person under the cursor."""
+        row = self._row_at_cursor()
+        if row is not None and self._people is not None:
+            self.app.push_screen(DetailScreen(self._workspace, self._people, row))
+
+    @work(group="dialog", description="copy a value")
+    async def action_copy(self) -> None:
+        """Choose a value of this person to copy."""
+        row = self._row_at_cursor()
+        if row is not None and self._people is not None:
+            person = await asyncio.to_thread(self._people.person, row)
+            self.app.push_screen(CopyScreen(person))
+
+    def action_export(self) -> None:
+        """Write the filtered list to a file."""
+        if self._people is not None and self._numbers:
+            self.app.push_screen(
+                ExportScreen(self._people, self._numbers, self._workspace.profile.address.label)
+            )
+
+    def action_warnings(self) -> None:
+        """What could not be read."""
+        if self._people is not None and self._people.about.warnings:
+            self.app.push_screen(WarningsScreen(self._people.about.warnings))
+
+    # ── moving around ────────────────────────────────────────────────────────
+
+    def action_filter(self) -> None:
+        """Type into the filter."""
+        self.query_one("#query", Input).focus()
+
+    def action_back(self) -> None:
+        """From the field to the list; then the failure, the filter, the quick filter go away."""
+        table, field = self.query_one(PeopleTable), self.query_one("#query", Input)
+        panel = self.query_one(FailurePanel)
+        if self.focused is not table:
+            table.focus()
+        elif panel.display:
+            panel.hide()
+        elif field.value:
+            field.value = ""
+        elif self._quick != "all":
+            self._choose_quick("all")
+
+    def on_key(self, event: object) -> None:
+        """Down in the filter goes to the list."""
+        if getattr(event, "key", "") == "down" and self.focused is self.query_one("#query", Input):
+            self.query_one(PeopleTable).focus()
+
+    def _tell(self) -> None:
+        about = self._people.about if self._people is not None else None
+        going = Going(about, len(self._numbers), self._reading, self._failure is not None, self._progress)
+        self.query_one(TopBar).show(place_of(self._workspace, going))
+        self.query_one(StatusLine).show(*status_of(going))

@@ -1,0 +1,180 @@
+"""The lines at the top: where you are, the sections, the quick filters, and what is going on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from scimtui.text import cell_width, count, cut, printable
+from scimtui.tui.words import QUICK
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the first line tells.
+
+    Attributes:
+        state: in a word or two: `reading 45 %`, `read 2 min ago`, `not reached`.
+        state_colour: a colour variable without its `$`.
+    """
+
+    name: str
+    group: str
+    host: str
+    tokens: str
+    read_only: bool
+    state: str
+    state_colour: str = "quiet"
+
+
+class TopBar(Widget):
+    """One line: profile, group, host, tokens in use, read-only, connection and snapshot age."""
+
+    DEFAULT_CSS = """
+    TopBar { height: 1; background: $panel; padding: 0 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._place: Place | None = None
+
+    def show(self, place: Place) -> None:
+        """Tell another place or state."""
+        if place != self._place:
+            self._place = place
+            self.refresh()
+
+    def render(self) -> Content:
+        place = self._place
+        if place is None:
+            return Content.assemble(("scimtui", "bold $accent"))
+        width = self.content_size.width
+        name = [] if place.name == place.group else [(f"{printable(place.name)} ", "bold")]
+        start = [("scimtui  ", "bold $accent"), *name, (printable(place.group), "bold")]
+        facts = [
+            (printable(place.host), "$quiet"),
+            (place.tokens, "$quiet"),
+            ("read-only", "$warning") if place.read_only else ("", ""),
+        ]
+        end = (place.state, f"${place.state_colour}")
+        # The host can be looked up; what the tokens allow and how old the list is can't.
+        for left_out in ((), (1,), (1, 0), (1, 0, 2)):
+            parts = list(start)
+            for number, (text, style) in enumerate(facts):
+                if text and number not in left_out:
+                    parts += [(" · ", "$quiet"), (text, style)]
+            used = sum(cell_width(text) for text, _ in parts)
+            if used + 2 + cell_width(end[0]) <= width:
+                gap = width - used - cell_width(end[0])
+                return Content.assemble(*parts, " " * gap, end)
+        group = cut(printable(place.group), max(8, width - 12 - cell_width(end[0])))
+        return Content.assemble(("scimtui ", "bold $accent"), (group, "bold"), " ", end)
+
+
+class SectionBar(Static):
+    """The sections that work, by number; a click or the number opens one."""
+
+    DEFAULT_CSS = """
+    SectionBar { height: 1; background: $surface; padding: 0 1; }
+    """
+
+    def __init__(self, names: Sequence[str], active: int) -> None:
+        parts: list[tuple[str, str] | str] = []
+        for number, name in enumerate(names):
+            style = "bold $foreground on $row-cursor" if number == active else "$quiet"
+            parts += [(f" {number + 1} {name} ", style), " "]
+        super().__init__(Content.assemble(*parts))
+
+
+class QuickFilters(Widget):
+    """The quick filters with their counts: words where there is room, signs where not."""
+
+    DEFAULT_CSS = """
+    QuickFilters { height: 1; width: auto; }
+    """
+
+    @dataclass
+    class Chosen(Message):
+        """Somebody clicked a quick filter."""
+
+        name: str
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._counts: Mapping[str, int] = {}
+        self.active = "all"
+        self._room = 0
+
+    def show(self, counts: Mapping[str, int], active: str, room: int) -> None:
+        """Show these counts in at most `room` cells."""
+        self._counts, self.active, self._room = counts, active, room
+        self.styles.width = sum(cell_width(text) for _, text in self._labels())
+        self.refresh()
+
+    def names(self) -> list[str]:
+        """The filters that find anybody, and the one in force."""
+        return [name for name in QUICK if self._counts.get(name) or name in ("all", self.active)]
+
+    def _labels(self) -> list[tuple[str, str]]:
+        for wordy in (True, False):
+            labels = [(name, self._label(name, wordy)) for name in self.names()]
+            if sum(cell_width(text) for _, text in labels) <= self._room:
+                break
+        return labels
+
+    def _label(self, name: str, wordy: bool) -> str:
+        look, number = QUICK[name], count(self._counts.get(name, 0))
+        parts = (look.sign, look.word if wordy or not look.sign else "", number)
+        return f" {' '.join(part for part in parts if part)} "
+
+    def render(self) -> Content:
+        parts: list[tuple[str, str]] = []
+        for name, text in self._labels():
+            colour = QUICK[name].colour
+            style = "" if colour == "plain" else f"${colour}"
+            parts.append((text, "reverse" if name == self.active else style))
+        return Content.assemble(*parts)
+
+    def on_click(self, event: events.Click) -> None:
+        start = 0
+        for name, text in self._labels():
+            width = cell_width(text)
+            if start <= event.x < start + width:
+                self.post_message(self.Chosen(name))
+                return
+            start += width
+
+
+class StatusLine(Widget):
+    """What is going on with the list: how far reading is, what most people share, what is missing."""
+
+    DEFAULT_CSS = """
+    StatusLine { height: 1; padding: 0 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text, self._colour, self._fraction = "", "quiet", -1.0
+
+    def show(self, text: str, colour: str = "quiet", fraction: float | None = None) -> None:
+        """Show a sentence, with a bar in front of it where `fraction` (0…1) is given."""
+        now = (text, colour, -1.0 if fraction is None else round(fraction, 2))
+        if now != (self._text, self._colour, self._fraction):
+            self._text, self._colour, self._fraction = now
+            self.refresh()
+
+    def render(self) -> Content:
+        width = self.content_size.width
+        if self._fraction < 0:
+            return Content.assemble((cut(printable(self._text), width), f"${self._colour}"))
+        room = min(24, width // 4)
+        filled = round(self._fraction * room)
+        bar = ("━" * filled, "$accent"), ("─" * (room - filled), "$quiet")
+        words = f" {self._fraction:4.0%} {printable(self._text)}"
+        return Content.assemble(*bar, (cut(words, width - room), f"${self._colour}"))

@@ -1,0 +1,158 @@
+"""One open profile: its client, its people, its snapshot; what the commands and the console are handed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scimtui.directory import Person, Row, Snapshot, SnapshotDamaged, person_in
+from scimtui.profiles import Paths, Profile, Tokens
+
+if TYPE_CHECKING:
+    from scimtui.directory import Progress
+    from scimtui.gitlab import GitLab, RequestLog
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _ignore(value: object) -> None:
+    """Nobody is listening."""
+
+
+@dataclass(slots=True)
+class Workspace:
+    """One open profile.
+
+    Attributes:
+        tokens: what was found for it; either alone works.
+        paths: where this user's files live; None, or a profile that says so, keeps people in memory only.
+        now: the clock, UTC.
+        label: what the header calls it; the profile's name unless told otherwise.
+    """
+
+    profile: Profile
+    tokens: Tokens
+    paths: Paths | None = None
+    now: Callable[[], datetime] = _now
+    label: str = ""
+    _gitlab: GitLab | None = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        """What the header calls this profile."""
+        return self.label or self.profile.name
+
+    @property
+    def snapshot_file(self) -> Path | None:
+        """Where the people are kept; None where they are not."""
+        return self.paths.snapshot(self.profile) if self.paths is not None and self.profile.snapshot else None
+
+    @property
+    def gitlab(self) -> GitLab:
+        """The client, made when it is first needed."""
+        if self._gitlab is None:
+            from scimtui.gitlab import Access, GitLab
+
+            profile, tokens = self.profile, self.tokens
+            self._gitlab = GitLab(
+                Access(
+                    profile.address,
+                    scim_token=tokens.scim.secret if tokens.scim is not None else None,
+                    access_token=tokens.access.secret if tokens.access is not None else None,
+                    ca_file=profile.ca_file,
+                    allow_http=profile.allow_http,
+                    read_only=profile.read_only,
+                )
+            )
+        return self._gitlab
+
+    @property
+    def log(self) -> RequestLog:
+        """Every request of this run."""
+        return self.gitlab.log
+
+    @property
+    def tokens_in_use(self) -> str:
+        """Which tokens are there, in words."""
+        scim, access = self.tokens.scim is not None, self.tokens.access is not None
+        if scim and access:
+            return "SCIM + access token"
+        return "SCIM token" if scim else "access token" if access else "no token"
+
+    def stored(self) -> Snapshot | None:
+        """The people as last read; None where there is no snapshot or it is damaged."""
+        if self.snapshot_file is None:
+            return None
+        with suppress(FileNotFoundError, SnapshotDamaged):
+            return stored_snapshot(self.snapshot_file)
+        return None
+
+    async def refresh(
+        self,
+        on_progress: Callable[[Progress], None] = _ignore,
+        on_partial: Callable[[Snapshot], None] = _ignore,
+    ) -> Snapshot:
+        """Read everybody and keep them as the new snapshot.
+
+        Args:
+            on_progress: called as rows arrive.
+            on_partial: handed those read so far, each time their number has doubled; where nobody
+                listens, nothing is built.
+
+        Raises:
+            GitLabError: nobody could be read.
+            OSError, UnsafePathError: the snapshot can't be written.
+        """
+        from scimtui.directory import PeopleReader, snapshot_of
+
+        growth = asyncio.Event()
+        reader = PeopleReader(self.gitlab, on_progress, growth.set, nameid_source=self.profile.nameid_source)
+
+        async def show_growth() -> None:
+            while True:
+                await growth.wait()
+                growth.clear()
+                on_partial(await asyncio.to_thread(snapshot_of, reader, self.now(), path=None, partial=True))
+
+        partial = asyncio.create_task(show_growth()) if on_partial is not _ignore else None
+        try:
+            await reader.run()
+        finally:
+            if partial is not None:
+                partial.cancel()
+                await asyncio.gather(partial, return_exceptions=True)
+        file = self.snapshot_file
+        if file is not None and self.paths is not None:
+            self.paths.prepare_folder(file.parent)
+        return await asyncio.to_thread(snapshot_of, reader, self.now(), path=file)
+
+    async def reread(self, snapshot: Snapshot, row: Row) -> Person:
+        """One person as GitLab tells right now, judged beside everybody else of the snapshot.
+
+        Raises:
+            GitLabError: GitLab could not be asked.
+        """
+        from scimtui.directory.rereading import reread
+
+        record = await reread(self.gitlab, row.record, snapshot.about.known)
+        fresh = Row(row.number, record, row.verdict, row.sign_in)
+        return await asyncio.to_thread(person_in, snapshot, fresh)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._gitlab is not None:
+            await self._gitlab.close()
+
+
+def stored_snapshot(file: Path) -> Snapshot:
+    """Open a snapshot file; FileNotFoundError or SnapshotDamaged where that fails."""
+    from scimtui.directory.snapshot import read
+
+    return read(file)
