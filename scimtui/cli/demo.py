@@ -14,7 +14,7 @@ from scimtui.cli.users import print_rows
 from scimtui.directory import People, Snapshot, Verdict
 from scimtui.gitlab import Secret
 from scimtui.profiles import Found, Profile, Tokens
-from scimtui.simulator.child import ChildError, start_child
+from scimtui.simulator.child import SimulatorFailed, start_child
 from scimtui.text import count
 from scimtui.workspace import Workspace
 
@@ -54,7 +54,7 @@ def start_demo(
     arguments = ["--users", str(users), "--seed", str(seed), "--gitlab-version", gitlab_version]
     try:
         child = children.enter_context(start_child(arguments))
-    except ChildError as error:
+    except SimulatorFailed as error:
         raise Failure(f"the simulated GitLab did not start: {error}", NOT_REACHED) from None
     info = child.info
     profile = Profile(name="demo", scim_url=info["scim_url"], read_only=read_only, snapshot=False)

@@ -30,10 +30,10 @@ _TAG_NAMES = (
     "heals",
     "fails",
 )
-# From 0x0e on: below are the tab and what the terminal world uses; folded text has no controls left.
-TAGS = {name: chr(0x0E + number) for number, name in enumerate(_TAG_NAMES) if 0x0E + number < 0x20}
-_MORE = {name: chr(number) for name, number in zip(_TAG_NAMES[len(TAGS) :], (1, 2, 3, 4, 5), strict=False)}
-TAGS |= _MORE
+# Controls other than those a terminal or the fields use; folded text has none left.
+_TAG_CODES = (*range(0x0E, 0x20), 1, 2)
+TAGS = {name: chr(code) for name, code in zip(_TAG_NAMES, _TAG_CODES, strict=True)}
+_SAME = "\x06"  # the sign-in value is the SCIM value, and kept once
 _CONTROLS = dict.fromkeys(range(32), " ") | dict.fromkeys(range(127, 160), " ")
 
 _NOT_LINKED = frozenset({Verdict.UNLINKED, Verdict.NO_SAML, Verdict.NO_SCIM})
@@ -51,12 +51,14 @@ def search_text(record: Record, verdict: Verdict, sign_in: SignIn) -> str:
         record.username,
         record.email,
         record.scim_uid or "",
-        "" if record.saml_uid == record.scim_uid else record.saml_uid or "",
+        record.saml_uid if record.saml_uid is not None and record.saml_uid != record.scim_uid else "",
         "" if record.user_id is None else str(record.user_id),
         record.role,
         record.state,
     )
     folded = "\t".join(map(folded_field, fields))
+    if record.saml_uid is not None and record.saml_uid == record.scim_uid:
+        folded = folded + _SAME
     return folded + "\t" + "".join(TAGS[name] for name in tag_names(record, verdict, sign_in))
 
 
@@ -91,11 +93,10 @@ class _Term:
 
     def matches(self, row: str) -> bool:
         if self.field is not None:
-            found = self.text in row.split("\t", self.field + 1)[self.field]
-            if not found and self.field == _SAML:
-                # The sign-in value is left out where it is the SCIM value.
-                found = not row.split("\t")[_SAML] and self.text in row.split("\t")[_SCIM]
-            return found
+            fields = row.split("\t")
+            if self.field == _SAML and _SAME in fields[-2]:
+                return self.text in fields[_SCIM]
+            return self.text in fields[self.field]
         return (self.text in row) is not self.negative
 
 

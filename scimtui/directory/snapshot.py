@@ -148,8 +148,10 @@ class Snapshot:
         column = {"u": "user_id", "n": "lower(username)", "s": "lower(scim_uid)"}.get(kind)
         if column is None:
             return None
-        condition = f"{column} = ?" + ("" if kind == "u" else " AND user_id IS NULL")
-        rows = self._all(f"SELECT rowid FROM people WHERE {condition} LIMIT 1", (value,))
+        by_id = kind == "u"
+        condition = f"{column} = ?" + ("" if by_id else " AND user_id IS NULL")
+        wanted = int(value) if by_id else value
+        rows = self._all(f"SELECT rowid FROM people WHERE {condition} LIMIT 1", (wanted,))
         return rows[0][0] - 1 if rows else None
 
     def named(self, text: str) -> list[Row]:

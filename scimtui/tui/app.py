@@ -46,12 +46,15 @@ class ScimtuiApp(App[None]):
         super().__init__()
         self.doors = doors
         self.workspace = workspace
-        self._first_theme = theme
-
-    def on_mount(self) -> None:
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = self._first_theme
+        self.theme = theme
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own colour names, where somebody picks one of Textual's themes."""
+        return {"quiet": "#8b93a1", "enterprise": "#7f9ef0", "row-cursor": "#5c3020"}
+
+    def on_mount(self) -> None:
         if self.workspace is None:
             self.push_screen(FirstRunScreen(self.doors))
         else:

@@ -77,4 +77,4 @@ def status_of(going: Going) -> tuple[str, str, float | None]:
         return text, "warning", None
     if about.patterns and not shown:
         return PATTERNS[about.patterns[0]], "warning", None
-    return shown or people, "quiet", None
+    return shown, "quiet", None

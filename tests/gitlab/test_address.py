@@ -20,7 +20,9 @@ from scimtui.gitlab.address import is_loopback
         (
             "https://host/gitlab/api/scim/v2/groups/acme.corp",
             Address(
-                "https://host/gitlab/api/scim/v2/groups/acme%2Ecorp", "https://host/gitlab/api/v4", "acme.corp"
+                "https://host/gitlab/api/scim/v2/groups/acme%2Ecorp",
+                "https://host/gitlab/api/v4",
+                "acme.corp",
             ),
         ),
         (

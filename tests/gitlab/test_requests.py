@@ -51,7 +51,9 @@ def test_a_dot_in_a_group_path_is_encoded() -> None:
 
 
 def test_queries_leave_out_what_is_not_asked() -> None:
-    assert query(filter='id eq "a b"', startIndex=1, count=None) == "?filter=id%20eq%20%22a%20b%22&startIndex=1"
+    assert (
+        query(filter='id eq "a b"', startIndex=1, count=None) == "?filter=id%20eq%20%22a%20b%22&startIndex=1"
+    )
     assert query(page=None) == ""
 
 

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from scimtui.gitlab.errors import AnswerError, UnexpectedAnswer
 from scimtui.gitlab.requests import Answer, Request
-from scimtui.gitlab.wire import MEMBERS, SAML_IDENTITIES, SCIM_IDENTITIES, SCIM_USERS, VERSION, done, scim_page
+from scimtui.gitlab.wire import (
+    MEMBERS,
+    SAML_IDENTITIES,
+    SCIM_IDENTITIES,
+    SCIM_USERS,
+    VERSION,
+    done,
+    scim_page,
+)
 
 REQUEST = Request("GET", "https://git.example/", "scim")
 
@@ -132,7 +140,9 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
-KEYS = st.sampled_from(["id", "userName", "emails", "name", "active", "extern_uid", "user_id", "totalResults"])
+KEYS = st.sampled_from(
+    ["id", "userName", "emails", "name", "active", "extern_uid", "user_id", "totalResults"]
+)
 
 
 @given(st.dictionaries(KEYS, JSON, max_size=6))

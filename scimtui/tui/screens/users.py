@@ -33,6 +33,8 @@ from scimtui.workspace import Workspace
 
 _QUERIES = dict(QUICK_FILTERS)
 _DETAIL_REST = 0.12
+_SHORTEST_FIELD = 12
+_HINTS = ("search name, username, e-mail, uid, or is:differs", "search, or is:differs", "search", "")
 
 
 class UsersScreen(Screen[None]):
@@ -82,7 +84,7 @@ class UsersScreen(Screen[None]):
         yield SectionBar(["Users"], 0)
         with Horizontal(id="query-row"):
             yield Label("/", id="slash")
-            yield Input(placeholder="name, username, e-mail, uid, or is:differs", id="query", compact=True)
+            yield Input(placeholder="search", id="query", compact=True)
             yield QuickFilters()
         yield StatusLine()
         with Horizontal(id="body"):
@@ -149,7 +151,8 @@ class UsersScreen(Screen[None]):
     async def _adopt(self, snapshot: Snapshot) -> None:
         """Show another snapshot; cursor and filter survive."""
         table = self.query_one(PeopleTable)
-        row = self._row_at_cursor()
+        # A list that is still growing keeps its top in view until somebody moves.
+        row = self._row_at_cursor() if table.cursor else None
         people = await asyncio.to_thread(People, snapshot)
         former, self._people = self._people, people
         await self._filter(keep=row.record.key if row is not None else None, fresh=True)
@@ -270,8 +273,10 @@ class UsersScreen(Screen[None]):
             return
         about = self._people.about
         counts = dict(about.counts) | {"all": about.people}
-        room = self.size.width - (30 if self.size.width >= 110 else 14)
-        self.query_one(QuickFilters).show(counts, self._quick, room)
+        quick, field = self.query_one(QuickFilters), self.query_one("#query", Input)
+        quick.show(counts, self._quick, self.size.width - _SHORTEST_FIELD - 4)
+        left = self.size.width - quick.wanted - 4
+        field.placeholder = next(hint for hint in _HINTS if len(hint) < left or not hint)
 
     def on_resize(self) -> None:
         self._show_quick()

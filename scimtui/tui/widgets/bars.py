@@ -114,8 +114,13 @@ class QuickFilters(Widget):
     def show(self, counts: Mapping[str, int], active: str, room: int) -> None:
         """Show these counts in at most `room` cells."""
         self._counts, self.active, self._room = counts, active, room
-        self.styles.width = sum(cell_width(text) for _, text in self._labels())
+        self.styles.width = self.wanted
         self.refresh()
+
+    @property
+    def wanted(self) -> int:
+        """How many cells the filters take."""
+        return sum(cell_width(text) for _, text in self._labels())
 
     def names(self) -> list[str]:
         """The filters that find anybody, and the one in force."""
