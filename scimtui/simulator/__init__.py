@@ -45,9 +45,9 @@ Under `/-/simulator/`, off every path that GitLab has; never delayed, limited or
     One JSON object; `PUT` changes the switches it names. See `scimtui.simulator.settings.Switches` for each:
     `latency_ms`, `rate_limited` (false, "middleware", "application"), `rate_limited_times` (how often, then
     it lifts), `retry_after`, `drop` (null, "before-write", "after-write", "read"), `errors` (so many coming
-    requests are answered 502 or 503), `moving_pages`, `saml_provider`, `saml_enabled`, `group_saml`, `sso_enforced`,
-    `licensed`, `flat_names`, `allowed_email_domains`, `seats_exhausted`, `saas`, `access_token` ("owner",
-    "maintainer", "read_api", "expired", "revoked").
+    requests are answered 502 or 503), `moving_pages`, `saml_provider`, `saml_enabled`, `group_saml`,
+    `sso_enforced`, `licensed`, `flat_names`, `allowed_email_domains`, `seats_exhausted`, `saas`,
+    `access_token` ("owner", "maintainer", "read_api", "expired", "revoked").
 `GET writes`
     `[{"method", "path", "status"}]` of every request but GET since the start; `path` is raw, without the
     query; `status` is null where the connection was dropped before anything was done.
