@@ -114,11 +114,14 @@ class SimulatedGitLab:
         self.moves = 0
 
     def settle(self) -> int:
-        """Removals that were pending happen now, in the whole hierarchy."""
+        """Removals and deletions that were pending happen now, in the whole hierarchy; answers how many."""
         pending: int = self.store.value("SELECT count(*) FROM pending_removals")
+        deletions = [row[0] for row in self.store.rows("SELECT user_id FROM pending_deletions")]
         self.store.write("DELETE FROM members WHERE user_id IN (SELECT user_id FROM pending_removals)")
         self.store.write("DELETE FROM pending_removals")
-        return pending
+        for user_id in deletions:
+            self.store.delete_user(user_id)
+        return pending + len(deletions)
 
     def describe(self) -> dict[str, Any]:
         """What `scimtui simulate --json` prints."""

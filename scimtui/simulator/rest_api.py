@@ -73,6 +73,7 @@ def _enterprise_routes() -> list[_Route]:
     return [
         _route("GET", one, lambda g, r, p: rest_users.get_enterprise_user(g, r, p[0], p[1])),
         _route("PATCH", one, lambda g, r, p: rest_users.patch_enterprise_user(g, r, p[0], p[1])),
+        _route("DELETE", one, lambda g, r, p: rest_users.delete_enterprise_user(g, r, p[0], p[1])),
         _route(
             "PATCH",
             f"{one}/disable_two_factor",

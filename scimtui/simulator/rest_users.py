@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -14,6 +16,7 @@ from .gitlab import GROUP_ID, SAML_PROVIDER_ID, Group, SimulatedGitLab
 from .pagination import Listing, paged
 from .people import MAINTAINER
 from .rest_fields import CREATED_SQL, SEARCHED, account_json, created_at, flag, moment, number, text_like
+from .scim_state import is_last_owner
 from .scim_users import find_by_email
 from .store import Row
 
@@ -86,6 +89,31 @@ def disable_two_factor(
         )
     gitlab.store.write("UPDATE users SET two_factor = 0 WHERE id = ?", (row["id"],))
     return no_content()
+
+
+def delete_enterprise_user(
+    gitlab: SimulatedGitLab, request: ApiRequest, group_name: str, user_id: str
+) -> Response:
+    """Delete a claimed user's account; asynchronous, so it happens when pending things are settled."""
+    _allowed(gitlab, request, group_name, "enterprise_users")
+    row = _claimed(gitlab, user_id)
+    if _changed_since(request, row["id"]):
+        return answers.message(412, "412 Precondition Failed")
+    if is_last_owner(gitlab, row["id"]) and not flag(request, "hard_delete"):
+        return answers.message(409, "Can not remove a user who is the sole owner of a group.")
+    gitlab.store.write("INSERT OR IGNORE INTO pending_deletions VALUES (?)", (row["id"],))
+    return no_content()
+
+
+def _changed_since(request: ApiRequest, user_id: int) -> bool:
+    named = request.headers.get("if-unmodified-since")
+    if named is None:
+        return False
+    try:
+        limit = parsedate_to_datetime(named)
+    except ValueError:
+        return True
+    return datetime.fromisoformat(created_at(user_id)) > limit.replace(tzinfo=limit.tzinfo or UTC)
 
 
 def _allowed(gitlab: SimulatedGitLab, request: ApiRequest, group_name: str, kind: str) -> Group:

@@ -38,3 +38,4 @@ CREATE TABLE members (
     PRIMARY KEY (group_id, user_id)
 ) WITHOUT ROWID;
 CREATE TABLE pending_removals (user_id INTEGER PRIMARY KEY);
+CREATE TABLE pending_deletions (user_id INTEGER PRIMARY KEY);

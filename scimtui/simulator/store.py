@@ -17,6 +17,15 @@ _REMEMBERED_LISTS = 8
 GROUP_SCOPE, INSTANCE_SCOPE = 0, 1
 SCOPES = (GROUP_SCOPE, INSTANCE_SCOPE)
 
+_TABLES_OF_A_USER = (
+    "secondary_emails",
+    "scim_identities",
+    "saml_identities",
+    "members",
+    "pending_removals",
+    "pending_deletions",
+)
+
 Row = sqlite3.Row
 
 
@@ -93,6 +102,15 @@ class Store:
         """An updated row goes to the end of an unordered list, as PostgreSQL does it."""
         self.heap[scope].remove(identity_id)
         self.heap[scope].append(identity_id)
+
+    def delete_user(self, user_id: int) -> None:
+        """An account goes, with everything that hangs on it."""
+        self.write("DELETE FROM users WHERE id = ?", (user_id,))
+        for table in _TABLES_OF_A_USER:
+            self.write(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))  # noqa: S608
+        for scope in SCOPES:
+            left = {row[0] for row in self.rows("SELECT id FROM scim_identities WHERE scope = ?", (scope,))}
+            self.heap[scope] = [number for number in self.heap[scope] if number in left]
 
     def people(self) -> list[dict[str, Any]]:
         """Everybody, in the shape of `GET people` (with instance identities where they differ)."""

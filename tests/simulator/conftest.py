@@ -43,22 +43,20 @@ class World:
 
     def scim(self, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
         """A request to the group's SCIM API; `path` starts after the base."""
-        return self._scim(self.simulator.scim_url, self.simulator.scim_token, method, path, body, options)
+        token = options.pop("token", self.simulator.scim_token)
+        return self._scim(method, self.simulator.scim_url + path, token, body, options)
 
     def instance(self, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
         """A request to instance SCIM."""
-        url, token = self.simulator.instance_scim_url, self.simulator.instance_scim_token
-        return self._scim(url, token, method, path, body, options)
+        token = options.pop("token", self.simulator.instance_scim_token)
+        return self._scim(method, self.simulator.instance_scim_url + path, token, body, options)
 
-    def _scim(
-        self, base: str, token: str, method: str, path: str, body: Any, options: dict[str, Any]
-    ) -> httpx.Response:
-        token = options.pop("token", token)
+    def _scim(self, method: str, url: str, token: str, body: Any, options: dict[str, Any]) -> httpx.Response:
         headers = {"Content-Type": SCIM_TYPE} | ({"Authorization": f"Bearer {token}"} if token else {})
         if body is not None:
             options["json"] = body
         headers |= options.pop("headers", {})
-        return self.http.request(method, base + path, headers=headers, **options)
+        return self.http.request(method, url, headers=headers, **options)
 
     def rest(self, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
         """A request to the REST API; `path` starts after `/api/v4`."""
@@ -128,6 +126,19 @@ def developer(uid: str, **changes: Any) -> dict[str, Any]:
         "saml_id": uid,
         "access_level": 30,
     } | changes
+
+
+@pytest.fixture(autouse=True)
+def _silent_server(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """No request makes the simulator itself fail: it logs nothing, a traceback least of all."""
+    yield
+    noise = [
+        record
+        for when in ("setup", "call")
+        for record in caplog.get_records(when)  # type: ignore[arg-type]
+        if record.name.partition(".")[0] in ("scimtui", "uvicorn", "asyncio") and record.levelno >= 30
+    ]
+    assert not noise, [record.getMessage() for record in noise]
 
 
 @pytest.fixture(scope="session")

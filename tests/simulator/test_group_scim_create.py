@@ -140,9 +140,7 @@ def test_rows_039_040_user_names_are_sanitised_and_made_unique(either: World) ->
     odd = " --ricky.^#!__the._raccoon--"
     for number, expected in enumerate(("ricky.the.raccoon", "ricky.the.raccoon1")):
         mails = [{"type": "work", "value": f"ricky{number}@example.com"}]
-        answer = either.scim(
-            "POST", "/Users", body(userName=odd, externalId=f"ricky-{number}", emails=mails)
-        )
+        answer = either.scim("POST", "/Users", body(userName=odd, externalId=f"ricky-{number}", emails=mails))
         assert answer.json()["userName"] == expected
 
 
