@@ -1,8 +1,9 @@
 """Reading every SCIM user: pages that have no order, overlap and miss rows.
 
 The first page tells the total, the rest come concurrently; rows are de-duplicated by folded id and
-held against `totalResults`; what is missing is asked for again, three passes in all (contract page
-0, 7 and 1.5).
+held against `totalResults`; where some are missing all pages are asked for again, three passes in all
+(contract page 0, 7 and 1.5). Later passes let their pages overlap, so that what fell between two pages
+lies inside one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from scimtui.text import fold_uid
 PAGE_SIZE = 100
 PASSES = 3
 CONCURRENCY = 6
+_OVERLAP = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +107,19 @@ class ScimListing:
         first = await self.fetch(1, PAGE_SIZE)
         self._first = tuple(user.id for user in first.users)
         self._take(first, 1, number)
-        step = len(first.users)
-        if not step or (self._total is not None and step >= self._total):
+        if not first.rows or (self._total is not None and first.rows >= self._total):
             return
+        step = max(1, first.rows - first.rows * (number - 1) // _OVERLAP)
         starts = self._starts(1 + step, step)
+        failure: BaseException | None = None
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(self.concurrency if self._total is not None else 1):
                     group.create_task(self._fetch_all(starts, number))
         except BaseExceptionGroup as failures:
-            raise first_failure(failures) from None
+            failure = first_failure(failures)
+        if failure is not None:
+            raise failure
 
     def _starts(self, start: int, step: int) -> Iterator[int]:
         while not self._ended and (self._total is None or start <= self._total):
@@ -124,21 +129,19 @@ class ScimListing:
     async def _fetch_all(self, starts: Iterator[int], number: int) -> None:
         for start in starts:
             page = await self.fetch(start, PAGE_SIZE)
-            self._take(page, start, number)
-            if not page.users:
+            new = self._take(page, start, number)
+            if not page.rows:
                 self._ended = True
+            elif not new and self._total is None:
+                raise _does_not_page()
 
-    def _take(self, page: ScimPage, start: int, number: int) -> None:
+    def _take(self, page: ScimPage, start: int, number: int) -> int:
         ids = tuple(user.id for user in page.users)
         if start > 1 and ids and ids == self._first:
-            error = UnexpectedAnswer(
-                "GitLab answers every page with the first one, so the list can't be read",
-                fix="look for a proxy or cache between here and GitLab that drops the query",
-            )
-            error.reason = "wrong-shape"
-            raise error
+            raise _does_not_page()
         if page.total is not None:
             self._total = page.total
+        self._nameless += page.rows - len(page.users)
         new: list[ScimUser] = []
         for user in page.users:
             if user.id is None:
@@ -152,8 +155,18 @@ class ScimListing:
                 new.append(user)
         if number == 1:
             self._defects += page.defects
-            self._defects += (f"{user.id}: {fault}" for user in page.users for fault in user.defects)
+        self._defects += (f"{user.id}: {fault}" for user in new for fault in user.defects)
         self.on_page(ListingProgress(tuple(new), self._read, self._total, number))
+        return len(new)
+
+
+def _does_not_page() -> UnexpectedAnswer:
+    error = UnexpectedAnswer(
+        "GitLab answers every page with the first one, so the list can't be read",
+        fix="look for a proxy or cache between here and GitLab that drops the query",
+    )
+    error.reason = "wrong-shape"
+    return error
 
 
 def first_failure(failures: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -182,10 +182,16 @@ class Listed(Generic[Record]):
 
 @dataclass(frozen=True, slots=True)
 class ScimPage:
-    """One ListResponse. `total` is None where the answer does not tell it."""
+    """One ListResponse.
+
+    Attributes:
+        total: of the whole list, None where the answer does not tell it.
+        rows: how many entries the page has; those that are no object are in `defects` alone.
+    """
 
     users: tuple[ScimUser, ...]
     total: int | None
+    rows: int
     defects: tuple[str, ...] = ()
 
 
@@ -325,7 +331,7 @@ def scim_page(answer: Answer) -> ScimPage:
     if resources is not None and not isinstance(resources, list):
         raise wrong_shape(answer, "a SCIM list")
     listed = SCIM_USERS.each(resources or [])
-    return ScimPage(listed.records, _number(value.get("totalResults")), listed.defects)
+    return ScimPage(listed.records, _number(value.get("totalResults")), len(resources or ()), listed.defects)
 
 
 def done(answer: Answer) -> None:

@@ -28,7 +28,6 @@ class ScimtuiApp(App[None]):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 as Textual declares it
     CSS = """
-    Screen { background: $background; color: $foreground; }
     Footer { background: $footer-background; }
     Toast { padding: 0 1; }
     """

@@ -27,7 +27,7 @@ class FirstRunScreen(Screen[None]):
     DEFAULT_CSS = """
     FirstRunScreen {
         #welcome { padding: 1 2; width: 1fr; height: auto; }
-        OptionList { border: none; height: auto; margin: 0 2; background: $background; }
+        OptionList, OptionList:focus { border: none; height: auto; margin: 0 2; background: $background; }
         #note { padding: 1 2; color: $warning; width: 1fr; }
     }
     """

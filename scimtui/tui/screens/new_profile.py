@@ -32,7 +32,7 @@ class NewProfileScreen(Screen[None]):
         .title { text-style: bold; margin-top: 1; }
         .hint { color: $quiet; width: 1fr; }
         .wrong { color: $warning; }
-        Input { border: none; height: 1; padding: 0 1; background: $panel; max-width: 90; }
+        Input, Input:focus { border: none; height: 1; padding: 0 1; background: $panel; max-width: 90; }
         #top { height: 1; background: $panel; padding: 0 1; text-style: bold; }
     }
     """

@@ -60,6 +60,7 @@ class ProfilesScreen(Dialog[None]):
             options.append(Option("The demo: a simulated GitLab on this machine", id=_DEMO))
         choices = self.query_one(OptionList)
         choices.add_options(options)
+        choices.highlighted = 0
         choices.focus()
 
     @on(OptionList.OptionSelected)

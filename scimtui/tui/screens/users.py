@@ -34,6 +34,8 @@ from scimtui.workspace import Workspace
 _QUERIES = dict(QUICK_FILTERS)
 _DETAIL_REST = 0.12
 _SHORTEST_FIELD = 12
+_NOBODY_FITS = "Nobody fits this filter. Esc clears it."
+_NOBODY = "GitLab knows nobody here yet: no SCIM identity, no SAML identity, no member."
 _HINTS = ("search name, username, e-mail, uid, or is:differs", "search, or is:differs", "search", "")
 
 
@@ -44,7 +46,7 @@ class UsersScreen(Screen[None]):
     UsersScreen {
         #query-row { height: 1; margin: 1 1 0 1; }
         #slash { width: 2; color: $accent; }
-        #query { height: 1; border: none; padding: 0; width: 1fr; background: $background; }
+        #query, #query:focus { height: 1; border: none; padding: 0; width: 1fr; background: $background; }
         #query:focus { background: $surface; }
         #body { height: 1fr; }
         #list { width: 1fr; }
@@ -133,8 +135,8 @@ class UsersScreen(Screen[None]):
             self._fail(error)
         finally:
             self._reading = False
-            if self.is_mounted:
-                self._tell()
+            self._tell()
+            self._show_empty()
 
     def _show_progress(self, progress: Progress) -> None:
         self._progress = progress
@@ -203,7 +205,7 @@ class UsersScreen(Screen[None]):
         self._numbers = numbers
         self._found = {row.number: row for row in rows}
         table.show(numbers, rows, at=at, fresh=fresh)
-        self._show_empty(bool(numbers))
+        self._show_empty()
         self._tell()
 
     def _select(
@@ -241,17 +243,13 @@ class UsersScreen(Screen[None]):
             if self._resting is None:
                 self._show_person()
 
-    def _show_empty(self, any_rows: bool) -> None:
-        empty = self.query_one("#empty", Label)
-        empty.display = not any_rows and not self._reading
-        self.query_one(PeopleTable).display = any_rows or self._reading
-        if empty.display:
-            filtered = self.query_one("#query", Input).value or self._quick != "all"
-            empty.update(
-                "Nobody fits this filter. Esc clears it."
-                if filtered
-                else "GitLab knows nobody here yet: no SCIM identity, no SAML identity, no member."
-            )
+    def _show_empty(self) -> None:
+        """Where nobody is listed, say why and how to go on."""
+        nobody = self._people is not None and not self._numbers and not self._reading
+        for empty in self.query("#empty").results(Label):
+            empty.display = nobody
+            filtered = bool(self.query_one("#query", Input).value) or self._quick != "all"
+            empty.update(_NOBODY_FITS if filtered else _NOBODY)
 
     @on(QuickFilters.Chosen)
     def _quick_clicked(self, event: QuickFilters.Chosen) -> None:
@@ -310,8 +308,18 @@ class UsersScreen(Screen[None]):
         self._resting = None
         self._show_person()
 
+    async def settle(self) -> None:
+        """Let the person follow the cursor now."""
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = None
+        await self._follow()
+
     @work(exclusive=True, group="person", description="show the person under the cursor")
     async def _show_person(self) -> None:
+        await self._follow()
+
+    async def _follow(self) -> None:
         view = self.query_one(PersonView)
         if not view.display:
             return
@@ -379,6 +387,8 @@ class UsersScreen(Screen[None]):
             self.query_one(PeopleTable).focus()
 
     def _tell(self) -> None:
+        if not self.query(TopBar):
+            return  # the screen is going away
         about = self._people.about if self._people is not None else None
         going = Going(about, len(self._numbers), self._reading, self._failure is not None, self._progress)
         self.query_one(TopBar).show(place_of(self._workspace, going))

@@ -21,9 +21,12 @@ class Dialog(ModalScreen[Result]):
             background: $surface; padding: 1 2; border-left: thick $accent;
         }
         #title { text-style: bold; width: 1fr; margin-bottom: 1; }
+        #note { width: 1fr; }
         #keys { color: $quiet; width: 1fr; margin-top: 1; }
-        OptionList { border: none; background: $surface; padding: 0; height: auto; max-height: 14; }
-        Input { border: none; height: 1; padding: 0 1; background: $panel; }
+        OptionList, OptionList:focus {
+            border: none; background: $surface; padding: 0; height: auto; max-height: 14;
+        }
+        Input, Input:focus { border: none; height: 1; padding: 0 1; background: $panel; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "close", id="close")]

@@ -8,11 +8,23 @@ from textual.content import Content
 from textual.widgets import Static
 
 from scimtui.directory import Person, Verdict
-from scimtui.findings import Severity
 from scimtui.text import printable, printable_name, visible_blanks
 from scimtui.tui.words import BADGE_RULES, SEVERITIES, VERDICTS
 
 _LINE = "\n"
+# What these findings have seen stands above them already: the two values, and the state.
+_SEEN_ABOVE = frozenset(
+    {
+        "uids-differ",
+        "case-differs",
+        "no-saml-identity",
+        "no-scim-identity",
+        "scim-inactive",
+        "uid-is-email",
+        "uid-outer-blanks",
+        "account-blocked",
+    }
+)
 Piece = tuple[str, str] | str
 
 
@@ -93,6 +105,8 @@ def marked_difference(uid: str, other: str) -> list[Piece]:
         start = _common(uid, other)
         end = _common(uid[start:][::-1], other[start:][::-1])
         marks = [start <= place < len(uid) - end for place in range(len(uid))]
+    if sum(marks) * 2 > len(uid):
+        return [(visible_blanks(uid), "")]  # another value altogether: marks would say nothing
     pieces: list[Piece] = []
     run, marked = "", False
     for character, mark in zip(uid, marks, strict=True):
@@ -127,7 +141,7 @@ def _findings(person: Person) -> list[Piece]:
         sign = SEVERITIES[finding.severity]
         colour = "" if sign.colour == "plain" else f"${sign.colour}"
         pieces += [_LINE, (f"{sign.sign} {finding.title}", f"bold {colour}".strip()), _LINE]
-        if finding.seen and finding.severity in (Severity.ERROR, Severity.SKIPPED):
+        if finding.seen and finding.code not in _SEEN_ABOVE:
             pieces += [(printable(finding.seen), "$quiet"), _LINE]
         if finding.why:
             pieces += [finding.why, _LINE]

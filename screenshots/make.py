@@ -1,0 +1,119 @@
+"""Make the pictures of every screen from the running console: `python -m screenshots.make`.
+
+The people are those of the simulated GitLab, read through the client; clock and host are fixed, so
+that a picture changes only when the console does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from scimtui.directory import PeopleReader, Snapshot, snapshot_of
+from scimtui.gitlab import Access, GitLab, Secret, parse_address
+from scimtui.gitlab.errors import NotAuthenticated
+from scimtui.simulator import Settings, running
+from scimtui.tui.app import ScimtuiApp
+from tests.tui.consoles import console, no_doors, still, workspace
+
+HERE = Path(__file__).parent
+NOW = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
+SIZES = {"80x24": (80, 24), "140x40": (140, 40)}
+Keys = tuple[str, ...]
+FAILURE = NotAuthenticated(
+    "the access token has expired",
+    fix="make a new access token in GitLab, User settings > Access tokens, with scope read_api",
+    request="GET https://gitlab.com/api/v4/groups/acme/members",
+    status=401,
+    words="invalid_token: Token is expired.",
+)
+
+
+def people(users: int) -> Callable[[], Snapshot]:
+    """Read the people of a simulated GitLab once; each call gives a snapshot of its own."""
+
+    async def read(url: str, scim: str, access: str) -> PeopleReader:
+        async with GitLab(Access(parse_address(url), Secret(scim), Secret(access))) as gitlab:
+            reader = PeopleReader(gitlab)
+            await reader.run()
+            return reader
+
+    with running(Settings(users=users, seed=4)) as simulator:
+        reader = asyncio.run(read(simulator.scim_url, simulator.scim_token, simulator.access_token))
+    return lambda: snapshot_of(reader, NOW, path=None)
+
+
+def shots(fresh: Callable[[], Snapshot]) -> dict[str, tuple[Callable[[str], ScimtuiApp], Keys]]:
+    """Every picture: how the console is opened, and the keys that lead there."""
+
+    def users(theme: str) -> ScimtuiApp:
+        return console(workspace(fresh=fresh, now=NOW + timedelta(seconds=2)), theme=theme)
+
+    def kept(theme: str) -> ScimtuiApp:
+        return console(workspace(kept=fresh(), fresh=None, now=NOW + timedelta(minutes=12)), theme=theme)
+
+    def failed(theme: str) -> ScimtuiApp:
+        return console(workspace(kept=fresh(), fresh=FAILURE, now=NOW + timedelta(hours=3)), theme=theme)
+
+    def first_run(theme: str) -> ScimtuiApp:
+        return console(doors=no_doors(), theme=theme)
+
+    return {
+        "users": (users, ("down",) * 4),
+        "users-problems": (
+            users,
+            ("slash", *"is:problem", "enter", "s", *("down",) * 7, "enter", *("down",) * 5),
+        ),
+        "users-filter": (users, ("slash", *"chlo")),
+        "users-nobody": (users, ("slash", *"zzz")),
+        "users-reading": (kept, ()),
+        "users-failed": (failed, ()),
+        "person": (users, ("slash", *"is:differs", "enter", "enter")),
+        "sort": (users, ("s",)),
+        "copy": (users, ("y",)),
+        "copied": (users, ("y", "enter")),
+        "export": (users, ("e",)),
+        "help": (users, ("question_mark",)),
+        "commands": (users, ("ctrl+p",)),
+        "profiles": (users, ("p",)),
+        "first-run": (first_run, ()),
+        "new-profile": (first_run, ("down", "enter")),
+    }
+
+
+async def take(app: ScimtuiApp, size: tuple[int, int], keys: Keys) -> str:
+    """Drive one console and return what it shows, as SVG."""
+
+    async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+        await still(pilot)
+        for key in keys:
+            await pilot.press(key)
+        await still(pilot)
+        return app.export_screenshot(title="scimtui")
+
+
+def main() -> None:
+    """Write all pictures: each in both sizes, dark; the main ones light and without colour too."""
+    os.environ.pop("NO_COLOR", None)
+    for name, (opened, keys) in shots(people(1204)).items():
+        looks = (
+            ["dark", "light", "no-colour"]
+            if name in ("users-problems", "users-failed", "person")
+            else ["dark"]
+        )
+        for look in looks:
+            for label, size in SIZES.items():
+                if look == "no-colour":
+                    os.environ["NO_COLOR"] = "1"
+                theme = "scimtui-light" if look == "light" else "scimtui-dark"
+                suffix = "" if look == "dark" else f"-{look}"
+                picture = asyncio.run(take(opened(theme), size, keys))
+                (HERE / f"{name}-{label}{suffix}.svg").write_text(picture, encoding="utf-8")
+                os.environ.pop("NO_COLOR", None)
+
+
+if __name__ == "__main__":
+    main()
