@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from scimtui.gitlab.errors import NotFound, ResourceNotFound, UnaddressableUid, WrongPerson
+from scimtui.gitlab.errors import NotFound, NotSent, ResourceNotFound, UnaddressableUid, WrongPerson
 from scimtui.gitlab.requests import Answer, encoded_group, encoded_uid, query, read, rest_write
 from scimtui.gitlab.restpages import read_pages
 from scimtui.gitlab.transport import Transport
@@ -60,7 +60,16 @@ class RestApi:
         self._transport = transport
         self._base = transport.access.address.rest_url
         named = group if group is not None else transport.access.address.group
-        self._group = f"{self._base}/groups/{encoded_group(named)}" if named is not None else ""
+        self._path = f"{self._base}/groups/{encoded_group(named)}" if named is not None else None
+
+    @property
+    def _group(self) -> str:
+        if self._path is None:
+            raise NotSent(
+                "this profile is about a whole instance, and GitLab lists identities and members by group",
+                fix="use a profile with the SCIM address of a group",
+            )
+        return self._path
 
     async def this_user(self) -> ThisUser:
         """Whose access token this is."""

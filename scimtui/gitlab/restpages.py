@@ -1,18 +1,19 @@
 """Reading REST lists page by page, several at once.
 
-`X-Total` is left out above 10,000 rows (contract 1.10), so pages are asked for ahead until one says
-there is no next.
+Totals are left out above 10,000 rows and can be outdated (contract 1.10): they say how far to ask
+ahead, never where the list ends. It ends where a page names no next one; where something on the way
+drops that header, at a page that is not full.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from itertools import count
-from typing import TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from scimtui.gitlab.requests import query, read
-from scimtui.gitlab.scimlisting import PAGE_SIZE, first_failure
+from scimtui.gitlab.requests import Answer, query, read
+from scimtui.gitlab.scimlisting import PAGE_SIZE, does_not_page, first_failure
 from scimtui.gitlab.transport import Transport
 from scimtui.gitlab.wire import Listed, RecordReader
 
@@ -32,41 +33,71 @@ async def read_pages(
         How many records were handed on; a list that changes meanwhile can repeat some.
 
     Raises:
-        GitLabError: a page failed after its retries.
+        GitLabError: a page failed after its retries, or the server does not page.
     """
-    handed = 0
-    last: int | None = None
+    return await _RestListing(transport, url, reader, on_page).run(concurrency)
 
-    async def one(page: int) -> None:
-        nonlocal handed, last
-        answer = await transport.send(read(url + query(page=page, per_page=PAGE_SIZE), "access"))
-        listed = reader.many(answer)
-        following = answer.headers.get("x-next-page", "").strip()
-        if not following or not listed.records:
-            last = page if last is None else min(last, page)
-        pages = answer.headers.get("x-total-pages", "")
-        if pages.isdecimal() and last is None:
-            last = int(pages)
-        total = answer.headers.get("x-total", "")
-        handed += len(listed.records)
-        on_page(listed, int(total) if total.isdecimal() else None)
 
-    def ahead() -> Iterator[int]:
-        for page in count(2):
-            if last is not None and page > last:
-                return
-            yield page
+@dataclass(slots=True)
+class _RestListing(Generic[Record]):
+    transport: Transport
+    url: str
+    reader: RecordReader[Record]
+    on_page: Callable[[Listed[Record], int | None], None]
+    _handed: int = 0
+    _asked: int = 0
+    _end: int | None = None
+    _known: int | None = None
+    _first: tuple[Record, ...] = field(default=())
 
-    async def several(pages: Iterator[int]) -> None:
-        for page in pages:
-            await one(page)
+    async def run(self, concurrency: int) -> int:
+        await self._pages(1)
+        failure: BaseException | None = None
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(concurrency):
+                    group.create_task(self._pages())
+        except BaseExceptionGroup as failures:
+            failure = first_failure(failures)
+        if failure is not None:
+            raise failure
+        return self._handed
 
-    await one(1)
-    pages = ahead()
-    try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(concurrency):
-                group.create_task(several(pages))
-    except BaseExceptionGroup as failures:
-        raise first_failure(failures) from None
-    return handed
+    async def _pages(self, most: int | None = None) -> None:
+        while (most is None or self._asked < most) and self._is_there(self._asked + 1):
+            self._asked += 1
+            await self._one(self._asked)
+
+    def _is_there(self, page: int) -> bool:
+        """Whether it is worth asking; a page that names the next one raises what is known."""
+        if self._end is not None:
+            return page <= self._end
+        return self._known is None or page <= self._known
+
+    async def _one(self, page: int) -> None:
+        answer = await self.transport.send(read(self.url + query(page=page, per_page=PAGE_SIZE), "access"))
+        listed = self.reader.many(answer)
+        if page == 1:
+            self._first = listed.records
+            self._known = _count(answer, "x-total-pages")
+        elif listed.records and listed.records == self._first:
+            raise does_not_page()
+        if not _has_next(answer, listed):
+            self._end = page if self._end is None else min(self._end, page)
+        elif self._known is not None:
+            self._known = max(self._known, page + 1)
+        self._handed += len(listed.records)
+        self.on_page(listed, _count(answer, "x-total"))
+
+
+def _has_next(answer: Answer, listed: Listed[Record]) -> bool:
+    rows = len(listed.records) + len(listed.defects)
+    following = answer.headers.get("x-next-page")
+    if following is None:
+        return rows >= PAGE_SIZE
+    return bool(following.strip()) and rows > 0
+
+
+def _count(answer: Answer, header: str) -> int | None:
+    text = answer.headers.get(header, "").strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

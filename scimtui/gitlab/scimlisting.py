@@ -133,12 +133,12 @@ class ScimListing:
             if not page.rows:
                 self._ended = True
             elif not new and self._total is None:
-                raise _does_not_page()
+                raise does_not_page()
 
     def _take(self, page: ScimPage, start: int, number: int) -> int:
         ids = tuple(user.id for user in page.users)
         if start > 1 and ids and ids == self._first:
-            raise _does_not_page()
+            raise does_not_page()
         if page.total is not None:
             self._total = page.total
         self._nameless += page.rows - len(page.users)
@@ -160,7 +160,8 @@ class ScimListing:
         return len(new)
 
 
-def _does_not_page() -> UnexpectedAnswer:
+def does_not_page() -> UnexpectedAnswer:
+    """The error for a server that answers the first page again and again."""
     error = UnexpectedAnswer(
         "GitLab answers every page with the first one, so the list can't be read",
         fix="look for a proxy or cache between here and GitLab that drops the query",

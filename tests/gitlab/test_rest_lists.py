@@ -82,7 +82,7 @@ async def test_totals_are_not_relied_on(told: int) -> None:
     assert sorted(number or 0 for number in ids) == list(range(1, 451))
 
 
-@pytest.mark.parametrize("junk", ["x", "9" * 5000, "-1", "²"])
+@pytest.mark.parametrize("junk", ["x", "9" * 5000, "-1", "²"], ids=["word", "long", "negative", "square"])
 async def test_totals_that_are_no_numbers_are_left_alone(junk: str) -> None:
     answer = as_json([{"id": 1}], kind=REST, **{"x-total": junk, "x-total-pages": junk, "x-next-page": ""})
     async with Handmade(answers(answer.replace("²".encode(), "²".encode("latin-1")))) as server:
