@@ -6,6 +6,7 @@ Check the type before parsing: a wrong address answers 200 with the sign-in page
 from __future__ import annotations
 
 import json
+import math
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -34,8 +35,12 @@ from scimtui.gitlab.requests import Answer
 E = TypeVar("E", bound=AnswerError)
 _WORDS_LIMIT = 2000
 _JSON_TYPES = ("application/scim+json", "application/json")
-_GROUP_NOT_FOUND = re.compile(r"Group .+ not found\Z", re.DOTALL)
-_RESOURCE_NOT_FOUND = re.compile(r"Resource .* not found\Z", re.DOTALL)
+# These words hold what was asked for, which can itself read like another of them.
+_NO_SAML = re.compile(r"Group .+ does not have SAML SSO configured\Z", re.DOTALL)
+_GROUP_NOT_FOUND = re.compile(r"(404 )?Group (.+ not found|Not Found)\Z", re.DOTALL)
+_RESOURCE_NOT_FOUND = re.compile(
+    r"404 Identity Not Found\Z|(Resource|User) .* not found", re.DOTALL
+)  # not every SCIM server says Resource, and long words are cut off
 
 
 def parsed(answer: Answer) -> Any:
@@ -47,7 +52,9 @@ def parsed(answer: Answer) -> Any:
     check(answer)
     if not answer.body.strip():
         raise _unexpected(answer, "empty", "GitLab's answer is empty where a list or a person should be")
-    _refuse_page(answer)
+    refuse_web_page(answer)
+    if answer.body.lstrip()[:1] not in (b"{", b"["):
+        raise _unexpected(answer, "broken-json", "the answer is no JSON")
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -65,7 +72,7 @@ def check(answer: Answer) -> None:
     if 300 <= answer.status < 400:
         _raise_redirect(answer)
     if answer.content_type == "text/html" and answer.status not in (429,) and answer.status < 500:
-        _refuse_page(answer)
+        refuse_web_page(answer)
     words = server_words(answer)
     build = _BY_STATUS.get(answer.status)
     if build is not None:
@@ -117,9 +124,11 @@ def retry_after(answer: Answer, now: datetime | None = None) -> float | None:
     if not value:
         return None
     try:
-        return max(0.0, float(value))
+        seconds = float(value)
     except ValueError:
         pass
+    else:
+        return max(0.0, seconds) if math.isfinite(seconds) else None
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -130,7 +139,7 @@ def retry_after(answer: Answer, now: datetime | None = None) -> float | None:
 
 
 def _described(answer: Answer) -> str:
-    return f"{answer.request.method} {answer.request.url}"
+    return answer.request.described
 
 
 def _error(kind: type[E], answer: Answer, words: str, what: str, fix: str) -> E:
@@ -161,7 +170,17 @@ def too_large(answer: Answer) -> UnexpectedAnswer:
     )
 
 
-def _refuse_page(answer: Answer) -> None:
+def undecodable(answer: Answer, what: str) -> UnexpectedAnswer:
+    """An answer whose compression can't be undone."""
+    return _unexpected(answer, "broken-json", what)
+
+
+def refuse_web_page(answer: Answer) -> None:
+    """Raise where the answer is a page for people.
+
+    Raises:
+        UnexpectedAnswer: with `reason` html.
+    """
     head = answer.body[:512].lstrip().lower()
     if "html" in answer.content_type or head.startswith((b"<!doctype", b"<html")):
         signin = b"sign_in" in answer.body or b"sign in" in answer.body.lower()
@@ -169,12 +188,10 @@ def _refuse_page(answer: Answer) -> None:
         raise _unexpected(
             answer, "html", f"{page} came back instead of data: the address is not an API address"
         )
-    if answer.body.lstrip()[:1] not in (b"{", b"["):
-        raise _unexpected(answer, "broken-json", "the answer is no JSON")
 
 
 def _raise_redirect(answer: Answer) -> NoReturn:
-    target = answer.headers.get("location", "")
+    target = answer.headers.get("location", "")[:_WORDS_LIMIT]
     signin = "/users/sign_in" in target
     raise _unexpected(
         answer,
@@ -244,7 +261,7 @@ def _scopes(answer: Answer) -> str:
 
 
 def _not_found(answer: Answer, words: str) -> NotFound:
-    if "does not have SAML SSO configured" in words:
+    if _NO_SAML.match(words):
         return _error(
             SamlNotConfigured,
             answer,
@@ -252,7 +269,7 @@ def _not_found(answer: Answer, words: str) -> NotFound:
             "the group has no SAML SSO configured, so it has no SCIM",
             "set up SAML SSO in GitLab first: Settings > SAML SSO of the top-level group",
         )
-    if "Group Not Found" in words or _GROUP_NOT_FOUND.search(words):
+    if _GROUP_NOT_FOUND.match(words):
         return _error(
             GroupNotFound,
             answer,
@@ -261,7 +278,7 @@ def _not_found(answer: Answer, words: str) -> NotFound:
             + ("" if answer.request.credential == "scim" else ", or this token may not see it"),
             "check the group's path in the address; SCIM exists on top-level groups only",
         )
-    if "Identity Not Found" in words or _RESOURCE_NOT_FOUND.search(words):
+    if _RESOURCE_NOT_FOUND.match(words):
         return _error(
             ResourceNotFound,
             answer,
@@ -282,6 +299,14 @@ def _conflict(answer: Answer, words: str) -> Conflict:
             words,
             "GitLab has not finished removing this person",
             "wait a few minutes, then try again",
+        )
+    if words.endswith("User has already been taken"):
+        return _error(
+            Conflict,
+            answer,
+            words,
+            "this person already has a SCIM identity in the group, under another uid",
+            "look the person up by username, and correct the externalId of the identity that is there",
         )
     return _error(
         Conflict,

@@ -6,6 +6,7 @@
     │   ├── UnaddressableUid       a uid that would hit somebody or something else
     │   ├── UnsafeAddress          plain http, or another origin than the profile's
     │   ├── NoToken
+    │   ├── UnusableToken          a blank, line break or other character that no token has
     │   └── WrongPerson            GitLab answered for another uid than the one asked for
     ├── Unreachable                no answer came
     │   ├── NameNotResolved
@@ -117,6 +118,20 @@ class NoToken(NotSent):
         super().__init__(
             f"this needs the {name}, and this profile has none",
             fix=f"add the {name} with: scimtui profile add",
+        )
+        self.credential = credential
+
+
+class UnusableToken(NotSent):
+    """The token holds a character that none has, so it was mistaken for something else or cut badly."""
+
+    code = "unusable-token"
+
+    def __init__(self, credential: str) -> None:
+        name = "SCIM token" if credential == "scim" else "access token"
+        super().__init__(
+            f"the {name} holds a blank, a line break or another character that no token has",
+            fix=f"store the {name} again, without anything before, in or after it",
         )
         self.credential = credential
 
@@ -289,9 +304,18 @@ class UnexpectedAnswer(AnswerError):
 
 
 class OutcomeUnknown(GitLabError):
-    """A write was sent, and whether GitLab did it is not known. It is never sent again by itself."""
+    """A write was sent, and whether GitLab did it is not known. It is never sent again by itself.
+
+    Attributes:
+        cause: what went wrong with the write, or with reading back what it did.
+    """
 
     code = "outcome-unknown"
+
+    @staticmethod
+    def is_left_by(status: int | None) -> bool:
+        """Whether an unusable answer of this status leaves it open if the write was done."""
+        return status is None or status < 300 or status >= 500
 
     def __init__(self, cause: GitLabError, request: str) -> None:
         super().__init__(

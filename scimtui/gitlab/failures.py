@@ -10,7 +10,6 @@ from typing import TypeVar
 import httpx
 
 from scimtui.gitlab.errors import (
-    AnswerError,
     ConnectionLost,
     ConnectionRefused,
     GitLabError,
@@ -18,42 +17,45 @@ from scimtui.gitlab.errors import (
     ProxyFailed,
     TimedOut,
     TlsFailed,
-    UnexpectedAnswer,
     Unreachable,
     UnsafeAddress,
 )
 
 E = TypeVar("E", bound=Unreachable)
 
-# OpenSSL's X509_V_ERR_*: https://docs.openssl.org/master/man1/openssl-verification-options/
-_EXPIRED = {9, 10, 13, 14}
-_WRONG_HOST = {62, 63, 64}
+# OpenSSL's X509_V_ERR_*, and what the trust stores of macOS (errSec…) and Windows (CERT_E_…) say.
+_EXPIRED = {9, 10, 13, 14, -67818, -67819, 0x800B0101}
+_WRONG_HOST = {62, 63, 64, -67602, 0x800B010F}
 _UNKNOWN_CA = {2, 7, 18, 19, 20, 21, 24, 27}
+_LAST_OF_OPENSSL = 200
 
 
-def failure_of(cause: BaseException, request: str) -> GitLabError:
-    """The error of `scimtui.gitlab.errors` for an exception of httpx or of the socket below it."""
+def failure_of(cause: BaseException, request: str, *, proxied: bool = False) -> GitLabError:
+    """The error of `scimtui.gitlab.errors` for an exception of httpx or of the socket below it.
+
+    Only what fails while a connection is being made is said to be never sent: an error of the socket
+    or of TLS later on, a write's included, is a lost connection.
+
+    Args:
+        request: method and address.
+        proxied: whether the connection is one to the environment's proxy.
+    """
     if isinstance(cause, httpx.InvalidURL | httpx.UnsupportedProtocol):
         return UnsafeAddress("the address can't be used", request=request, words=str(cause))
-    if isinstance(cause, httpx.DecodingError):
-        return _undecodable(request, str(cause))
     if isinstance(cause, httpx.ProxyError):
-        return _unsent(
-            ProxyFailed(
-                "the proxy refused or failed",
-                fix="check HTTPS_PROXY and NO_PROXY in the environment, and the proxy's own log",
-                request=request,
-                words=str(cause),
-            )
-        )
+        return _proxy("the proxy refused or failed", request, str(cause))
     if isinstance(cause, httpx.TimeoutException):
         return _timed_out(cause, request)
     chain = list(_chain(cause))
-    for link in chain:
-        if isinstance(link, ssl.SSLError):
-            return _tls(link, request)
-    if isinstance(cause, httpx.ConnectError | OSError):
+    if isinstance(cause, httpx.ConnectError):
+        for link in chain:
+            if isinstance(link, ssl.SSLError):
+                return _tls(link, request)
+        if proxied:
+            return _proxy("the proxy can't be reached", request, _innermost(chain))
         return _unsent(_not_connected(chain, request))
+    if isinstance(cause, UnicodeError):  # a label that DNS has no room for
+        return _unsent(_not_resolved(request, ""))
     return ConnectionLost(
         "the connection broke off before the whole answer was here",
         fix="try again; if it stays, look for a proxy or firewall between here and GitLab",
@@ -62,15 +64,34 @@ def failure_of(cause: BaseException, request: str) -> GitLabError:
     )
 
 
-def _not_connected(chain: list[BaseException], request: str) -> Unreachable:
-    words = next((str(link) for link in reversed(chain) if str(link)), "")
-    if any(isinstance(link, socket.gaierror) for link in chain):
-        return NameNotResolved(
-            "the host name has no address",
-            fix="check the spelling of the host, and this machine's DNS or VPN",
+def _proxy(what: str, request: str, words: str) -> ProxyFailed:
+    return _unsent(
+        ProxyFailed(
+            what,
+            fix="check HTTPS_PROXY and NO_PROXY in the environment, and the proxy's own log",
             request=request,
             words=words,
         )
+    )
+
+
+def _innermost(chain: list[BaseException]) -> str:
+    return next((str(link) for link in reversed(chain) if str(link)), "")
+
+
+def _not_resolved(request: str, words: str) -> NameNotResolved:
+    return NameNotResolved(
+        "the host name has no address",
+        fix="check the spelling of the host, and this machine's DNS or VPN",
+        request=request,
+        words=words,
+    )
+
+
+def _not_connected(chain: list[BaseException], request: str) -> Unreachable:
+    words = _innermost(chain)
+    if any(isinstance(link, socket.gaierror) for link in chain):
+        return _not_resolved(request, words)
     refused = any(isinstance(link, ConnectionRefusedError) for link in chain)
     return ConnectionRefused(
         "nothing answers there" if refused else "no connection could be made",
@@ -100,9 +121,12 @@ def _tls(cause: ssl.SSLError, request: str) -> TlsFailed:
     elif code in _WRONG_HOST:
         reason, what = "wrong-host", "the certificate is for another host name"
         fix = "use the host name that the certificate names"
-    elif code in _UNKNOWN_CA or isinstance(cause, ssl.SSLCertVerificationError):
+    elif code in _UNKNOWN_CA or (code is not None and not 0 <= code <= _LAST_OF_OPENSSL):
         reason, what = "unknown-ca", "the certificate was signed by an authority this machine does not know"
         fix = "add your company's CA to the system's store, or name its PEM file as ca_file in the profile"
+    elif isinstance(cause, ssl.SSLCertVerificationError):
+        reason, what = "other", "the certificate can't be trusted"
+        fix = "ask the administrator of that host, with the words below"
     else:
         reason, what = "other", "no encrypted connection could be made"
         fix = "check the address: does this port speak https?"
@@ -111,12 +135,6 @@ def _tls(cause: ssl.SSLError, request: str) -> TlsFailed:
 
 def _unsent(error: E) -> E:
     error.never_connected = True
-    return error
-
-
-def _undecodable(request: str, words: str) -> AnswerError:
-    error = UnexpectedAnswer("the answer's compression is broken", request=request, words=words)
-    error.reason = "broken-json"
     return error
 
 

@@ -45,6 +45,11 @@ class Request:
         """Whether GitLab may change something because of it."""
         return self.method not in ("GET", "HEAD")
 
+    @property
+    def described(self) -> str:
+        """Method and address, as errors and logs name it."""
+        return f"{self.method} {self.url}"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from scimtui.gitlab.errors import NotFound, NotSent, ResourceNotFound, UnaddressableUid, WrongPerson
-from scimtui.gitlab.requests import Answer, encoded_group, encoded_uid, query, read, rest_write
+from scimtui.gitlab.errors import (
+    GitLabError,
+    NotFound,
+    NotSent,
+    OutcomeUnknown,
+    ResourceNotFound,
+    UnaddressableUid,
+    WrongPerson,
+)
+from scimtui.gitlab.requests import Answer, Request, encoded_group, encoded_uid, query, read, rest_write
 from scimtui.gitlab.restpages import read_pages
 from scimtui.gitlab.transport import Transport
 from scimtui.gitlab.wire import (
@@ -46,7 +55,7 @@ class IdentityWritten:
     """One write on an identity and what GitLab showed right after it.
 
     Attributes:
-        after: the identity as read back; None where there is none any more.
+        after: the same person's identity as read back; None where there is none any more.
     """
 
     before: Identity
@@ -142,47 +151,65 @@ class RestApi:
             ResourceNotFound: there is none.
             UnaddressableUid, WrongPerson, GitLabError.
         """
-        answer = await self._send(self._identity_address(kind, uid, reading=True))
+        request = read(self._readable_address(kind, uid), "access")
         reader: RecordReader[Identity] = SCIM_IDENTITIES if kind == "scim" else SAML_IDENTITIES  # type: ignore[assignment]
-        identity = reader.one(answer)
+        identity = reader.one(await self._transport.send(request))
         known = identity.extern_uid
         same = known is not None and (fold_uid(known) == fold_uid(uid) if kind == "scim" else known == uid)
         if not same:
-            raise WrongPerson("GitLab answered with another uid than the one asked for")
+            raise WrongPerson(
+                "GitLab answered with another uid than the one asked for",
+                fix="look the person up in the list of identities",
+                request=request.described,
+            )
         return identity
 
     async def set_extern_uid(self, kind: IdentityKind, uid: str, new: str) -> IdentityWritten:
         """Change a stored `extern_uid`.
 
-        On current versions a changed SAML value blocks the person's sign-in (contract 3.4).
+        On current versions a changed SAML value blocks the person's sign-in (contract 3.4). A value
+        that could not be read back is refused.
 
         Raises:
-            WrongPerson, Conflict, Rejected, OutcomeUnknown, GitLabError.
+            WrongPerson, Conflict, Rejected, OutcomeUnknown, UnaddressableUid, GitLabError.
         """
-        before = await self.identity(kind, uid)
-        address = self._identity_address(kind, uid)
-        done(await self._transport.send(rest_write("PATCH", address, {"extern_uid": new})))
-        return IdentityWritten(before, await self._read_back(kind, new))
+        self._readable_address(kind, new)
+        request = rest_write("PATCH", self._identity_address(kind, uid), {"extern_uid": new})
+        return await self._write(kind, uid, request, new, uid)
 
     async def delete_identity(self, kind: IdentityKind, uid: str) -> IdentityWritten:
         """Delete that identity alone: membership, the other identity and the account stay (1.7).
 
         Raises:
-            WrongPerson, OutcomeUnknown, GitLabError.
+            WrongPerson, OutcomeUnknown, UnaddressableUid, GitLabError.
         """
+        return await self._write(kind, uid, rest_write("DELETE", self._identity_address(kind, uid)), uid)
+
+    async def _write(self, kind: IdentityKind, uid: str, request: Request, *then: str) -> IdentityWritten:
         before = await self.identity(kind, uid)
-        done(await self._transport.send(rest_write("DELETE", self._identity_address(kind, uid))))
-        return IdentityWritten(before, await self._read_back(kind, uid))
+        done(await self._transport.send(request))
+        return IdentityWritten(before, await self._read_back(request, before, kind, *then))
 
-    async def _read_back(self, kind: IdentityKind, uid: str) -> Identity | None:
+    async def _read_back(
+        self, request: Request, before: Identity, kind: IdentityKind, *uids: str
+    ) -> Identity | None:
+        """The identity under the first of these uids that is the same person's."""
         try:
-            return await self.identity(kind, uid)
-        except (ResourceNotFound, NotFound):
-            return None
+            for uid in uids:
+                with suppress(ResourceNotFound):
+                    identity = await self.identity(kind, uid)
+                    if identity.user_id == before.user_id:
+                        return identity
+        except GitLabError as error:
+            raise OutcomeUnknown(error, request.described) from error
+        return None
 
-    def _identity_address(self, kind: IdentityKind, uid: str, *, reading: bool = False) -> str:
-        if reading and uid == "identities":
+    def _readable_address(self, kind: IdentityKind, uid: str) -> str:
+        if uid == "identities":
             raise UnaddressableUid(uid, "GitLab answers this address with the whole list")
+        return self._identity_address(kind, uid)
+
+    def _identity_address(self, kind: IdentityKind, uid: str) -> str:
         return f"{self._group}/{kind}/{encoded_uid(uid)}"
 
     async def _whole_list(self, url: str, reader: RecordReader[Record]) -> Listed[Record]:

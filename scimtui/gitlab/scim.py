@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from scimtui.gitlab.errors import NotFound, ResourceNotFound, UnaddressableUid, WrongPerson
-from scimtui.gitlab.requests import encoded_uid, filter_value, patch_operation, query, read, scim_write
+from scimtui.gitlab.errors import (
+    GitLabError,
+    OutcomeUnknown,
+    ResourceNotFound,
+    UnaddressableUid,
+    WrongPerson,
+)
+from scimtui.gitlab.requests import (
+    Answer,
+    Request,
+    encoded_uid,
+    filter_value,
+    patch_operation,
+    query,
+    read,
+    scim_write,
+)
 from scimtui.gitlab.scimlisting import ListingProgress, ListingReport, ScimListing
 from scimtui.gitlab.transport import Transport
 from scimtui.gitlab.wire import SCIM_USERS, ScimPage, ScimUser, done, scim_page
@@ -20,7 +36,8 @@ class ScimWritten:
 
     Attributes:
         before: the user as read just before the write; None for a creation.
-        after: the user as read back; None where GitLab shows none under the uid meant.
+        after: the same person as read back; None where GitLab shows none. A new externalId took
+            effect only if it is `after.id`.
     """
 
     before: ScimUser | None
@@ -66,11 +83,13 @@ class ScimApi:
             ResourceNotFound: there is none.
             UnaddressableUid, WrongPerson, GitLabError.
         """
-        user = SCIM_USERS.one(await self._transport.send(read(self._address(uid), "scim")))
+        request = read(self._address(uid), "scim")
+        user = SCIM_USERS.one(await self._transport.send(request))
         if user.id is None or fold_uid(user.id) != fold_uid(uid):
             raise WrongPerson(
                 "GitLab answered with another uid than the one asked for",
                 fix="look the person up by username",
+                request=request.described,
             )
         return user
 
@@ -101,9 +120,12 @@ class ScimApi:
     async def create(self, *, external_id: str, user_name: str, email: str, name: str) -> ScimWritten:
         """POST a user as an identity provider does (contract 2.4), and read it back.
 
+        A refusal can leave an account or a membership behind all the same (2.4).
+
         Raises:
-            Conflict, PendingDeprovisioning, Rejected, OutcomeUnknown, GitLabError.
+            Conflict, PendingDeprovisioning, Rejected, OutcomeUnknown, UnaddressableUid, GitLabError.
         """
+        encoded_uid(external_id)
         body: dict[str, Any] = {
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
             "externalId": external_id,
@@ -112,48 +134,75 @@ class ScimApi:
             "emails": [{"type": "work", "primary": True, "value": email}],
             "name": {"formatted": name},
         }
-        done(await self._transport.send(scim_write("POST", self._users, body)))
-        return ScimWritten(None, await self._read_back(external_id))
+        request = scim_write("POST", self._users, body)
+        answer = await self._transport.send(request)
+        done(answer)
+        return ScimWritten(None, await self._read_back(request, None, _told_id(answer) or external_id))
 
     async def set_external_id(self, uid: str, new: str) -> ScimWritten:
         """Change the stored `extern_uid` of the SCIM identity; the SAML one is not touched (2.3).
 
+        GitLab can accept this and ignore it (page 0, 3 and 4): compare `after.id`. A value that could
+        not be addressed afterwards is refused.
+
         Raises:
-            WrongPerson, Conflict, Rejected, OutcomeUnknown, GitLabError.
+            WrongPerson, Conflict, Rejected, OutcomeUnknown, UnaddressableUid, GitLabError.
         """
-        before = await self.get(uid)
-        await self._patch(uid, "externalId", new)
-        return ScimWritten(before, await self._read_back(new))
+        encoded_uid(new)
+        return await self._patch(uid, "externalId", new, new, uid)
 
     async def set_active(self, uid: str, active: bool) -> ScimWritten:
         """Reactivate or deactivate (contract 2.3); deactivating removes the memberships.
 
         Raises:
-            WrongPerson, PendingDeprovisioning, Rejected, OutcomeUnknown, GitLabError.
+            WrongPerson, PendingDeprovisioning, Rejected, OutcomeUnknown, UnaddressableUid, GitLabError.
         """
-        before = await self.get(uid)
-        await self._patch(uid, "active", active)
-        return ScimWritten(before, await self._read_back(uid))
+        return await self._patch(uid, "active", active, uid)
 
     async def delete(self, uid: str) -> ScimWritten:
-        """Deprovision: the identity becomes inactive and memberships go; account and identities stay.
+        """Deprovision: the identity becomes inactive and memberships go; account and identities stay (2.3).
 
         Raises:
-            WrongPerson, Rejected, OutcomeUnknown, GitLabError.
+            WrongPerson, Rejected, OutcomeUnknown, UnaddressableUid, GitLabError.
         """
+        return await self._write(uid, scim_write("DELETE", self._address(uid)), uid)
+
+    async def _patch(self, uid: str, path: str, value: str | bool, *then: str) -> ScimWritten:
+        return await self._write(
+            uid, scim_write("PATCH", self._address(uid), patch_operation(path, value)), *then
+        )
+
+    async def _write(self, uid: str, request: Request, *then: str) -> ScimWritten:
         before = await self.get(uid)
-        done(await self._transport.send(scim_write("DELETE", self._address(uid))))
-        return ScimWritten(before, await self._read_back(uid))
+        done(await self._transport.send(request))
+        return ScimWritten(before, await self._read_back(request, before, *then))
 
-    async def _patch(self, uid: str, path: str, value: str | bool) -> None:
-        body = patch_operation(path, value)
-        done(await self._transport.send(scim_write("PATCH", self._address(uid), body)))
-
-    async def _read_back(self, uid: str) -> ScimUser | None:
+    async def _read_back(self, request: Request, before: ScimUser | None, *uids: str) -> ScimUser | None:
+        """The person under the first of these uids that is theirs: another can hold the new one."""
         try:
-            return await self.get(uid)
-        except (ResourceNotFound, NotFound):
-            return None
+            for uid in uids:
+                with suppress(ResourceNotFound):
+                    user = await self.get(uid)
+                    if before is None or _same_person(before, user):
+                        return user
+        except GitLabError as error:
+            raise OutcomeUnknown(error, request.described) from error
+        return None
 
     def _address(self, uid: str) -> str:
         return f"{self._users}/{encoded_uid(uid)}"
+
+
+def _same_person(one: ScimUser, other: ScimUser) -> bool:
+    """No write here changes the username (contract 2.2)."""
+    return (one.user_name or "").lower() == (other.user_name or "").lower()
+
+
+def _told_id(answer: Answer) -> str | None:
+    """The id of a created user by GitLab's own answer: quotes in an externalId are dropped (2.4)."""
+    try:
+        told = SCIM_USERS.one(answer).id
+        encoded_uid(told or "")
+    except GitLabError:
+        return None
+    return told

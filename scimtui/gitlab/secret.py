@@ -19,6 +19,11 @@ class Secret:
         """The token itself, to be handed straight to the request."""
         return self.__value
 
+    @property
+    def is_sendable(self) -> bool:
+        """Whether it holds visible ASCII alone; anything else would end up in a library's error text."""
+        return all("!" <= character <= "~" for character in self.__value)
+
     def __repr__(self) -> str:
         return "Secret(…)"
 

@@ -1,4 +1,4 @@
-"""The one place that sends: tokens, TLS, proxies, limits, retries. All else builds and reads values.
+"""The one place that sends: tokens, limits, retries. All else builds and reads values.
 
 Redirects are never followed, a token never goes to another origin than the profile's, plain http
 only to this machine or where the profile allows it, and a read-only run sends nothing but GET.
@@ -7,8 +7,6 @@ only to this machine or where the profile allows it, and a read-only run sends n
 from __future__ import annotations
 
 import asyncio
-import logging
-import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +18,9 @@ import httpx
 
 from scimtui import __version__
 from scimtui.gitlab.address import Address, is_loopback
-from scimtui.gitlab.answers import retry_after, too_large
+from scimtui.gitlab.answers import retry_after, too_large, undecodable
+from scimtui.gitlab.bodies import ACCEPTED, Body, TooLarge, Undecodable
+from scimtui.gitlab.connecting import Connections, Limits, connections
 from scimtui.gitlab.errors import (
     ConnectionRefused,
     GitLabError,
@@ -30,8 +30,10 @@ from scimtui.gitlab.errors import (
     ProxyFailed,
     ReadOnlyRefused,
     TlsFailed,
+    UnexpectedAnswer,
     Unreachable,
     UnsafeAddress,
+    UnusableToken,
 )
 from scimtui.gitlab.failures import failure_of
 from scimtui.gitlab.requestlog import RequestLog
@@ -39,18 +41,10 @@ from scimtui.gitlab.requests import Answer, Credential, Request
 from scimtui.gitlab.secret import Secret
 from scimtui.gitlab.waiting import Backoff, Pacer
 
+__all__ = ["Access", "Limits", "Transport"]
+
 GITLAB_COM: Final = "gitlab.com"
 _GITLAB_COM_PER_MINUTE = 480
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Timeouts in seconds, and how many connections may be open at once."""
-
-    connect: float = 10.0
-    read: float = 60.0
-    write: float = 30.0
-    connections: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +70,6 @@ class Access:
         return self.scim_token if credential == "scim" else self.access_token
 
 
-class _Silent(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        return False
-
-
-def _silence_http_logging() -> None:
-    # httpx writes whole addresses at INFO, httpcore headers at DEBUG: e-mails and tokens.
-    for name in ("httpx", "httpcore", *(f"httpcore.{part}" for part in _HTTPCORE_LOGGERS)):
-        logger = logging.getLogger(name)
-        if not any(isinstance(known, _Silent) for known in logger.filters):
-            logger.addFilter(_Silent())
-
-
-_HTTPCORE_LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
-
-
 class Transport:
     """Sends `Request`s and returns `Answer`s; an async context manager that closes its connections.
 
@@ -115,9 +93,8 @@ class Transport:
         host = urlsplit(access.address.scim_url).hostname or ""
         self._pacer = pacer or Pacer(_GITLAB_COM_PER_MINUTE if host == GITLAB_COM else 0)
         self._clock = clock
-        self._client: httpx.AsyncClient | None = None
+        self._connected: Connections | None = None
         self._origins = {_origin(access.address.scim_url), _origin(access.address.rest_url)}
-        _silence_http_logging()
 
     async def __aenter__(self) -> Transport:
         return self
@@ -127,9 +104,9 @@ class Transport:
 
     async def close(self) -> None:
         """Close all connections; the transport can be used again afterwards."""
-        client, self._client = self._client, None
-        if client is not None:
-            await client.aclose()
+        connected, self._connected = self._connected, None
+        if connected is not None:
+            await connected.client.aclose()
 
     async def send(self, request: Request) -> Answer:
         """Send, waiting and trying again where that is safe."""
@@ -141,6 +118,10 @@ class Transport:
                 await self._pacer.turn()
             try:
                 answer = await self._send_once(request, token)
+            except UnexpectedAnswer as error:
+                if request.is_write and OutcomeUnknown.is_left_by(error.status):
+                    raise OutcomeUnknown(error, error.request) from error
+                raise
             except Unreachable as error:
                 if tried >= self._backoff.tries or not self._may_repeat(request, error):
                     if request.is_write and not error.never_connected:
@@ -162,7 +143,7 @@ class Transport:
         return not request.is_write or error.never_connected
 
     def _permit(self, request: Request) -> Secret:
-        described = f"{request.method} {request.url}"
+        described = request.described
         if self.access.read_only and request.method != "GET":
             raise ReadOnlyRefused(
                 "this run is read-only, so nothing was sent",
@@ -170,7 +151,11 @@ class Transport:
                 request=described,
             )
         if _origin(request.url) not in self._origins:
-            raise UnsafeAddress("this address is not the profile's GitLab, so no token was sent there")
+            raise UnsafeAddress(
+                "this address is not the profile's GitLab, so no token was sent there",
+                fix="use a profile for that GitLab",
+                request=described,
+            )
         parts = urlsplit(request.url)
         if parts.scheme != "https" and not self.access.allow_http and not is_loopback(parts.hostname or ""):
             raise UnsafeAddress(
@@ -181,91 +166,88 @@ class Transport:
         token = self.access.token(request.credential)
         if not token:
             raise NoToken(request.credential)
+        if not token.is_sendable:
+            raise UnusableToken(request.credential)
         return token
 
     async def _send_once(self, request: Request, token: Secret) -> Answer:
         started, begun = self._clock(), time.perf_counter()
-        status: int | None = None
-        size = 0
-        error: GitLabError | None = None
+        seen = _Seen()
+        result = await self._attempt(request, token, seen)
+        error = ""
+        if isinstance(result, GitLabError):
+            error = result.what
+        elif isinstance(result, BaseException):
+            error = "cancelled" if isinstance(result, asyncio.CancelledError) else type(result).__name__
+        self.log.add(
+            request,
+            started,
+            (time.perf_counter() - begun) * 1000,
+            status=seen.status,
+            size=seen.size,
+            error=error,
+        )
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+    async def _attempt(self, request: Request, token: Secret, seen: _Seen) -> Answer | BaseException:
+        """The answer, or what to raise, bare: the library's frames and exceptions hold the token."""
+        proxied = False
         try:
-            client = self._client or await self._open()
-            built = client.build_request(
+            connected = self._connected or await self._connect()
+            proxied = any(_origin(base) == _origin(request.url) for base in connected.proxied)
+            built = connected.client.build_request(
                 request.method, request.url, content=request.body, headers=_headers(request, token)
             )
             _check_raw_path(built, request)
-            response = await client.send(built, stream=True)
+            response = await connected.client.send(built, stream=True)
             try:
-                status = response.status_code
-                body = bytearray()
-                async for chunk in response.aiter_bytes():
-                    body += chunk
-                    size = len(body)
-                    if size > request.limit:
-                        raise too_large(Answer(request, status, dict(response.headers)))
+                return await _read(request, response, seen)
             finally:
                 await response.aclose()
-            return Answer(request, status, dict(response.headers), bytes(body))
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as cause:
-            error = failure_of(cause, f"{request.method} {request.url}")
-            raise error from None
-        except GitLabError as raised:
-            error = raised
-            raise
-        except asyncio.CancelledError:
-            error = GitLabError("cancelled")
-            raise
-        finally:
-            self.log.add(
-                request,
-                started,
-                (time.perf_counter() - begun) * 1000,
-                status=status,
-                size=size,
-                error=error.what if error is not None else "",
-            )
+        except GitLabError as error:
+            return _bare(error)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as cause:
+            return failure_of(cause, request.described, proxied=proxied)
+        except BaseException as unexpected:
+            return _bare(unexpected)
 
-    async def _open(self) -> httpx.AsyncClient:
+    async def _connect(self) -> Connections:
         access = self.access
-        host = urlsplit(access.address.scim_url).hostname or ""
-        limits = access.limits
-        tls = await asyncio.to_thread(tls_context, access.ca_file)
-        if self._client is None:
-            self._client = httpx.AsyncClient(
-                verify=tls,
-                # A proxy from the environment is for other hosts than this one.
-                trust_env=not is_loopback(host),
-                follow_redirects=False,
-                timeout=httpx.Timeout(
-                    connect=limits.connect, read=limits.read, write=limits.write, pool=None
-                ),
-                limits=httpx.Limits(
-                    max_connections=limits.connections, max_keepalive_connections=limits.connections
-                ),
-            )
-        return self._client
+        bases = (access.address.scim_url, access.address.rest_url)
+        connected = await connections(bases, access.ca_file, access.limits)
+        if self._connected is None:
+            self._connected = connected
+        else:
+            await connected.client.aclose()  # another request was faster
+        return self._connected
 
 
-def tls_context(ca_file: str) -> ssl.SSLContext:
-    """The system's trust store, and the authorities of `ca_file` beside it where one is given.
+@dataclass(slots=True)
+class _Seen:
+    status: int | None = None
+    size: int = 0
 
-    Raises:
-        TlsFailed: the file can't be read or holds no certificate.
-    """
-    import truststore
 
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if ca_file:
-        try:
-            context.load_verify_locations(cafile=ca_file)
-        except (OSError, ssl.SSLError) as cause:
-            raise TlsFailed(
-                f"the CA file {ca_file} can't be used",
-                reason="unknown-ca",
-                fix="give a PEM file that holds your authority's certificate",
-                words=cause.strerror or str(cause),
-            ) from None
-    return context
+async def _read(request: Request, response: httpx.Response, seen: _Seen) -> Answer:
+    seen.status = response.status_code
+    answer = Answer(request, response.status_code, dict(response.headers))
+    try:
+        body = Body(response.headers.get("content-encoding", ""), request.limit)
+        async for chunk in response.aiter_raw():
+            body.feed(chunk)
+            seen.size = body.size
+        return Answer(request, answer.status, answer.headers, body.whole())
+    except TooLarge:
+        raise too_large(answer) from None
+    except Undecodable as cause:
+        raise undecodable(answer, str(cause)) from None
+
+
+def _bare(error: BaseException) -> BaseException:
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 def _headers(request: Request, token: Secret) -> dict[str, str]:
@@ -274,6 +256,7 @@ def _headers(request: Request, token: Secret) -> dict[str, str]:
         "Accept": "application/scim+json, application/json"
         if request.credential == "scim"
         else "application/json",
+        "Accept-Encoding": ACCEPTED,
         "User-Agent": f"scimtui/{__version__}",
     }
     if request.content_type:
@@ -285,8 +268,12 @@ def _check_raw_path(built: httpx.Request, request: Request) -> None:
     """The library must not have changed the path: a dropped `..` or `?` names another resource."""
     parts = urlsplit(request.url)
     meant = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    if built.url.raw_path != meant.encode("ascii") or parts.fragment:
-        raise UnsafeAddress("the address would have been changed on the way out, so nothing was sent")
+    if not meant.isascii() or built.url.raw_path != meant.encode("ascii") or parts.fragment:
+        raise UnsafeAddress(
+            "the address would have been changed on the way out, so nothing was sent",
+            fix="please report this: the address was not built as it should be",
+            request=request.described,
+        )
 
 
 def _origin(url: str) -> tuple[str, str, int]:

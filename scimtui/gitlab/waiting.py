@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 _RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 _WINDOW = 60.0
+_TICK = 1e-6  # what adding up seconds can lose
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Pacer:
             return
         while True:
             now = self.clock()
-            while self._begun and self._begun[0] <= now - _WINDOW:
+            while self._begun and self._begun[0] + _WINDOW - now <= _TICK:
                 self._begun.popleft()
             if len(self._begun) < self.limit:
                 self._begun.append(now)

@@ -14,7 +14,8 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from scimtui.gitlab.answers import check, parsed, wrong_shape
+from scimtui.gitlab.answers import check, parsed, refuse_web_page, wrong_shape
+from scimtui.gitlab.errors import AnswerError, OutcomeUnknown
 from scimtui.gitlab.requests import Answer
 
 _TEXT_LIMIT = 4096
@@ -335,11 +336,16 @@ def scim_page(answer: Answer) -> ScimPage:
 
 
 def done(answer: Answer) -> None:
-    """Accept 204 without a body, and 200 with one: PATCH is answered both ways.
+    """Accept a write that GitLab says it has done, whatever the body: what it did is read back.
 
     Raises:
-        AnswerError: the status is no success, or the success is a web page.
+        AnswerError: GitLab refused it, or sent us elsewhere.
+        OutcomeUnknown: 5xx, or a web page with a success: something on the way may have answered.
     """
-    check(answer)
-    if answer.status != 204 and answer.body.strip():
-        parsed(answer)
+    try:
+        check(answer)
+        refuse_web_page(answer)
+    except AnswerError as error:
+        if answer.request.is_write and OutcomeUnknown.is_left_by(answer.status):
+            raise OutcomeUnknown(error, error.request) from error
+        raise

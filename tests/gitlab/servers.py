@@ -123,17 +123,21 @@ async def _read(reader: asyncio.StreamReader) -> Seen | None:
     return Seen(method, target, headers, await reader.readexactly(int(headers.get("content-length", "0"))))
 
 
-def http(status: int, body: bytes = b"", kind: str = "application/json", **headers: str) -> bytes:
+def http(
+    status: int, body: bytes = b"", kind: str = "application/json", headers: Mapping[str, str] | None = None
+) -> bytes:
     """A whole HTTP/1.1 answer."""
     named = {"Content-Type": kind, "Content-Length": str(len(body))}
-    named |= {name.replace("_", "-"): value for name, value in headers.items()}
+    named |= headers or {}
     lines = [f"HTTP/1.1 {status} Words", *(f"{name}: {value}" for name, value in named.items())]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def as_json(value: Any, status: int = 200, kind: str = SCIM_TYPE, **headers: str) -> bytes:
+def as_json(
+    value: Any, status: int = 200, kind: str = SCIM_TYPE, headers: Mapping[str, str] | None = None
+) -> bytes:
     """A whole HTTP/1.1 answer with a JSON body."""
-    return http(status, json.dumps(value).encode(), kind, **headers)
+    return http(status, json.dumps(value).encode(), kind, headers)
 
 
 def scim_list(ids: list[str], total: int | None) -> bytes:

@@ -27,7 +27,7 @@ def members(
         if totals:
             claimed = told if told is not None else count
             headers |= {"x-total": str(claimed), "x-total-pages": str(-(-claimed // size))}
-        return as_json(rows, kind=REST, **headers)
+        return as_json(rows, kind=REST, headers=headers)
 
     return handler
 
@@ -51,10 +51,13 @@ async def test_members_of_the_simulated_gitlab(current: RunningSimulator, count:
     current.put_people([OWNER, *(person(number, f"u{number}") for number in range(2, count + 1))])
     read: list[Member] = []
     totals: set[int | None] = set()
+
+    def on_page(page: Listed[Member], total: int | None) -> None:
+        read.extend(page.records)
+        totals.add(total)
+
     async with connect(current) as gitlab:
-        handed = await gitlab.rest.read_members(
-            lambda page, total: (read.extend(page.records), totals.add(total))[0]
-        )
+        handed = await gitlab.rest.read_members(on_page)
     assert handed == len(read) == max(1, count)
     assert sorted(member.id or 0 for member in read) == list(range(1, max(1, count) + 1))
     assert totals == {max(1, count)}
@@ -84,13 +87,14 @@ async def test_totals_are_not_relied_on(told: int) -> None:
 
 @pytest.mark.parametrize("junk", ["x", "9" * 5000, "-1", "²"], ids=["word", "long", "negative", "square"])
 async def test_totals_that_are_no_numbers_are_left_alone(junk: str) -> None:
-    answer = as_json([{"id": 1}], kind=REST, **{"x-total": junk, "x-total-pages": junk, "x-next-page": ""})
+    headers = {"x-total": junk, "x-total-pages": junk, "x-next-page": ""}
+    answer = as_json([{"id": 1}], kind=REST, headers=headers)
     async with Handmade(answers(answer.replace("²".encode(), "²".encode("latin-1")))) as server:
         assert await read_members(server.url) == ([1], [None])
 
 
 async def test_a_server_that_ignores_the_page_is_an_error_and_no_loop() -> None:
-    answer = as_json([{"id": number} for number in range(100)], kind=REST, **{"x-next-page": "2"})
+    answer = as_json([{"id": number} for number in range(100)], kind=REST, headers={"x-next-page": "2"})
     async with Handmade(answers(answer)) as server:
         with pytest.raises(errors.UnexpectedAnswer, match="every page with the first"):
             await read_members(server.url)

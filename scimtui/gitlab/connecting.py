@@ -1,0 +1,118 @@
+"""The HTTP library's client as this project wants it: trust, proxies, no redirects, no cookies."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Collection
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+
+from scimtui.gitlab.errors import ProxyFailed, TlsFailed
+from scimtui.gitlab.proxies import proxy_for
+
+_HTTPCORE_LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Timeouts in seconds, and how many connections may be open at once."""
+
+    connect: float = 10.0
+    read: float = 60.0
+    write: float = 30.0
+    connections: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """A client, and for which of the bases it goes through a proxy."""
+
+    client: httpx.AsyncClient
+    proxied: frozenset[str]
+
+
+async def connections(bases: Collection[str], ca_file: str, limits: Limits) -> Connections:
+    """A client for these base addresses.
+
+    Raises:
+        TlsFailed: the CA file can't be used.
+        ProxyFailed: the environment names a proxy that can't be used.
+    """
+    silence_http_logging()
+    tls = await asyncio.to_thread(tls_context, ca_file)
+    allowed = httpx.Limits(max_connections=limits.connections, max_keepalive_connections=limits.connections)
+    mounts: dict[str, httpx.AsyncBaseTransport] = {}
+    proxied = []
+    for base in bases:
+        proxy = proxy_for(base)
+        if proxy is not None:
+            origin = httpx.URL(base).copy_with(path="/")
+            mounts[str(origin).rstrip("/")] = _through(proxy, tls, allowed)
+            proxied.append(base)
+    client = httpx.AsyncClient(
+        transport=httpx.AsyncHTTPTransport(verify=tls, trust_env=False, limits=allowed),
+        mounts=mounts,
+        trust_env=False,
+        follow_redirects=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        timeout=httpx.Timeout(connect=limits.connect, read=limits.read, write=limits.write, pool=None),
+    )
+    return Connections(client, frozenset(proxied))
+
+
+def _through(proxy: str, tls: ssl.SSLContext, limits: httpx.Limits) -> httpx.AsyncBaseTransport:
+    usable = True
+    try:
+        transport = httpx.AsyncHTTPTransport(verify=tls, trust_env=False, limits=limits, proxy=proxy)
+    except (ValueError, ImportError, httpx.InvalidURL):
+        usable = False
+    if usable:
+        return transport
+    # Raised out here: the library's exception names the proxy, which can hold a password.
+    error = ProxyFailed(
+        "the proxy that the environment names can't be used: only http:// and https:// proxies are",
+        fix="set HTTPS_PROXY to the address of an HTTP proxy, or NO_PROXY to GitLab's host",
+    )
+    error.never_connected = True
+    raise error
+
+
+def tls_context(ca_file: str) -> ssl.SSLContext:
+    """The system's trust store, and the authorities of `ca_file` beside it where one is given.
+
+    Raises:
+        TlsFailed: the file can't be read or holds no certificate.
+    """
+    import truststore
+
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca_file:
+        try:
+            context.load_verify_locations(cafile=ca_file)
+        except (OSError, ValueError) as cause:
+            error = TlsFailed(
+                f"the CA file {ca_file} can't be used",
+                reason="unknown-ca",
+                fix="give a PEM file that holds your authority's certificate",
+                words=getattr(cause, "strerror", None) or str(cause),
+            )
+            error.never_connected = True
+            raise error from None
+    return context
+
+
+class _Silent(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        return False
+
+
+def silence_http_logging() -> None:
+    """Keep the library from logging: whole addresses at INFO, headers at DEBUG; e-mails and tokens."""
+    for name in ("httpx", "httpcore", *(f"httpcore.{part}" for part in _HTTPCORE_LOGGERS)):
+        logger = logging.getLogger(name)
+        if not any(isinstance(known, _Silent) for known in logger.filters):
+            logger.addFilter(_Silent())
