@@ -91,7 +91,7 @@ class Transport:
         self.log = log if log is not None else RequestLog()
         self._backoff = backoff or Backoff()
         host = urlsplit(access.address.scim_url).hostname or ""
-        self._pacer = pacer or Pacer(_GITLAB_COM_PER_MINUTE if host == GITLAB_COM else 0)
+        self.pacer = pacer or Pacer(_GITLAB_COM_PER_MINUTE if host == GITLAB_COM else 0)
         self._clock = clock
         self._connected: Connections | None = None
         self._origins = {_origin(access.address.scim_url), _origin(access.address.rest_url)}
@@ -115,7 +115,7 @@ class Transport:
         while True:
             tried += 1
             if request.credential == "scim":
-                await self._pacer.turn()
+                await self.pacer.turn()
             try:
                 answer = await self._send_once(request, token)
             except UnexpectedAnswer as error:

@@ -175,11 +175,15 @@ class Waits(list[float]):
 
 def access_to(url: str, **changes: Any) -> Access:
     """Access to group `acme` of the server at `url`, with both tokens."""
-    address = parse_address(f"{url}/api/scim/v2/groups/acme")
-    tokens = {"scim_token": Secret(SCIM_TOKEN), "access_token": Secret(ACCESS_TOKEN)}
-    return Access(address, **{**tokens, **changes})
+    usual = {
+        "address": parse_address(f"{url}/api/scim/v2/groups/acme"),
+        "scim_token": Secret(SCIM_TOKEN),
+        "access_token": Secret(ACCESS_TOKEN),
+    }
+    return Access(**{**usual, **changes})
 
 
 def client(url: str, *, waits: Waits | None = None, pacer: Pacer | None = None, **changes: Any) -> GitLab:
     """A client of that server that never waits before it tries again."""
-    return GitLab(access_to(url, **changes), backoff=(waits or Waits()).backoff(), pacer=pacer)
+    backoff = (waits if waits is not None else Waits()).backoff()
+    return GitLab(access_to(url, **changes), backoff=backoff, pacer=pacer)

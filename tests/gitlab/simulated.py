@@ -17,7 +17,7 @@ def connect(
     scim_token = simulator.instance_scim_token if instance else simulator.scim_token
     tokens = {"scim_token": Secret(scim_token), "access_token": Secret(simulator.access_token)}
     access = Access(parse_address(scim_url), **{**tokens, **changes})
-    return GitLab(access, backoff=(waits or Waits()).backoff())
+    return GitLab(access, backoff=(waits if waits is not None else Waits()).backoff())
 
 
 OWNER: dict[str, Any] = {"user_id": 1, "name": "Olga Owner", "username": "olga", "access_level": 50}
