@@ -135,7 +135,7 @@ def _silent_server(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     noise = [
         record
         for when in ("setup", "call")
-        for record in caplog.get_records(when)  # type: ignore[arg-type]
+        for record in caplog.get_records(when)
         if record.name.partition(".")[0] in ("scimtui", "uvicorn", "asyncio") and record.levelno >= 30
     ]
     assert not noise, [record.getMessage() for record in noise]

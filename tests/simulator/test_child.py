@@ -157,7 +157,7 @@ def test_a_port_in_use() -> None:
     with running(Settings(users=1)) as simulator:
         port = urlsplit(simulator.url).port
         with (
-            pytest.raises(SettingsError, match="cannot listen on 127.0.0.1 port"),
+            pytest.raises(SettingsError, match=r"cannot listen on 127\.0\.0\.1 port"),
             running(Settings(port=port or 0)),
         ):
             pytest.fail("two simulators on one port")
@@ -194,7 +194,7 @@ def test_a_person_at_a_terminal_reads_text_and_interrupts(module: str) -> None:
         cwd=Path(__file__).parents[2],
     )
     assert process.stdout is not None
-    lines = []
+    lines: list[str] = []
     while not lines or "control" not in lines[-1]:
         lines.append(process.stdout.readline().decode())
         assert lines[-1], lines
