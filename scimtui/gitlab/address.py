@@ -6,10 +6,13 @@ DESIGN "Addresses"; the two API families are contract 1.0.
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
 _MARKER = "/api/scim/v2/"
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?(?<!-)|\[[0-9A-Fa-f:.]+\]")
+_ROOT = re.compile(r"(/([\w.~-]|%[0-9A-Fa-f]{2})+)*/?", re.ASCII)
 _TOKEN_PREFIXES = ("glsoat-", "glpat-", "glptt-", "gloas-", "gldt-")
 
 
@@ -140,7 +143,15 @@ def _web_address(text: str, what: str) -> _Parts:
         raise AddressError(f"{what} starts with https:// and a host name")
     if "@" in parts.netloc:
         raise AddressError(f"{what} holds a user name or password before the @: leave that out")
+    # Two libraries read an odd host or path in two ways, and one of them says where the token goes.
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if not _HOST.fullmatch(host):
+        raise AddressError(f"{what} has a character in its host name that none has")
+    root = parts.path.partition("/api/")[0]
+    if not _ROOT.fullmatch(root) or any(part in (".", "..") for part in root.split("/")):
+        raise AddressError(
+            f"{what} has something in its path, before /api/, that would be changed on the way"
+        )
     netloc = host if port is None else f"{host}:{port}"
     return _Parts(parts.scheme, netloc, parts.path, parts.query, parts.fragment)
 

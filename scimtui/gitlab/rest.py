@@ -100,11 +100,22 @@ class RestApi:
         return GROUP.one(await self._send(self._group + query(with_projects="false")))
 
     async def scim_identities(self) -> Listed[ScimIdentity]:
-        """Every SCIM identity of the group: GitLab does not page this list."""
+        """Every SCIM identity of the group: GitLab does not page this list (contract 1.7).
+
+        Raises:
+            Forbidden: not an Owner.
+            GitLabError: see `scimtui.gitlab.errors`.
+        """
         return await self._whole_list(f"{self._group}/scim/identities", SCIM_IDENTITIES)
 
     async def saml_identities(self) -> Listed[SamlIdentity]:
-        """Every SAML identity of the group: GitLab does not page this list."""
+        """Every SAML identity of the group: GitLab does not page this list (contract 1.7).
+
+        Raises:
+            Forbidden: not an Owner.
+            Rejected: 400, the group has no SAML provider.
+            GitLabError: see `scimtui.gitlab.errors`.
+        """
         return await self._whole_list(f"{self._group}/saml/identities", SAML_IDENTITIES)
 
     async def read_members(
@@ -113,7 +124,10 @@ class RestApi:
         """Read every direct member, handing on pages as they arrive with the total where it is told.
 
         Returns:
-            How many members were handed on.
+            How many members were handed on; a list that changes meanwhile can repeat some (1.10).
+
+        Raises:
+            GitLabError: a page failed after its retries; what was handed on stays good.
         """
         return await read_pages(self._transport, f"{self._group}/members", MEMBERS, on_page, concurrency)
 
@@ -124,7 +138,12 @@ class RestApi:
         *,
         concurrency: int = 6,
     ) -> int:
-        """Read one of the user lists of contract 1.8, like `read_members`."""
+        """Read one of the user lists of contract 1.8, like `read_members`.
+
+        Raises:
+            Forbidden, NotFound: not an Owner, or a GitLab that is older than this list.
+            GitLabError: as `read_members`.
+        """
         return await read_pages(self._transport, f"{self._group}/{kind}", LISTED_USERS, on_page, concurrency)
 
     async def member(self, user_id: int, *, inherited: bool = False) -> Member:

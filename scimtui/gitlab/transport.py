@@ -73,9 +73,9 @@ class Access:
 class Transport:
     """Sends `Request`s and returns `Answer`s; an async context manager that closes its connections.
 
-    Raises (from `send`):
-        NotSent, Unreachable, OutcomeUnknown, UnexpectedAnswer (too large): see `errors`. Statuses
-        are not judged here.
+    Attributes:
+        log: every request that left, and those that tried to.
+        pacer: how many SCIM requests may begin in a minute (contract 6).
     """
 
     def __init__(
@@ -109,7 +109,14 @@ class Transport:
             await connected.client.aclose()
 
     async def send(self, request: Request) -> Answer:
-        """Send, waiting and trying again where that is safe."""
+        """Send, waiting and trying again where that is safe. Statuses are not judged here.
+
+        Raises:
+            NotSent: refused here.
+            Unreachable: no answer came, and nothing was done.
+            UnexpectedAnswer: too large, or compressed in a way that can't be undone.
+            OutcomeUnknown: a write that may have been done.
+        """
         token = self._permit(request)
         tried = 0
         while True:

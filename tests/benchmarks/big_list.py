@@ -23,8 +23,8 @@ from tests.benchmarks.figures import Figure
 from tests.benchmarks.homes import Home, home_at, silent_gitlab
 from tests.benchmarks.terminal import Terminal
 
-_TYPED = ("m", "a", "r", "i", "a")
-_BACKSPACE, _DOWN, _END = b"\x7f", b"\x1b[B", b"\x1b[F"
+_TYPED = "maria"
+_BACKSPACE, _DOWN, _ESCAPE = b"\x7f", b"\x1b[B", b"\x1b"
 _BEFORE_DETAIL = 0.09  # the detail pane follows when the cursor has rested for 0.12 s
 _QUIET = 0.4
 
@@ -100,17 +100,12 @@ def _at_work(home: Home, effort: Effort, group: str) -> list[Figure]:
                 narrowing += typed
                 widening += taken_back
             expected.close()
-            terminal.press(b"\x1b")
+            terminal.press(b"g")  # the first line: from here the cursor moves and the list stays
             terminal.until_quiet(_QUIET)
             moved, followed = _arrows(terminal, effort.keys)
             arrows += moved
             with_detail += followed
-            terminal.press(_END)
-            terminal.until_quiet(_QUIET)
-            terminal.press(b"k" * 100)
-            terminal.until_quiet(_QUIET)
-            # The cursor is at the top of the window now; every step down from its bottom scrolls.
-            terminal.press(b"j" * 60)
+            terminal.press(b"j" * 60)  # past the last line of the window: from here each step scrolls
             terminal.until_quiet(_QUIET)
             scrolled += _arrows(terminal, min(10, effort.keys))[0]
     return [
@@ -128,28 +123,37 @@ def _filter(terminal: Terminal, expected: Expected) -> tuple[list[float], list[f
     """Type a word and take it back; seconds from each key to the list that fits."""
     terminal.press(b"/")
     terminal.until_quiet(_QUIET)
-    narrowing, widening = [], []
-    word = ""
-    for letter in _TYPED:
-        word += letter
-        narrowing.append(_key_to_count(terminal, letter.encode(), expected.shown_count(word)))
-    while len(word) > 1:
-        word = word[:-1]
-        widening.append(_key_to_count(terminal, _BACKSPACE, expected.shown_count(word)))
+    lengths = [*range(1, len(_TYPED) + 1), *range(len(_TYPED) - 1, 0, -1)]
+    narrowing: list[float] = []
+    widening: list[float] = []
+    former = ""
+    for length in lengths:
+        word = _TYPED[:length]
+        longer = len(word) > len(former)
+        key = word[-1].encode() if longer else _BACKSPACE
+        seconds = _key_to_count(terminal, key, expected.shown_count(word), expected.shown_count(former))
+        if seconds is not None:
+            (narrowing if longer else widening).append(seconds)
+        former = word
     terminal.press(_BACKSPACE)
     terminal.until_quiet(_QUIET)
-    terminal.press(b"\x1b")
+    terminal.press(_ESCAPE)
     terminal.until_quiet(_QUIET)
     return narrowing, widening
 
 
-def _key_to_count(terminal: Terminal, key: bytes, shown: str) -> float:
-    """The count stands in the same frame as the list: both are drawn by one step of the console."""
+def _key_to_count(terminal: Terminal, key: bytes, shown: str, former: str) -> float | None:
+    """The count stands in the same frame as the list: both are drawn by one step of the console.
+
+    None where the key does not change the count, and so paints nothing that could be waited for.
+    """
     since = len(terminal.written)
     pressed = terminal.press(key)
-    painted = terminal.wait_for(lambda text: shown in f" {text}", since=since, seconds=10)
+    painted = None
+    if shown != former:
+        painted = terminal.wait_for(lambda text: shown in f" {text}", since=since, seconds=10) - pressed
     terminal.until_quiet(_QUIET)
-    return painted - pressed
+    return painted
 
 
 def _arrows(terminal: Terminal, presses: int) -> tuple[list[float], list[float]]:

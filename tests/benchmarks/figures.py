@@ -9,7 +9,7 @@ from typing import Literal
 
 Verdict = Literal["ok", "MISSED", "FAILED", ""]
 
-_DIGITS = {"ms": 1, "s": 2, "MB": 1, "bytes": 0, "x": 2}
+_DIGITS = {"ms": 1, "s": 3, "MB": 1, "bytes": 0, "x": 2}
 
 
 @dataclass(frozen=True, slots=True)

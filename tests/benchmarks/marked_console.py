@@ -25,7 +25,7 @@ def _mark_opening() -> None:
         os.write(pipe, MARK.pack(time.perf_counter()))
         return opened(workspace)
 
-    Workspace.stored = stored  # type: ignore[method-assign]
+    setattr(Workspace, "stored", stored)  # noqa: B010 - an assignment would not be of the declared type
 
 
 if __name__ == "__main__":

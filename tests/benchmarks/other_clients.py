@@ -63,7 +63,7 @@ def _members(info: Mapping[str, Any], effort: Effort) -> list[Figure]:
 
 
 def _identities(info: Mapping[str, Any], effort: Effort) -> list[Figure]:
-    """GitLab does not page these lists; python-gitlab has no objects for them, so plain dicts are its best."""
+    """GitLab does not page these lists; python-gitlab has no objects for them: plain dicts."""
     group = f"listing {count(effort.listed)} identities, no latency"
     try:
         gitlab = import_module("gitlab")

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
 import termios
@@ -268,9 +269,12 @@ def at_a_terminal(arguments: list[str], answers: list[tuple[str, str]], home: Pa
         },
     )
     os.close(theirs)
-    shown = ""
+    shown, answered = "", 0
     waiting = list(answers)
     while True:
+        if not select.select([ours], [], [], 60)[0]:
+            process.kill()
+            pytest.fail(f"nothing more was shown after: {shown!r}")
         try:
             chunk = os.read(ours, 4096)
         except OSError:  # how Linux tells that the other side is closed
@@ -278,8 +282,10 @@ def at_a_terminal(arguments: list[str], answers: list[tuple[str, str]], home: Pa
         if not chunk:
             break
         shown += chunk.decode()
-        if waiting and waiting[0][0] in shown.rpartition("\n")[2]:
+        # The echo of an answer stands in the line of its question, which must not be answered again.
+        if waiting and waiting[0][0] in shown[answered:].rpartition("\n")[2]:
             os.write(ours, waiting.pop(0)[1].encode() + b"\n")
+            answered = len(shown)
     os.close(ours)
     return process.wait(timeout=60), shown
 

@@ -72,3 +72,47 @@ def test_the_rest_address_can_be_another() -> None:
 )
 def test_loopback_is_told_by_the_address_itself(host: str, loopback: bool) -> None:
     assert is_loopback(host) is loopback
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "gitlab.com\\evil.example",
+        "gitlab.com;evil",
+        "gitlab.com,evil",
+        "git'lab",
+        "git<lab>",
+        "a%2eb",
+        "-",
+        ".",
+    ],
+)
+def test_a_host_that_two_libraries_could_read_in_two_ways_is_refused(host: str) -> None:
+    for scim, rest in (
+        (f"https://{host}/api/scim/v2/groups/acme", ""),
+        ("https://gitlab.com/api/scim/v2/groups/acme", f"https://{host}/api/v4"),
+    ):
+        with pytest.raises(AddressError, match="host name"):
+            parse_address(scim, rest)
+
+
+@pytest.mark.parametrize(
+    "host", ["gitlab.com", "git_lab.corp", "gîtlab.example", "10.0.0.1", "[::1]:8443", "x-1"]
+)
+def test_hosts_that_are_used(host: str) -> None:
+    assert parse_address(f"https://{host}/api/scim/v2/groups/acme").host == host
+
+
+@pytest.mark.parametrize("root", ["gît", "a'b", "..", "a/../b", "./x", "a//b", "%zz"])
+def test_a_root_that_would_be_changed_on_the_way_is_refused(root: str) -> None:
+    for scim, rest in (
+        (f"https://git.example/{root}/api/scim/v2/groups/acme", ""),
+        ("https://git.example/api/scim/v2/groups/acme", f"https://git.example/{root}/api/v4"),
+    ):
+        with pytest.raises(AddressError, match="path"):
+            parse_address(scim, rest)
+
+
+def test_a_relative_root_is_kept() -> None:
+    address = parse_address("https://git.example/a-b/git_lab.x/api/scim/v2/groups/acme")
+    assert address.rest_url == "https://git.example/a-b/git_lab.x/api/v4"
