@@ -81,8 +81,12 @@ def test_a_child_goes_when_its_parent_is_killed() -> None:
         parts = urlsplit(parent.stdout.readline().decode().strip())
         with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=20) as connection:
             parent.kill()
-            # the connection ends when the server does; it never sends anything by itself
-            assert connection.recv(1) == b""
+            # the connection ends when the server does, by a reset where it was not accepted yet
+            try:
+                ended = connection.recv(1) == b""
+            except ConnectionResetError:
+                ended = True
+            assert ended
     finally:
         parent.kill()
         parent.communicate()
