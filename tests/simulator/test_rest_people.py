@@ -418,3 +418,23 @@ class TestWhoAmI:
         answer = either.http.get(f"{either.simulator.url}/oauth/token/info", headers=_token(either))
         assert answer.status_code == 401
         assert answer.json()["error"] == "invalid_token"
+
+
+def test_a_list_shows_what_was_just_written(either: World) -> None:
+    either.put(claimed(5), person(6))
+    for path, gone in (("/members", 5), ("/saml_users", 5)):
+        assert gone in ids(either.group("GET", path))
+    either.group("DELETE", "/members/5")
+    for path in ("/members", "/saml_users"):
+        assert 5 not in ids(either.group("GET", path))
+    either.scim(
+        "POST",
+        "/Users",
+        {
+            "externalId": "new",
+            "userName": "new",
+            "name": {"formatted": "New"},
+            "emails": [{"type": "work", "value": "new@example.com"}],
+        },
+    )
+    assert either.person("new")["user_id"] in ids(either.group("GET", "/members"))

@@ -357,3 +357,9 @@ def test_moving_pages_overlap_and_miss(either: World) -> None:
         assert answer["totalResults"] == 60 and len(answer["Resources"]) == 10
         seen += [user["id"] for user in answer["Resources"]]
     assert len(seen) == 60 and len(set(seen)) < 60
+
+
+def test_a_filtered_list_is_paged_like_any_other(either: World) -> None:
+    params = {"filter": 'id eq "Ext-UID-1"', "startIndex": "2"}
+    answer = either.scim("GET", "/Users", params=params).json()
+    assert answer["totalResults"] == 1 and answer["Resources"] == []
