@@ -23,7 +23,7 @@ class Effort:
     listed: int = 10_000
     few: int = 500
     starts: int = 15
-    reads: int = 2
+    reads: int = 3
     lists: int = 5
     keys: int = 20
 
