@@ -77,7 +77,7 @@ class ScimtuiApp(App[None]):
         seen: set[str] = set()
         for active in screen.active_bindings.values():
             binding = active.binding
-            if not binding.description or binding.action in seen or binding.system or not active.enabled:
+            if not binding.id or not binding.description or binding.action in seen or not active.enabled:
                 continue
             seen.add(binding.action)
             node, action = active.node, binding.action

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, cast
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
@@ -31,7 +30,6 @@ class FirstRunScreen(Screen[None]):
         #note { padding: 1 2; color: $warning; width: 1fr; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "app.quit", "quit", id="leave")]
 
     def __init__(self, doors: Doors) -> None:
         super().__init__()
@@ -43,7 +41,7 @@ class FirstRunScreen(Screen[None]):
                 Content.assemble(
                     ("scimtui", "bold $accent"),
                     "\n\nWho is provisioned in your GitLab group, who can sign in, and who can't.\n",
-                    ("No profile is saved on this machine yet.", "$quiet"),
+                    ("No profile is saved on this machine yet. Ctrl+Q quits.", "$quiet"),
                 ),
                 id="welcome",
             )

@@ -25,7 +25,7 @@ class HelpScreen(Dialog[None]):
 
     DEFAULT_CSS = """
     HelpScreen #box { width: 90; }
-    HelpScreen #texts { height: auto; max-height: 30; }
+    HelpScreen #texts { height: auto; max-height: 70vh; }
     """
 
     def __init__(self, screen: Screen[object]) -> None:
@@ -52,8 +52,8 @@ def _keys_of(screen: Screen[object]) -> list[tuple[str, str]]:
     keys: dict[str, str] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
-        if not binding.description or binding.action in ("command_palette",):
-            continue
+        if not binding.description or not binding.id:
+            continue  # Textual's own keys, which everybody's arrow keys are
         text = binding.tooltip or binding.description
         keys.setdefault(text[0].upper() + text[1:], screen.app.get_key_display(binding))
     found = [(key, text) for text, key in keys.items()]

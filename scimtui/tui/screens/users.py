@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import on, work
@@ -157,7 +158,8 @@ class UsersScreen(Screen[None]):
         row = self._row_at_cursor() if table.cursor else None
         people = await asyncio.to_thread(People, snapshot)
         former, self._people = self._people, people
-        await self._filter(keep=row.record.key if row is not None else None, fresh=True)
+        keep = await asyncio.to_thread(people.number_of, row.record.key) if row is not None else None
+        await self._filter(keep=keep, fresh=True)
         if former is not None:
             await asyncio.to_thread(former.close)
         self._show_quick()
@@ -186,10 +188,9 @@ class UsersScreen(Screen[None]):
 
     @work(exclusive=True, group="filter", description="filter the list")
     async def _refilter(self) -> None:
-        row = self._row_at_cursor()
-        await self._filter(keep=row.record.key if row is not None else None)
+        await self._filter(keep=self.query_one(PeopleTable).number)
 
-    async def _filter(self, *, keep: str | None, fresh: bool = False) -> None:
+    async def _filter(self, *, keep: int | None, fresh: bool = False) -> None:
         people = self._people
         if people is None:
             return
@@ -209,21 +210,13 @@ class UsersScreen(Screen[None]):
         self._tell()
 
     def _select(
-        self, people: People, text: str, keep: str | None, height: int
+        self, people: People, text: str, keep: int | None, height: int
     ) -> tuple[Sequence[int], int, list[Row]]:
         numbers = people.select(text, self._sort, reverse=self._reverse)
         at = 0
         if keep is not None:
-            number = people.number_of(keep)
-            if number is not None:
-                try:
-                    at = (
-                        list(numbers).index(number)
-                        if not hasattr(numbers, "index")
-                        else numbers.index(number)
-                    )
-                except ValueError:
-                    at = 0
+            with suppress(ValueError):
+                at = numbers.index(keep)
         first = max(0, at - height)
         return numbers, at, people.rows(numbers[first : at + 2 * height])
 

@@ -181,7 +181,8 @@ class PeopleTable(ScrollView, can_focus=True):
 
     def watch_cursor(self, old: int, new: int) -> None:
         for place in (old, new):
-            self.refresh(Region(0, place - self.scroll_offset.y, self.size.width, 1))
+            # The rows alone: the scrollbar beside them has not moved.
+            self.refresh(Region(0, place - self.scroll_offset.y, self.scrollable_content_region.width, 1))
         self._keep_cursor_in_view()
         self._ask()
         self.post_message(self.Moved(self.number))
