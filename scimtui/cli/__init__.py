@@ -5,6 +5,7 @@ Commands are loaded when they are run, so that `scimtui lookup` never pays for t
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from typing import NamedTuple, NoReturn
@@ -79,4 +80,5 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         raise
     except BaseException as error:  # the last place that can turn it into words
         code = import_module("scimtui.cli.failures").report(error)
+    gc.freeze()  # everything is about to go: the interpreter need not look for cycles in it first
     sys.exit(code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from pathlib import Path
 
 import click
@@ -79,6 +78,8 @@ def _report_ours(error: BaseException) -> int:
         name = f"{error.filename}: " if error.filename else ""
         say(f"{name}{error.strerror or error}")
         return WRONG_USE
+    import traceback
+
     frame = traceback.extract_tb(error.__traceback__)[-1] if error.__traceback__ else None
     where = f" at {Path(frame.filename).name}:{frame.lineno}" if frame else ""
     say(

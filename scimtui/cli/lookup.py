@@ -50,7 +50,7 @@ def command(chosen: Chosen, text: str, offline: bool, as_json: bool) -> int:
 
 
 def _offline(profile: Profile, text: str) -> tuple[list[Person], str]:
-    from scimtui.directory.people import person_in
+    from scimtui.directory.judging import person_in
     from scimtui.directory.snapshot import SnapshotDamaged, read
     from scimtui.profiles.folders import paths
 
@@ -97,7 +97,7 @@ def _live(profile: Profile, text: str) -> tuple[list[Person], str]:
         finally:
             await workspace.close()
 
-    from scimtui.directory.people import person_in
+    from scimtui.directory.judging import person_in
 
     return asyncio.run(find(open_workspace(profile)))
 

@@ -16,8 +16,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from scimtui.directory.judging import person_in
     from scimtui.directory.model import Badge, Known, Person, Record, SignIn, Verdict
-    from scimtui.directory.people import QUICK_FILTERS, People, person_in
+    from scimtui.directory.people import QUICK_FILTERS, People
     from scimtui.directory.reading import PeopleReader, Progress
     from scimtui.directory.refresh import snapshot_of
     from scimtui.directory.search import SearchError, parse_query
@@ -40,7 +41,7 @@ _HOMES = {
     "SnapshotDamaged": "snapshot",
     "Verdict": "model",
     "parse_query": "search",
-    "person_in": "people",
+    "person_in": "judging",
     "snapshot_of": "refresh",
 }
 

@@ -1,64 +1,20 @@
-"""From joined records to people with verdicts: who holds whose value, what is counted, what most share."""
+"""From joined records to the entries of a snapshot: each judged, what is counted, what most share."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from scimtui.directory.model import Badge, Known, Person, Record, Rival, SignIn, Verdict
-from scimtui.directory.search import search_text, tag_names
+from scimtui.directory.judging import Holders
+from scimtui.directory.model import Known, Record, SignIn, Verdict
+from scimtui.directory.search_text import search_text, tag_names
 from scimtui.directory.signin import sign_in
-from scimtui.directory.snapshot import Entry, Row
-from scimtui.directory.verdicts import findings, verdict
-from scimtui.text import fold_search, fold_uid
+from scimtui.directory.snapshot_writing import Entry
+from scimtui.directory.verdicts import verdict
+from scimtui.text import fold_search
 
 _MANY = 20
-
-
-@dataclass(slots=True)
-class Holders:
-    """Who holds which value, by folded uid: each is unique per group ignoring case (contract 3.1)."""
-
-    scim: dict[str, Record] = field(default_factory=dict)
-    saml: dict[str, Record] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, records: Iterable[Record]) -> Holders:
-        """Index all records."""
-        holders = cls()
-        for record in records:
-            if record.scim_uid is not None:
-                holders.scim[fold_uid(record.scim_uid)] = record
-            if record.saml_uid is not None:
-                holders.saml[fold_uid(record.saml_uid)] = record
-        return holders
-
-    def scim_rival(self, record: Record) -> Rival | None:
-        """Who else has this person's SCIM value stored for sign-in."""
-        return _rival(record, record.scim_uid, self.saml, "saml_uid")
-
-    def saml_rival(self, record: Record) -> Rival | None:
-        """Who else has this person's sign-in value stored for SCIM."""
-        return _rival(record, record.saml_uid, self.scim, "scim_uid")
-
-
-def _rival(record: Record, value: str | None, holders: dict[str, Record], attribute: str) -> Rival | None:
-    if value is None:
-        return None
-    other = holders.get(fold_uid(value))
-    if other is None or other is record or other.key == record.key:
-        return None
-    return Rival(other.key, label_of(other), getattr(other, attribute) == value)
-
-
-def label_of(record: Record) -> str:
-    """How somebody is named in a sentence about somebody else."""
-    name = record.name or record.username or "a person without a name"
-    handle = f"@{record.username}" if record.username and record.name else ""
-    number = f"user {record.user_id}" if record.user_id is not None else ""
-    extra = ", ".join(part for part in (handle, number) if part)
-    return f"{name} ({extra})" if extra else name
 
 
 @dataclass(slots=True)
@@ -109,28 +65,3 @@ class Assembly:
 def _by_name(record: Record) -> tuple[bool, str, str]:
     shown = record.name or record.username or record.scim_uid or record.saml_uid or ""
     return not shown, fold_search(shown), record.key
-
-
-def person_of(
-    row: Row, known: Known, *, scim_rival: Rival | None = None, saml_rival: Rival | None = None
-) -> Person:
-    """The full person for one row, judged afresh."""
-    record = row.record
-    duplicate = scim_rival is not None or saml_rival is not None
-    signing_in = sign_in(record, known, scim_rival)
-    return Person(
-        record=record,
-        verdict=verdict(record, known, duplicate=duplicate),
-        sign_in=signing_in,
-        badge=known.badge if record.user_id is not None else Badge.ASSUMED_SCIM,
-        known=known,
-        scim_rival=scim_rival,
-        saml_rival=saml_rival,
-        findings=findings(record, known, sign_in=signing_in, scim_rival=scim_rival, saml_rival=saml_rival),
-    )
-
-
-def rivals(record: Record, others: Iterable[Record]) -> tuple[Rival | None, Rival | None]:
-    """The rivals of one person among the others who hold one of the two values."""
-    holders = Holders.of(other for other in others if other.key != record.key)
-    return holders.scim_rival(record), holders.saml_rival(record)

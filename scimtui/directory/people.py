@@ -5,9 +5,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 
-from scimtui.directory.assembly import person_of, rivals
+from scimtui.directory.judging import person_in
 from scimtui.directory.model import Person
-from scimtui.directory.search import TAGS, Query, parse_query
+from scimtui.directory.search import Query, parse_query
+from scimtui.directory.search_text import TAGS
 from scimtui.directory.snapshot import About, Row, Snapshot
 
 # (name of the filter, the query it stands for)
@@ -85,11 +86,3 @@ class People:
     def close(self) -> None:
         """Let go of the snapshot."""
         self.snapshot.close()
-
-
-def person_in(snapshot: Snapshot, row: Row) -> Person:
-    """Everything about one row's person, with whoever else in the snapshot holds their values."""
-    values = {value for value in (row.record.scim_uid, row.record.saml_uid) if value}
-    others = [other.record for value in values for other in snapshot.holders(value)]
-    scim_rival, saml_rival = rivals(row.record, others)
-    return person_of(row, snapshot.about.known, scim_rival=scim_rival, saml_rival=saml_rival)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from scimtui.directory import snapshot
+from scimtui.directory import snapshot_writing
 from scimtui.directory.assembly import Assembly
 from scimtui.directory.gathering import join
 from scimtui.directory.reading import PeopleReader
+from scimtui.directory.snapshot import About, Snapshot
 
 
 def snapshot_of(
     reader: PeopleReader, read_at: datetime, *, path: Path | None, partial: bool = False
-) -> snapshot.Snapshot:
+) -> Snapshot:
     """Join, judge and keep everything the reader has so far; takes a second for 100,000 people.
 
     Args:
@@ -27,8 +28,8 @@ def snapshot_of(
     records = join(reader.gathering, reader.badge(), members_read=known.members)
     assembly = Assembly(records, known)
 
-    def about() -> snapshot.About:
-        return snapshot.About(
+    def about() -> About:
+        return About(
             read_at=read_at,
             address=reader.gitlab.access.address.scim_url,
             known=known,
@@ -41,5 +42,5 @@ def snapshot_of(
         )
 
     if path is None:
-        return snapshot.in_memory(assembly.entries(), about)
-    return snapshot.write(path, assembly.entries(), about)
+        return snapshot_writing.in_memory(assembly.entries(), about)
+    return snapshot_writing.write(path, assembly.entries(), about)

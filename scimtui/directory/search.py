@@ -1,88 +1,17 @@
-"""The search language and the column it runs on.
-
-A person is one folded string: fields divided by tabs, then one control character for every `is:`
-tag that holds. A query is a list of words that must all be in it, so that filtering 100,000 people
-is one pass of substring tests.
-"""
+"""The search language: a query is a list of words that must all be in a person's search text."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scimtui.directory.model import Record, SignIn, Verdict
-from scimtui.text import fold_search
+from scimtui.directory.search_text import FIELDS, SAME, TAGS, folded_field
 
-FIELDS = ("name", "user", "email", "scim", "saml", "id", "role", "state")
 _ALIASES = {"username": "user", "mail": "email", "signin": "saml"}
-
-_TAG_NAMES = (
-    *(verdict.value for verdict in Verdict),
-    "enterprise",
-    "not-enterprise",
-    "member",
-    "not-member",
-    "bot",
-    "not-linked",
-    "problem",
-    "works",
-    "heals",
-    "fails",
-)
-# Controls other than those a terminal or the fields use; folded text has none left.
-_TAG_CODES = (*range(0x0E, 0x20), 1, 2)
-TAGS = {name: chr(code) for name, code in zip(_TAG_NAMES, _TAG_CODES, strict=True)}
-_SAME = "\x06"  # the sign-in value is the SCIM value, and kept once
-_CONTROLS = dict.fromkeys(range(32), " ") | dict.fromkeys(range(127, 160), " ")
-
-_NOT_LINKED = frozenset({Verdict.UNLINKED, Verdict.NO_SAML, Verdict.NO_SCIM})
-_NO_PROBLEM = frozenset({Verdict.MATCH, Verdict.UNKNOWN})
 
 
 class SearchError(ValueError):
     """A query with a word that means nothing; `str` says which and what is known."""
-
-
-def search_text(record: Record, verdict: Verdict, sign_in: SignIn) -> str:
-    """The folded string of one person."""
-    fields = (
-        record.name,
-        record.username,
-        record.email,
-        record.scim_uid or "",
-        record.saml_uid if record.saml_uid is not None and record.saml_uid != record.scim_uid else "",
-        "" if record.user_id is None else str(record.user_id),
-        record.role,
-        record.state,
-    )
-    folded = "\t".join(map(folded_field, fields))
-    if record.saml_uid is not None and record.saml_uid == record.scim_uid:
-        folded = folded + _SAME
-    return folded + "\t" + "".join(TAGS[name] for name in tag_names(record, verdict, sign_in))
-
-
-def folded_field(text: str) -> str:
-    """One field, or one word looked for, as it stands in the search text."""
-    return fold_search(text).translate(_CONTROLS)
-
-
-def tag_names(record: Record, verdict: Verdict, sign_in: SignIn) -> list[str]:
-    """Every `is:` word that holds of this person."""
-    names = [verdict.value]
-    if record.enterprise is not None:
-        names.append("enterprise" if record.enterprise else "not-enterprise")
-    if record.member is not None:
-        names.append("member" if record.member else "not-member")
-    if record.bot:
-        names.append("bot")
-    if verdict in _NOT_LINKED:
-        names.append("not-linked")
-    if verdict not in _NO_PROBLEM:
-        names.append("problem")
-    if sign_in is not SignIn.UNKNOWN:
-        names.append(sign_in.value)
-    return names
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +23,7 @@ class _Term:
     def matches(self, row: str) -> bool:
         if self.field is not None:
             fields = row.split("\t")
-            if self.field == _SAML and _SAME in fields[-2]:
+            if self.field == _SAML and SAME in fields[-2]:
                 return self.text in fields[_SCIM]
             return self.text in fields[self.field]
         return (self.text in row) is not self.negative
@@ -165,6 +94,8 @@ def parse_query(text: str) -> Query:
 
 def _tag_term(value: str, negative: bool) -> _Term:
     if value not in TAGS:
+        import difflib
+
         near = difflib.get_close_matches(value, TAGS, 1, 0.5)
         hint = f"did you mean is:{near[0]}" if near else "known are " + ", ".join(sorted(TAGS))
         raise SearchError(f"is:{value} means nothing here: {hint}")

@@ -1,28 +1,26 @@
 """The people of one profile in SQLite: a file only its owner can read, or memory alone.
 
-A snapshot is written whole into a new file that then takes the old one's place, so a reader sees
-the old or the new one and never a half. No token is in it. A damaged or older file is no snapshot.
+No token is in it. A damaged or older file is no snapshot. How it is written: `snapshot_writing`.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import threading
 from array import array
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from scimtui.directory.model import Badge, Known, Record, SignIn, Verdict
-from scimtui.directory.search import folded_field
+from scimtui.text import fold_uid
 
-FORMAT = 3
-_COLUMNS = (
+FORMAT = 4
+COLUMNS = (
     "user_id, username, name, email, state, role, member, scim_uid, scim_active, saml_uid, enterprise, bot,"
     " verdict, sign_in, search"
 )
@@ -52,8 +50,7 @@ class Row(NamedTuple):
     sign_in: SignIn
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """What is known of a snapshot as a whole.
 
     Attributes:
@@ -70,14 +67,18 @@ class About:
     known: Known
     version: str = ""
     warnings: tuple[str, ...] = ()
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = MappingProxyType({})
     patterns: tuple[str, ...] = ()
     people: int = 0
     partial: bool = False
 
     def to_json(self) -> str:
         """As it is kept in the file."""
-        plain = asdict(self) | {"read_at": self.read_at.astimezone(UTC).isoformat()}
+        plain = self._asdict() | {
+            "read_at": self.read_at.astimezone(UTC).isoformat(),
+            "known": self.known._asdict(),
+            "counts": dict(self.counts),
+        }
         return json.dumps(plain)
 
     @classmethod
@@ -138,39 +139,35 @@ class Snapshot:
         for start in range(0, len(numbers), 500):
             some = [number + 1 for number in numbers[start : start + 500]]
             marks = ",".join("?" * len(some))
-            query = f"SELECT rowid, {_COLUMNS} FROM people WHERE rowid IN ({marks})"
+            query = f"SELECT rowid, {COLUMNS} FROM people WHERE rowid IN ({marks})"
             found |= {row.number: row for row in map(_row, self._all(query, some))}
         return [found[number] for number in numbers if number in found]
 
     def number_of(self, key: str) -> int | None:
         """The row number of a person by their key."""
-        kind, value = key[:1], key[1:]
-        column = {"u": "user_id", "n": "lower(username)", "s": "lower(scim_uid)"}.get(kind)
-        if column is None:
-            return None
-        by_id = kind == "u"
-        condition = f"{column} = ?" + ("" if by_id else " AND user_id IS NULL")
-        wanted = int(value) if by_id else value
-        rows = self._all(f"SELECT rowid FROM people WHERE {condition} LIMIT 1", (wanted,))
-        return rows[0][0] - 1 if rows else None
+        return next((row.number for row in self._holding(key[1:]) if row.record.key == key), None)
 
     def named(self, text: str) -> list[Row]:
         """People whose user id, username, e-mail or stored uid is exactly this, ignoring case."""
-        folded = text.lower()
-        user_id = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else -1
-        texts = ("username", "email", "scim_uid", "saml_uid")
-        condition = "(user_id = ? OR " + " OR ".join(f"fold({column}) = ?" for column in texts) + ")"
-        return self._where(condition, text, (user_id, *[folded] * len(texts)))
+        folded = fold_uid(text)
+        return [row for row in self._holding(text) if folded in _held(row.record)]
 
     def holders(self, uid: str) -> list[Row]:
         """Everybody for whom this uid is stored, for SCIM or for sign-in, ignoring case."""
-        folded = uid.lower()
-        return self._where("(fold(scim_uid) = ? OR fold(saml_uid) = ?)", uid, (folded, folded))
+        folded = fold_uid(uid)
+        return [
+            row
+            for row in self._holding(uid)
+            if folded in (fold_uid(row.record.scim_uid or ""), fold_uid(row.record.saml_uid or ""))
+        ]
 
-    def _where(self, condition: str, text: str, parameters: tuple[Any, ...]) -> list[Row]:
-        # The search text narrows first: SQLite calls `fold`, a Python function, for what is left.
-        query = f"SELECT rowid, {_COLUMNS} FROM people WHERE instr(search, ?) > 0 AND {condition}"
-        return [_row(row) for row in self._all(query, (folded_field(text), *parameters))]
+    def _holding(self, value: str) -> list[Row]:
+        """Everybody with this value, and by chance somebody without it: a hash leads to them."""
+        query = (
+            f"SELECT rowid, {COLUMNS} FROM people"
+            " WHERE rowid IN (SELECT person FROM held WHERE hash = ?) ORDER BY rowid"
+        )
+        return [_row(row) for row in self._all(query, (_hash(fold_uid(value)),))]
 
     def _all(self, query: str, parameters: Iterable[Any] = ()) -> list[Any]:
         with self._lock:
@@ -178,45 +175,6 @@ class Snapshot:
                 return self._connection.execute(query, tuple(parameters)).fetchall()
             except sqlite3.DatabaseError as cause:
                 raise SnapshotDamaged(str(cause)) from None
-
-
-Entry = tuple[Record, Verdict, SignIn, str]
-
-
-def in_memory(entries: Iterable[Entry], about: Callable[[], About]) -> Snapshot:
-    """A snapshot that is nowhere but in this process; `about` is asked after the last entry."""
-    connection = sqlite3.connect(":memory:", check_same_thread=False)
-    _fill(connection, entries, about)
-    return _opened(connection)
-
-
-def write(path: Path, entries: Iterable[Entry], about: Callable[[], About]) -> Snapshot:
-    """Write a snapshot file atomically and open it.
-
-    Raises:
-        OSError: the folder is not there or can't be written.
-    """
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
-    with suppress(FileNotFoundError):
-        fresh.unlink()
-    os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600))
-    try:
-        connection = sqlite3.connect(fresh, check_same_thread=False)
-        try:
-            # The file is new and takes its place by a rename: a journal would protect nothing.
-            connection.execute("PRAGMA journal_mode = OFF")
-            connection.execute("PRAGMA synchronous = OFF")
-            _fill(connection, entries, about)
-        finally:
-            connection.close()
-        with fresh.open("rb") as written:
-            os.fsync(written.fileno())
-        fresh.replace(path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            fresh.unlink()
-        raise
-    return read(path)
 
 
 def read(path: Path) -> Snapshot:
@@ -230,43 +188,22 @@ def read(path: Path) -> Snapshot:
         raise FileNotFoundError(path)
     # quote() by hand: urllib.request would cost more than the query.
     name = str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    connection = sqlite3.connect(f"file:{name}?mode=ro", uri=True, check_same_thread=False)
-    return _opened(connection)
+    return Snapshot(sqlite3.connect(f"file:{name}?mode=ro", uri=True, check_same_thread=False))
 
 
-def _opened(connection: sqlite3.Connection) -> Snapshot:
-    connection.create_function("fold", 1, _fold, deterministic=True)
-    return Snapshot(connection)
+def held_hashes(record: Record) -> set[int]:
+    """What `named` and `holders` find a person by."""
+    return {_hash(value) for value in _held(record)}
 
 
-def _fill(connection: sqlite3.Connection, entries: Iterable[Entry], about: Callable[[], About]) -> None:
-    connection.execute("CREATE TABLE about (format INTEGER, about TEXT)")
-    connection.execute(f"CREATE TABLE people ({_COLUMNS})")
-    marks = ",".join("?" * (_COLUMNS.count(",") + 1))
-    connection.executemany(f"INSERT INTO people ({_COLUMNS}) VALUES ({marks})", map(_values, entries))
-    connection.execute("INSERT INTO about VALUES (?, ?)", (FORMAT, about().to_json()))
-    connection.commit()
+def _held(record: Record) -> set[str]:
+    user_id = str(record.user_id) if record.user_id is not None else ""
+    values = (record.username, record.email, record.scim_uid or "", record.saml_uid or "")
+    return {user_id, *map(fold_uid, values)} - {""}
 
 
-def _values(entry: Entry) -> tuple[Any, ...]:
-    record, verdict, sign_in, search = entry
-    return (
-        record.user_id,
-        record.username,
-        record.name,
-        record.email,
-        record.state,
-        record.role,
-        record.member,
-        record.scim_uid,
-        record.scim_active,
-        record.saml_uid,
-        record.enterprise,
-        record.bot,
-        verdict.value,
-        sign_in.value,
-        search,
-    )
+def _hash(folded: str) -> int:
+    return crc32(folded.encode("utf-8", "surrogatepass"))
 
 
 def _row(values: Sequence[Any]) -> Row:
@@ -305,11 +242,6 @@ def _row(values: Sequence[Any]) -> Row:
 
 def _truth(value: int | None) -> bool | None:
     return None if value is None else bool(value)
-
-
-def _fold(value: str | None) -> str | None:
-    # SQLite's own lower() knows ASCII only.
-    return value.lower() if value is not None else None
 
 
 _RANKS = {verdict.value: rank for rank, verdict in enumerate(Verdict)}

@@ -5,9 +5,8 @@ A verdict compares what GitLab stores. Whether a sign-in works is `signin`'s jud
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from scimtui.directory.model import Known, Record, Rival, SignIn, Verdict
 from scimtui.findings import Finding, Severity, gravest_first
@@ -132,4 +131,7 @@ def _finding(code: str, seen: str) -> Finding:
 
 @cache
 def _rules() -> dict[str, dict[str, str]]:
-    return tomllib.loads(files("scimtui.directory").joinpath("rules.toml").read_text("utf-8"))
+    import tomllib
+
+    # importlib.resources would cost more than a lookup's query.
+    return tomllib.loads(Path(__file__).with_name("rules.toml").read_text("utf-8"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 _MARKER = "/api/scim/v2/"
@@ -20,8 +20,7 @@ class AddressError(ValueError):
     """An address that can't be a SCIM endpoint; `str` says what was wrong and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """The two API bases of one group, or of a whole instance.
 
     Attributes:
@@ -120,8 +119,7 @@ def _rest_base(rest_url: str, origin: str) -> str:
     return base
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(NamedTuple):
     scheme: str
     netloc: str
     path: str

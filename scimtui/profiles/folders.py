@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from scimtui.profiles.private_files import private_file, private_folder
 from scimtui.profiles.profile import Profile
@@ -14,8 +14,7 @@ from scimtui.profiles.profile import Profile
 _APP = "scimtui"
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(NamedTuple):
     """The two folders of this user.
 
     Attributes:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from scimtui.profiles.errors import ProfileError, UnknownProfileError
 from scimtui.profiles.fields import FieldError, nearest, profile_from
@@ -13,8 +13,7 @@ from scimtui.profiles.private_files import read_private
 from scimtui.profiles.profile import Profile
 
 
-@dataclass(frozen=True, slots=True)
-class Profiles:
+class Profiles(NamedTuple):
     """All saved profiles, in the order of the file.
 
     Attributes:
@@ -23,7 +22,7 @@ class Profiles:
         file: where they were read from; None where there is no file.
     """
 
-    by_name: Mapping[str, Profile] = field(default_factory=dict)
+    by_name: Mapping[str, Profile] = MappingProxyType({})
     default: str = ""
     file: Path | None = None
 
@@ -49,6 +48,8 @@ class Profiles:
     @classmethod
     def parse(cls, text: str, path: Path) -> Profiles:
         """Read the file's text; `path` is for messages."""
+        import tomllib
+
         try:
             document = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError) as error:

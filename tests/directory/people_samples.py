@@ -7,7 +7,8 @@ from pathlib import Path
 
 from scimtui.directory import Badge, Known, People, Record, Snapshot
 from scimtui.directory.assembly import Assembly
-from scimtui.directory.snapshot import About, in_memory, write
+from scimtui.directory.snapshot import About
+from scimtui.directory.snapshot_writing import in_memory, write
 
 NOW = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
 KNOWN = Known(scim=True, saml=True, members=True, badge=Badge.ENTERPRISE_USERS)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,6 +77,20 @@ def test_a_person_is_named_exactly(text: str, ids: list[int]) -> None:
     people.close()
 
 
+def test_values_with_one_hash_are_told_apart() -> None:
+    """`plumless` and `buckeroo` have the same CRC-32, which is what the index keeps."""
+    people = snapshot(
+        [
+            record(1, "Ada", scim_uid="plumless"),
+            record(2, "Bo", saml_uid="buckeroo"),
+            record(3, "Cy", username="Plumless"),
+        ]
+    )
+    assert [row.record.user_id for row in people.holders("PLUMLESS")] == [1]
+    assert [row.record.user_id for row in people.named("buckeroo")] == [2]
+    assert {row.record.user_id for row in people.named("plumless")} == {1, 3}
+
+
 def test_keys_lead_back_to_rows() -> None:
     people = snapshot([*SAMPLE, record(20, "No Id", user_id=None, username="Noid")])
     for row in people.rows(range(len(people.column()))):
@@ -130,7 +143,7 @@ def test_what_most_people_share_is_told_once(saml: object, patterns: tuple[str, 
 
 
 def test_a_declared_nameid_gives_the_sign_in() -> None:
-    people = snapshot(SAMPLE, known=replace(KNOWN, nameid_source="externalId"))
+    people = snapshot(SAMPLE, known=KNOWN._replace(nameid_source="externalId"))
     assert people.about.counts["works"] == 4
     assert people.about.counts["heals"] == 2
     assert people.about.counts["fails"] == 4

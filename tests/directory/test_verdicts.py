@@ -10,7 +10,7 @@ from scimtui.directory.signin import sign_in
 from scimtui.directory.verdicts import findings, verdict
 
 ALL = Known(scim=True, saml=True, members=True, badge=Badge.ENTERPRISE_USERS)
-DECLARED = replace(ALL, nameid_source="externalId")
+DECLARED = ALL._replace(nameid_source="externalId")
 ADA = Record(
     user_id=1,
     username="ada",
@@ -68,7 +68,7 @@ def test_a_duplicate_outranks_what_is_compared_but_not_the_account(record: Recor
 
 @pytest.mark.parametrize("missing", ["scim", "saml", "members"])
 def test_unknown_where_a_source_was_not_read(missing: str) -> None:
-    known = replace(ALL, **{missing: False})  # type: ignore[arg-type]
+    known = ALL._replace(**{missing: False})  # type: ignore[arg-type]
     assert verdict(ADA, known) is Verdict.UNKNOWN
     assert verdict(changed(scim_active=False), known) is Verdict.INACTIVE
     codes = {finding.code for finding in findings(ADA, known, sign_in=SignIn.UNKNOWN)}
@@ -121,7 +121,7 @@ def test_a_value_of_somebody_else_names_them() -> None:
         (changed(saml_uid="x", enterprise=False), None, SignIn.FAILS),
         (changed(saml_uid="x", enterprise=None), None, SignIn.UNKNOWN),
         (changed(saml_uid="x"), OTHER, SignIn.FAILS),
-        (ADA, replace(OTHER, exact=True), SignIn.FAILS),
+        (ADA, OTHER._replace(exact=True), SignIn.FAILS),
         (changed(state="blocked"), None, SignIn.FAILS),
         (changed(scim_uid=None, scim_active=None), None, SignIn.UNKNOWN),
     ],
@@ -137,7 +137,7 @@ def test_sign_in_where_the_nameid_is_declared(record: Record, rival: Rival | Non
         (SignIn.WORKS, None, "sign-in-works"),
         (SignIn.HEALS, None, "sign-in-heals"),
         (SignIn.FAILS, None, "sign-in-fails"),
-        (SignIn.FAILS, replace(OTHER, exact=True), "signs-in-as-another"),
+        (SignIn.FAILS, OTHER._replace(exact=True), "signs-in-as-another"),
     ],
 )
 def test_the_sign_in_is_told(given: SignIn, rival: Rival | None, code: str) -> None:

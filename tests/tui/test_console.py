@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -193,7 +192,7 @@ async def test_while_reading_the_old_list_is_shown_with_a_bar() -> None:
 async def test_warnings_are_told_and_listed() -> None:
     def warned() -> Snapshot:
         kept = snapshot(SAMPLE)
-        kept.about = replace(kept.about, warnings=("members not read: this token may not do that", "two"))
+        kept.about = kept.about._replace(warnings=("members not read: this token may not do that", "two"))
         return kept
 
     app = console(workspace(fresh=warned))
