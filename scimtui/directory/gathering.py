@@ -110,7 +110,7 @@ def join(gathering: Gathering, badge: BadgeReading, *, members_read: bool) -> li
             if row is not None:
                 used.add(fold_uid(record.scim_uid))
                 _name_from_scim(record, row)
-        record.saml_uid = _same_object(saml_by_id.get(user_id), record.scim_uid)
+        record.saml_uid = saml_by_id.get(user_id)
         account = gathering.members.get(user_id)
         for known in (account, gathering.accounts.get(user_id)):
             if known is not None:
@@ -143,7 +143,7 @@ def _scim_only(gathering: Gathering, people: list[Record], used: set[str]) -> li
     for row in left:
         record = by_username.get(row.username.lower()) if row.username else None
         if record is not None and record.scim_uid is None:
-            record.scim_uid, record.scim_active = _same_object(row.uid, record.saml_uid), row.active
+            record.scim_uid, record.scim_active = row.uid, row.active
             _name_from_scim(record, row)
         elif record is None:
             record = Record(scim_uid=row.uid, scim_active=row.active)
@@ -166,8 +166,3 @@ def _fill(record: Record, account: AccountRow) -> None:
     record.email = record.email or account.email
     record.role = record.role or account.role
     record.bot = record.bot or is_bot(account.username, account.bot)
-
-
-def _same_object(value: str | None, other: str | None) -> str | None:
-    """Most people have one value twice: keep it once in memory."""
-    return other if value is not None and value == other else value

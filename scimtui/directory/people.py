@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import deque
 from collections.abc import Sequence
 
 from scimtui.directory.judging import person_in
@@ -23,6 +24,9 @@ QUICK_FILTERS: tuple[tuple[str, str], ...] = (
     ("enterprise", "is:enterprise"),
 )
 
+# As many as a word has letters: a backspace finds what the letter before had found.
+_RECENT = 12
+
 
 class People:
     """A snapshot with its search column; the methods take milliseconds and belong in a thread."""
@@ -35,7 +39,7 @@ class People:
             "I", (number for number, text in enumerate(self._column) if bot not in text)
         )
         self._orders: dict[str, array[int]] = {}
-        self._last: tuple[Query, Sequence[int]] | None = None
+        self._recent: deque[tuple[Query, Sequence[int]]] = deque(maxlen=_RECENT)
 
     @property
     def about(self) -> About:
@@ -57,13 +61,15 @@ class People:
         return found[::-1] if reverse else found
 
     def _matching(self, query: Query) -> Sequence[int]:
-        if self._last is not None and query.bots == self._last[0].bots and query.narrows(self._last[0]):
-            found = query.among(self._column, self._last[1])
-        elif query.bots:
-            found = query.among(self._column, range(len(self._column)))
-        else:
-            found = query.among(self._column, self._humans)
-        self._last = (query, found)
+        """Who matches, looked for among the fewest that are known to hold them all."""
+        base: Sequence[int] = range(len(self._column)) if query.bots else self._humans
+        for former, among in tuple(self._recent):
+            if former == query:
+                return among
+            if former.bots == query.bots and query.narrows(former) and len(among) < len(base):
+                base = among
+        found = array("I", query.among(self._column, base)) if query.terms else base
+        self._recent.append((query, found))
         return found
 
     def _order(self, sort: str) -> array[int]:

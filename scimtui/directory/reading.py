@@ -85,6 +85,7 @@ class PeopleReader:
     _totals: dict[str, int] = field(default_factory=dict)
     _shown: int = 50
     _emails: dict[int, str] = field(default_factory=dict)
+    _texts: dict[str, str] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Read everything.
@@ -109,6 +110,7 @@ class PeopleReader:
         if not self._done & _EVERYBODY:
             raise self.failures[0].error if self.failures else GitLabError("no token to read people with")
         await self._names()
+        self._texts.clear()
         self._compare_scim_sides()
 
     def known(self) -> Known:
@@ -146,6 +148,10 @@ class PeopleReader:
         else:
             self._done.add(source)
 
+    def _once(self, text: str | None) -> str:
+        """The same text as one object: most of a person's values stand in several lists."""
+        return self._texts.setdefault(text, text) if text else ""
+
     async def _scim_users(self) -> None:
         report = await self.gitlab.scim.read_users(self._take_scim)
         if report.warning:
@@ -158,9 +164,13 @@ class PeopleReader:
     def _take_scim(self, page: ListingProgress) -> None:
         rows = self.gathering.scim_users
         for user in page.new:
-            uid = user.id or ""
-            rows[fold_uid(uid) or f"\0{user.user_name}"] = ScimRow(
-                uid, user.user_name or "", user.name or "", user.email or "", user.active
+            uid = self._once(user.id)
+            rows[self._once(fold_uid(uid)) or f"\0{user.user_name}"] = ScimRow(
+                uid,
+                self._once(user.user_name),
+                self._once(user.name),
+                self._once(user.email),
+                user.active,
             )
         self._advance("scim-users", page.read, page.total)
 
@@ -169,7 +179,7 @@ class PeopleReader:
         found: dict[int, tuple[str, bool | None]] = {}
         for row in listed.records:
             if row.user_id is not None and row.extern_uid is not None:
-                found.setdefault(row.user_id, (row.extern_uid, row.active))
+                found.setdefault(row.user_id, (self._once(row.extern_uid), row.active))
         self._note_dropped("SCIM", len(listed.records) - len(found) + len(listed.defects))
         self.gathering.scim_identities = found
         self._advance("scim-identities", len(found), len(found))
@@ -179,7 +189,7 @@ class PeopleReader:
         found: dict[int, str] = {}
         for row in listed.records:
             if row.user_id is not None and row.extern_uid is not None:
-                found.setdefault(row.user_id, row.extern_uid)
+                found.setdefault(row.user_id, self._once(row.extern_uid))
         self._note_dropped("SAML", len(listed.records) - len(found) + len(listed.defects))
         self.gathering.saml_identities = found
         self._advance("saml-identities", len(found), len(found))
@@ -197,14 +207,14 @@ class PeopleReader:
                     continue
                 custom = member.member_role.name if member.member_role is not None else None
                 self.gathering.members[member.id] = AccountRow(
-                    member.username or "",
-                    member.name or "",
-                    member.state or "",
-                    member.email or "",
-                    role_name(member.access_level, custom) or "member",
+                    self._once(member.username),
+                    self._once(member.name),
+                    self._once(member.state),
+                    self._once(member.email),
+                    self._once(role_name(member.access_level, custom) or "member"),
                 )
                 if member.email:
-                    self._emails[member.id] = member.email
+                    self._emails[member.id] = self._once(member.email)
             self._advance("members", len(self.gathering.members), total)
 
         await self.gitlab.rest.read_members(take)
@@ -247,10 +257,10 @@ class PeopleReader:
                 if ids is not None:
                     ids.add(user.id)
                 self.gathering.accounts[user.id] = AccountRow(
-                    user.username or "",
-                    user.name or "",
-                    user.state or "",
-                    user.email or "",
+                    self._once(user.username),
+                    self._once(user.name),
+                    self._once(user.state),
+                    self._once(user.email),
                     bot=bool(user.bot),
                 )
             self._advance(source, self._read.get(source, 0) + len(page.records), total)

@@ -90,7 +90,7 @@ def test_narrowing_from_anywhere_gives_what_a_fresh_search_gives(queries: list[s
             expected = list(fresh.select(query))
         except SearchError:
             continue
-        fresh._last = None
+        fresh._recent.clear()
         assert list(people.select(query)) == expected
     people.close()
     fresh.close()

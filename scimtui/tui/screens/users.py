@@ -240,9 +240,10 @@ class UsersScreen(Screen[None]):
         """Where nobody is listed, say why and how to go on."""
         nobody = self._people is not None and not self._numbers and not self._reading
         for empty in self.query("#empty").results(Label):
+            if nobody:
+                filtered = bool(self.query_one("#query", Input).value) or self._quick != "all"
+                empty.update(_NOBODY_FITS if filtered else _NOBODY)
             empty.display = nobody
-            filtered = bool(self.query_one("#query", Input).value) or self._quick != "all"
-            empty.update(_NOBODY_FITS if filtered else _NOBODY)
 
     @on(QuickFilters.Chosen)
     def _quick_clicked(self, event: QuickFilters.Chosen) -> None:
