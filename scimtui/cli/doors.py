@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import ParamSpec, TypeVar
 
 from scimtui.cli.failures import Failure
@@ -27,7 +27,7 @@ from scimtui.profiles import (
 )
 from scimtui.profiles.tokens import checked
 from scimtui.profiles.writing import save_profile
-from scimtui.tui.doors import DoorError, Doors, NewProfile, ProfileLine
+from scimtui.tui.doors import DoorError, Doors, NewProfile, ProfileLine, Saved
 from scimtui.workspace import Workspace
 
 P = ParamSpec("P")
@@ -75,7 +75,7 @@ def _open_profile(name: str) -> Workspace:
     return Workspace(profile, find_tokens(profile, os.environ).require(), paths())
 
 
-def _save_profile(new: NewProfile) -> Workspace:
+def _save_profile(new: NewProfile) -> Saved:
     try:
         profile = profile_from(new.name, {"scim_url": new.scim_url, "idp": new.idp})
     except FieldError as error:
@@ -89,12 +89,15 @@ def _save_profile(new: NewProfile) -> Workspace:
             tokens[kind] = found
     places = paths()
     save_profile(places, profile)
+    notice = ""
     keystore = Keystore()
-    # Without a key store the tokens serve this run, and the profile says next time where others fit.
-    with suppress(KeystoreError):
+    try:
         for kind, found in tokens.items():
             keystore.put(profile, kind, found.secret)
-    return Workspace(profile, Tokens(tokens.get(TokenKind.ACCESS), tokens.get(TokenKind.SCIM)), places)
+    except KeystoreError as error:
+        notice = f"The profile is saved; what you typed as token serves this run only. {error}"
+    opened = Workspace(profile, Tokens(tokens.get(TokenKind.ACCESS), tokens.get(TokenKind.SCIM)), places)
+    return Saved(opened, notice)
 
 
 def _token_page(address: str) -> str | None:

@@ -14,15 +14,10 @@ from scimtui.cli.failures import BAD_ANSWER, WRONG_USE, Failure, say
 from scimtui.cli.opening import chosen_profile, open_workspace
 from scimtui.cli.progress import reading
 from scimtui.directory import People, Person, Row, SearchError, Snapshot, parse_query
+from scimtui.directory.patterns import pattern_text
 from scimtui.profiles import Profile
 from scimtui.text import count, fit, printable, printable_name, visible_blanks
 from scimtui.workspace import Workspace
-
-_PATTERNS = {
-    "sign-in-values-are-emails": "Most people differ in the same way: e-mail addresses are stored for "
-    "sign-in, ids for SCIM. SAML may be older than SCIM.",
-    "most-differ": "Most people differ: SCIM and SAML may be fed from different attributes.",
-}
 
 
 @click.command("users")
@@ -52,7 +47,7 @@ def command(chosen: Chosen, query: tuple[str, ...], offline: bool, as_json: bool
     else:
         print_rows(rows)
         for pattern in people.about.patterns:
-            say(_PATTERNS[pattern])
+            say(pattern_text(pattern))
         say(f"{count(len(rows))} of {count(people.about.people)} people")
     return 0 if rows else BAD_ANSWER
 

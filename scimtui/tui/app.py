@@ -10,6 +10,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from scimtui.text import printable
 from scimtui.tui.doors import Doors
 from scimtui.tui.screens.first_run import FirstRunScreen
 from scimtui.tui.screens.help import HelpScreen
@@ -18,6 +19,9 @@ from scimtui.tui.screens.request_log import RequestLogScreen
 from scimtui.tui.screens.users import UsersScreen
 from scimtui.tui.theme import DARK, LIGHT
 from scimtui.workspace import Workspace
+
+
+_NOTICE_SECONDS = 30
 
 
 class ScimtuiApp(App[None]):
@@ -59,12 +63,14 @@ class ScimtuiApp(App[None]):
         else:
             self.push_screen(UsersScreen(self.workspace))
 
-    async def open_workspace(self, workspace: Workspace) -> None:
-        """Show another workspace in place of the one that is open."""
+    async def open_workspace(self, workspace: Workspace, notice: str = "") -> None:
+        """Show another workspace in place of the one that is open, with a notice where there is one."""
         former, self.workspace = self.workspace, workspace
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         await self.push_screen(UsersScreen(workspace))
+        if notice:
+            self.notify(printable(notice), severity="warning", timeout=_NOTICE_SECONDS, markup=False)
         if former is not None:
             await former.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from scimtui.gitlab import Secret
 from scimtui.workspace import Workspace
@@ -31,6 +32,13 @@ class NewProfile:
     scim_token: Secret | None
 
 
+class Saved(NamedTuple):
+    """A profile that was saved and opened; `notice` is what else there is to know, or empty."""
+
+    workspace: Workspace
+    notice: str = ""
+
+
 class DoorError(Exception):
     """Something could not be opened or saved; `str` says what and what to do."""
 
@@ -49,6 +57,6 @@ class Doors:
 
     profiles: Callable[[], list[ProfileLine]]
     open_profile: Callable[[str], Workspace]
-    save_profile: Callable[[NewProfile], Workspace]
+    save_profile: Callable[[NewProfile], Saved]
     token_page: Callable[[str], str | None]
     open_demo: Callable[[], Awaitable[Workspace]] | None = None

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scimtui.directory import About, Progress
+from scimtui.directory.patterns import pattern_text
 from scimtui.text import age, count
 from scimtui.tui.widgets.bars import Place
-from scimtui.tui.words import PATTERNS
 from scimtui.workspace import Workspace
 
 
@@ -76,5 +76,5 @@ def status_of(going: Going) -> tuple[str, str, float | None]:
         text = " · ".join(part for part in (shown, f"! {about.warnings[0]}{more}") if part)
         return text, "warning", None
     if about.patterns and not shown:
-        return PATTERNS[about.patterns[0]], "warning", None
+        return pattern_text(about.patterns[0]), "warning", None
     return shown, "quiet", None

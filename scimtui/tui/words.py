@@ -62,9 +62,3 @@ QUICK: dict[str, Look] = {
     "blocked": Look("×", "Blocked", "error"),
     "enterprise": Look("E", "Enterprise", "enterprise"),
 }
-
-PATTERNS: dict[str, str] = {
-    "sign-in-values-are-emails": "Most people differ the same way: e-mails stored for sign-in, ids for SCIM. "
-    "SAML may be older than SCIM.",
-    "most-differ": "Most people differ: SCIM and SAML may be fed from different attributes.",
-}

@@ -15,7 +15,7 @@ from scimtui.directory import Person, Progress, Row, Snapshot, person_in
 from scimtui.gitlab import GitLabError, Secret
 from scimtui.profiles import Found, Profile, Tokens
 from scimtui.tui.app import ScimtuiApp
-from scimtui.tui.doors import DoorError, Doors, NewProfile, ProfileLine
+from scimtui.tui.doors import DoorError, Doors, NewProfile, ProfileLine, Saved
 from scimtui.tui.screens.users import UsersScreen
 from scimtui.workspace import Workspace
 from tests.directory.people_samples import NOW, SAMPLE, snapshot
@@ -96,10 +96,11 @@ def no_doors(
             raise DoorError("no token was found for “broken”\nnext: scimtui profile add broken --replace")
         return workspace(profile=Profile(name=name, scim_url="https://git.example/api/scim/v2/groups/other"))
 
-    def save_profile(new: NewProfile) -> Workspace:
+    def save_profile(new: NewProfile) -> Saved:
         if saved is not None:
             saved.append(new)
-        return workspace(profile=Profile(name=new.name, scim_url=new.scim_url))
+        opened = workspace(profile=Profile(name=new.name, scim_url=new.scim_url))
+        return Saved(opened, "the token serves this run only" if new.name == "unkept" else "")
 
     return Doors(
         profiles=lambda: list(profiles),

@@ -477,6 +477,22 @@ async def test_a_new_profile_is_checked_while_it_is_typed() -> None:
         assert saved[0].name == "acme" and saved[0].access_token == Secret("glpat-very-secret")
 
 
+async def test_a_token_that_no_key_store_took_is_said_to_serve_this_run() -> None:
+    app = console(doors=no_doors())
+    async with app.run_test(size=LARGE, notifications=True) as pilot:
+        await still(pilot)
+        await press(pilot, "down", "enter")
+        for field, value in (
+            ("address", "https://gitlab.com/api/scim/v2/groups/acme"),
+            ("access", "glpat-x"),
+            ("name", "unkept"),
+        ):
+            app.screen.query_one(f"#{field}", Input).value = value
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, UsersScreen)
+        assert "the token serves this run only" in text(app)
+
+
 async def test_profiles_are_chosen_by_name() -> None:
     lines_ = tuple(
         ProfileLine(name, "other", "git.example", name == "first", False) for name in ("first", "broken")

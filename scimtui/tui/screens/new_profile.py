@@ -114,13 +114,13 @@ class NewProfileScreen(Screen[None]):
             self._say(new)
             return
         try:
-            workspace = await asyncio.to_thread(self._doors.save_profile, new)
+            saved = await asyncio.to_thread(self._doors.save_profile, new)
         except DoorError as error:
             self._say(str(error))
             return
         app = cast("ScimtuiApp", self.app)
         # Not awaited: opening pops this very screen, which ends this worker.
-        app.call_later(app.open_workspace, workspace)
+        app.call_later(app.open_workspace, saved.workspace, saved.notice)
 
     def _typed(self) -> NewProfile | str:
         values = {field.id: field.value.strip() for field in self.query(Input)}
