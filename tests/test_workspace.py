@@ -18,6 +18,7 @@ from scimtui.gitlab.errors import NotAuthenticated
 from scimtui.profiles import Found, Paths, Profile, Tokens
 from scimtui.simulator import RunningSimulator, Settings, running
 from scimtui.workspace import Workspace
+from tests.gitlab.servers import SCIM_TOKEN, Handmade, answers, scim_list
 
 
 @pytest.fixture(scope="module")
@@ -271,3 +272,14 @@ def test_tokens_do_not_show_in_a_workspace(simulator: RunningSimulator) -> None:
     assert workspace.gitlab
     shown = repr(workspace) + repr(workspace.gitlab.access) + repr(replace(workspace.tokens))
     assert simulator.access_token not in shown and simulator.scim_token not in shown
+
+
+async def test_instance_scim_counts_rows_of_groups_and_is_not_said_to_be_unread() -> None:
+    async with Handmade(answers(scim_list(["u1", "u1", "u2"], total=3))) as server:
+        profile = Profile(name="test", scim_url=f"{server.url}/api/scim/v2/application")
+        token = Tokens(scim=Found(Secret(SCIM_TOKEN), "test"))
+        snapshot = await read_all(Workspace(profile, token))
+    assert [row.record.scim_uid for row in snapshot.rows(range(9))] == ["u1", "u2"]
+    (warning,) = snapshot.about.warnings
+    assert warning == "2 different uids were read; GitLab counts 3, those of groups among them"
+    snapshot.close()

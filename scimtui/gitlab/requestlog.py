@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -81,7 +82,9 @@ class RequestLog:
         exchange = Exchange(self._number, request, started, status, milliseconds, size, error)
         self._exchanges.append(exchange)
         for listener in tuple(self._listeners):
-            listener(exchange)
+            # A screen that fails to show a request must not cost the answer to it.
+            with suppress(Exception):
+                listener(exchange)
 
     def listen(self, listener: Callable[[Exchange], None]) -> Callable[[], None]:
         """Call `listener` for each request from now on; the returned function ends that."""

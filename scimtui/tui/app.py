@@ -20,7 +20,6 @@ from scimtui.tui.screens.users import UsersScreen
 from scimtui.tui.theme import DARK, LIGHT
 from scimtui.workspace import Workspace
 
-
 _NOTICE_SECONDS = 30
 
 
