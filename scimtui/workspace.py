@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scimtui.directory import Person, Row, Snapshot, SnapshotDamaged, person_in
+from scimtui.directory import Known, Person, Row, Snapshot, SnapshotDamaged, person_in
 from scimtui.profiles import Paths, Profile, Tokens
 
 if TYPE_CHECKING:
@@ -98,16 +98,21 @@ class Workspace:
         self,
         on_progress: Callable[[Progress], None] = _ignore,
         on_partial: Callable[[Snapshot], None] = _ignore,
+        former: Known | None = None,
     ) -> Snapshot:
         """Read everybody and keep them as the new snapshot.
+
+        The former people stay where a reading that broke off, or whose token is not accepted any more,
+        would know less of them.
 
         Args:
             on_progress: called as rows arrive.
             on_partial: handed those read so far, each time their number has doubled; where nobody
                 listens, nothing is built.
+            former: what is known of the people on the screen; None for those of the stored snapshot.
 
         Raises:
-            GitLabError: nobody could be read.
+            GitLabError: nobody could be read, or less than before.
             OSError, UnsafePathError: the snapshot can't be written.
         """
         from scimtui.directory import PeopleReader, snapshot_of
@@ -128,10 +133,21 @@ class Workspace:
             if partial is not None:
                 partial.cancel()
                 await asyncio.gather(partial, return_exceptions=True)
+        if former is None:
+            former = await asyncio.to_thread(self._known_before)
+        if former is not None and (loss := reader.loss(former)) is not None:
+            raise loss
         file = self.snapshot_file
         if file is not None and self.paths is not None:
             self.paths.prepare_folder(file.parent)
         return await asyncio.to_thread(snapshot_of, reader, self.now(), path=file)
+
+    def _known_before(self) -> Known | None:
+        snapshot = self.stored()
+        if snapshot is None:
+            return None
+        snapshot.close()
+        return snapshot.about.known
 
     async def reread(self, snapshot: Snapshot, row: Row) -> Person:
         """One person as GitLab tells right now, judged beside everybody else of the snapshot.

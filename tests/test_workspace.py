@@ -283,3 +283,36 @@ async def test_instance_scim_counts_rows_of_groups_and_is_not_said_to_be_unread(
     (warning,) = snapshot.about.warnings
     assert warning == "2 different uids were read; GitLab counts 3, those of groups among them"
     snapshot.close()
+
+
+@pytest.mark.parametrize("state", ["expired", "revoked"])
+async def test_a_token_that_is_no_good_costs_nothing_that_was_known(
+    simulator: RunningSimulator, tmp_path: Path, state: str
+) -> None:
+    paths = Paths(tmp_path / "config", tmp_path / "state")
+    (await read_all(opened(simulator, paths=paths))).close()
+    simulator.switch(access_token=state)
+    workspace = opened(simulator, paths=paths)
+    with pytest.raises(NotAuthenticated):
+        await read_all(workspace)
+    kept = workspace.stored()
+    assert kept is not None and kept.about.known.complete and not kept.about.warnings
+    kept.close()
+
+
+async def test_a_right_that_was_taken_away_is_believed(simulator: RunningSimulator, tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "config", tmp_path / "state")
+    (await read_all(opened(simulator, paths=paths))).close()
+    simulator.switch(access_token="maintainer")
+    now = await read_all(opened(simulator, paths=paths))
+    assert not now.about.known.complete and now.about.warnings
+    now.close()
+
+
+async def test_a_reading_says_why_it_waits(simulator: RunningSimulator) -> None:
+    simulator.switch(rate_limited="application", rate_limited_times=2, retry_after=0)
+    heard: list[str] = []
+    snapshot = await read_all(opened(simulator), on_progress=lambda progress: heard.append(progress.trouble))
+    assert "GitLab asks to slow down, waiting" in heard and heard[-1] == ""
+    assert not snapshot.about.warnings
+    snapshot.close()

@@ -34,6 +34,6 @@ def run_console(workspace: Workspace | None, children: ExitStack) -> None:
 
 
 def require_terminal(instead: str) -> None:
-    """Refuse to draw a screen into a pipe."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    """Refuse to draw a screen into a pipe; the screen is drawn on stderr."""
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise Failure(f"the console needs a terminal\nnext: {instead}", WRONG_USE)

@@ -58,8 +58,8 @@ def _report_ours(error: BaseException) -> int:
 
     if isinstance(error, GitLabError):
         parts = [error.what]
-        if error.words and error.words not in error.what:
-            parts.append(f"GitLab says: {error.words}")
+        if error.said:
+            parts.append(error.said)
         if error.request:
             parts.append(f"request: {error.request}" + (f" · {error.status}" if error.status else ""))
         if error.fix:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Final
 
 from scimtui.directory.badge import BadgeReading, read_badge
@@ -12,6 +13,7 @@ from scimtui.directory.gathering import AccountRow, Gathering, ScimRow, role_nam
 from scimtui.directory.model import Known
 from scimtui.gitlab import GitLab, GitLabError, ListingProgress
 from scimtui.gitlab.errors import Forbidden, NotFound
+from scimtui.gitlab.requestlog import Exchange
 from scimtui.gitlab.rest import UserList
 from scimtui.gitlab.wire import Listed, ListedUser, Member
 from scimtui.text import fold_uid
@@ -34,19 +36,26 @@ _SAML_USERS_LIST = (18, 1)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far reading is: rows read and, where it is told, rows in all, by source."""
+    """How far reading is: rows read and, where it is told, rows in all, by source.
+
+    Attributes:
+        awaited: lists of people that nothing has come of yet.
+        trouble: why nothing is coming at the moment; empty where something is.
+    """
 
     read: Mapping[str, int]
     totals: Mapping[str, int]
+    awaited: int = 0
+    trouble: str = ""
 
     @property
     def fraction(self) -> float | None:
-        """0…1, None while no total is known."""
-        expected = sum(self.totals.values())
-        if not expected:
+        """0…1, None while no total is known; a list that has not begun counts as long as the longest."""
+        if not self.totals:
             return None
+        expected = sum(self.totals.values()) + self.awaited * max(self.totals.values())
         done = sum(min(self.read.get(source, 0), total) for source, total in self.totals.items())
-        return done / expected
+        return done / expected if expected else None
 
 
 @dataclass(slots=True)
@@ -86,6 +95,8 @@ class PeopleReader:
     _shown: int = 50
     _emails: dict[int, str] = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict)
+    _awaited: set[str] = field(default_factory=set)
+    _trouble: str = ""
 
     async def run(self) -> None:
         """Read everything.
@@ -94,19 +105,23 @@ class PeopleReader:
             GitLabError: no source of people could be read at all.
         """
         access = self.gitlab.access
-        tasks: list[Awaitable[None]] = []
+        lists: dict[str, Callable[[], Awaitable[None]]] = {}
         if access.scim_token:
-            tasks.append(self._guarded("scim-users", self._scim_users))
+            lists["scim-users"] = self._scim_users
         if access.access_token and not access.address.is_instance:
-            tasks += [
-                self._guarded("members", self._members),
-                self._guarded("scim-identities", self._scim_identities),
-                self._guarded("saml-identities", self._saml_identities),
-                self._claims(),
-            ]
-        async with asyncio.TaskGroup() as group:
-            for task in tasks:
-                group.create_task(_coroutine(task))
+            lists["members"] = self._members
+            lists["scim-identities"] = self._scim_identities
+            lists["saml-identities"] = self._saml_identities
+        self._awaited = set(lists)
+        stop_hearing = self.gitlab.log.listen(self._hear)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for source, read in lists.items():
+                    group.create_task(self._guarded(source, read))
+                if "members" in lists:
+                    group.create_task(self._claims())
+        finally:
+            stop_hearing()
         if not self._done & _EVERYBODY:
             raise self.failures[0].error if self.failures else GitLabError("no token to read people with")
         await self._names()
@@ -140,6 +155,29 @@ class PeopleReader:
         """Everything to say beside the people that were read."""
         return tuple(failure.warning for failure in self.failures) + tuple(self.notes)
 
+    def loss(self, former: Known) -> GitLabError | None:
+        """Why less is known than before, where that may pass: a token that is no good, a list that broke.
+
+        None where nothing is lost, or where GitLab's answer is that there is nothing, or no right to it.
+        """
+        known = self.known()
+        lost = {
+            "scim-identities": former.scim and not known.scim,
+            "scim-users": former.scim and not known.scim,
+            "saml-identities": former.saml and not known.saml,
+            "members": former.members and not known.members,
+        }
+        for failure in self.failures:
+            if lost.get(failure.source) and not isinstance(failure.error, Forbidden | NotFound):
+                return failure.error
+        return None
+
+    def _hear(self, exchange: Exchange) -> None:
+        trouble = trouble_in(exchange)
+        if trouble is not None and trouble != self._trouble:
+            self._trouble = trouble
+            self._report()
+
     async def _guarded(self, source: str, read: Callable[[], Awaitable[None]]) -> None:
         try:
             await read()
@@ -147,6 +185,8 @@ class PeopleReader:
             self.failures.append(Failure(source, error))
         else:
             self._done.add(source)
+        finally:
+            self._awaited.discard(source)
 
     def _once(self, text: str | None) -> str:
         """The same text as one object: most of a person's values stand in several lists."""
@@ -287,14 +327,25 @@ class PeopleReader:
 
     def _advance(self, source: str, read: int, total: int | None) -> None:
         self._read[source] = read
+        self._awaited.discard(source)
         if total is not None:
             self._totals[source] = total
-        self.on_progress(Progress(dict(self._read), dict(self._totals)))
+        self._report()
         people = max(len(self.gathering.scim_users), len(self.gathering.members))
         if people >= 2 * self._shown:
             self._shown = people
             self.on_growth()
 
+    def _report(self) -> None:
+        self.on_progress(Progress(dict(self._read), dict(self._totals), len(self._awaited), self._trouble))
 
-async def _coroutine(awaitable: Awaitable[None]) -> None:
-    await awaitable
+
+def trouble_in(exchange: Exchange) -> str | None:
+    """Why reading waits, by its newest request; empty where that went well, None where it tells nothing."""
+    if exchange.status is None:
+        return "no answer from GitLab, trying again"
+    if exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return "GitLab asks to slow down, waiting"
+    if exchange.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return f"GitLab answers {exchange.status}, trying again"
+    return "" if exchange.status < HTTPStatus.BAD_REQUEST else None

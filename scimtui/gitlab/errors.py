@@ -51,11 +51,12 @@ class GitLabError(Exception):
         fix: what a person can do next.
         request: method and address, e.g. `GET https://…`; empty where there was none.
         status: HTTP status, None where no answer came.
-        words: the server's own words, raw: they can hold personal data.
+        words: GitLab's own words, else the network's, raw: they can hold personal data.
     """
 
     code: ClassVar[str] = "gitlab-error"
     source: ClassVar[str] = ""
+    speaker: ClassVar[str] = "reason"
 
     def __init__(
         self, what: str, *, fix: str = "", request: str = "", status: int | None = None, words: str = ""
@@ -70,7 +71,12 @@ class GitLabError(Exception):
     def finding(self) -> Finding:
         """The same as a finding, for screens, commands and JSON."""
         seen = " · ".join(part for part in (self.request, self._outcome()) if part)
-        return Finding(self.code, Severity.ERROR, self.what, seen, self.words, self.fix, self.source)
+        return Finding(self.code, Severity.ERROR, self.what, seen, self.said, self.fix, self.source)
+
+    @property
+    def said(self) -> str:
+        """The words, with whose they are; empty where they add nothing."""
+        return f"{self.speaker}: {self.words}" if self.words and self.words not in self.what else ""
 
     def _outcome(self) -> str:
         return f"HTTP {self.status}" if self.status is not None else ""
@@ -194,6 +200,7 @@ class AnswerError(GitLabError):
     """GitLab answered, and the answer is no."""
 
     code = "answer-error"
+    speaker = "GitLab says"
 
 
 class NotAuthenticated(AnswerError):
@@ -326,3 +333,8 @@ class OutcomeUnknown(GitLabError):
             words=cause.words,
         )
         self.cause = cause
+
+    @property
+    def said(self) -> str:
+        """What the cause says."""
+        return self.cause.said

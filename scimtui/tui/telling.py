@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from scimtui.directory import About, Progress
 from scimtui.directory.patterns import pattern_text
@@ -60,21 +61,39 @@ def _state(going: Going, now: datetime) -> tuple[str, str]:
     return (f"read {read}" if read else ""), "quiet"
 
 
-def status_of(going: Going) -> tuple[str, str, float | None]:
-    """The line above the list: its text, its colour, and how far a bar is, or None for no bar."""
+class Status(NamedTuple):
+    """The line above the list.
+
+    Attributes:
+        fraction: how far a bar is, 0…1; None for no bar.
+        more: what to add where the text had to be cut.
+    """
+
+    text: str
+    colour: str = "quiet"
+    fraction: float | None = None
+    more: str = ""
+
+
+def status_of(going: Going) -> Status:
+    """What is going on with the list, how far reading is, what most people share, what is missing."""
     about = going.about
     if going.reading:
         so_far = f" · {count(about.people)} so far" if about is not None and about.partial else ""
         fraction = going.progress.fraction if going.progress is not None else None
-        return f"reading people{so_far}", "quiet", fraction or 0.0
+        trouble = going.progress.trouble if going.progress is not None else ""
+        if trouble:
+            return Status(f"{trouble}{so_far}", "warning", fraction or 0.0)
+        return Status(f"reading people{so_far}", "quiet", fraction or 0.0)
     if about is None:
-        return "", "quiet", None
+        return Status("")
     people = "1 person" if about.people == 1 else f"{count(about.people)} people"
     shown = f"{count(going.shown)} of {people}" if going.filtered else ""
     if about.warnings:
-        more = f" (w shows all {len(about.warnings)})" if len(about.warnings) > 1 else ""
-        text = " · ".join(part for part in (shown, f"! {about.warnings[0]}{more}") if part)
-        return text, "warning", None
+        several = len(about.warnings) > 1
+        key = f" (w shows all {len(about.warnings)})" if several else " (w shows all of it)"
+        text = " · ".join(part for part in (shown, f"! {about.warnings[0]}{key if several else ''}") if part)
+        return Status(text, "warning", more=key)
     if about.patterns and not shown:
-        return pattern_text(about.patterns[0]), "warning", None
-    return shown, "quiet", None
+        return Status(pattern_text(about.patterns[0]), "warning")
+    return Status(shown)

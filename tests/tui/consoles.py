@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 from textual.worker import WorkerCancelled
 
-from scimtui.directory import Person, Progress, Row, Snapshot, person_in
+from scimtui.directory import Known, Person, Progress, Row, Snapshot, person_in
 from scimtui.gitlab import GitLabError, Secret
 from scimtui.profiles import Found, Profile, Tokens
 from scimtui.tui.app import ScimtuiApp
@@ -33,11 +33,13 @@ class StillWorkspace(Workspace):
     Attributes:
         kept: the snapshot that is there when the console opens; None for none.
         fresh: what a refresh reads; an error it fails with; None for a refresh that never ends.
+        trouble: why that one waits.
     """
 
     kept: Snapshot | None = None
     fresh: Callable[[], Snapshot] | GitLabError | None = None
     asked: int = 0
+    trouble: str = ""
 
     def stored(self) -> Snapshot | None:
         return self.kept
@@ -46,6 +48,7 @@ class StillWorkspace(Workspace):
         self,
         on_progress: Callable[[Progress], None] = lambda progress: None,
         on_partial: Callable[[Snapshot], None] = lambda partial: None,
+        former: Known | None = None,
     ) -> Snapshot:
         self.asked += 1
         if isinstance(self.fresh, GitLabError):
@@ -53,7 +56,8 @@ class StillWorkspace(Workspace):
         if self.fresh is None:
             import asyncio
 
-            on_progress(Progress({"members": 450, "scim-users": 250}, {"members": 1000, "scim-users": 1000}))
+            read, totals = {"members": 450, "scim-users": 250}, {"members": 1000, "scim-users": 1000}
+            on_progress(Progress(read, totals, trouble=self.trouble))
             await asyncio.Event().wait()
             raise AssertionError
         return self.fresh()

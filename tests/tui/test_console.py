@@ -12,7 +12,7 @@ from textual.widgets import DataTable, Input, OptionList
 
 from scimtui.directory import Known, Snapshot
 from scimtui.gitlab import Secret
-from scimtui.gitlab.errors import ConnectionRefused
+from scimtui.gitlab.errors import ConnectionLost, ConnectionRefused
 from scimtui.gitlab.requests import read
 from scimtui.profiles import Profile
 from scimtui.tui.doors import NewProfile, ProfileLine
@@ -201,6 +201,35 @@ async def test_warnings_are_told_and_listed() -> None:
         assert "members not read" in text(app) and "w shows all 2" in text(app)
         await press(pilot, "w")
         assert "What could not be read" in text(app) and "! two" in text(app)
+
+
+async def test_a_warning_that_is_cut_names_the_key_that_shows_it() -> None:
+    def warned() -> Snapshot:
+        kept = snapshot(SAMPLE)
+        kept.about = kept.about._replace(warnings=("SCIM users not read: " + "a long reason " * 9,))
+        return kept
+
+    app = console(workspace(fresh=warned))
+    async with app.run_test(size=SMALL) as pilot:
+        await still(pilot)
+        assert "… (w shows all of it)" in text(app)
+
+
+async def test_while_gitlab_makes_us_wait_the_list_says_why() -> None:
+    opened = workspace(kept=sample_snapshot(), fresh=None)
+    opened.trouble = "GitLab asks to slow down, waiting"
+    app = console(opened)
+    async with app.run_test(size=SMALL) as pilot:
+        await still(pilot)
+        assert "GitLab asks to slow down, waiting" in text(app) and "reading people" not in text(app)
+
+
+async def test_the_networks_words_are_not_called_gitlabs() -> None:
+    lost = ConnectionLost("the connection broke off", words="Server disconnected", fix="try again")
+    app = console(workspace(kept=sample_snapshot(), fresh=lost))
+    async with app.run_test(size=SMALL) as pilot:
+        await still(pilot)
+        assert "reason: Server disconnected" in text(app) and "GitLab says" not in text(app)
 
 
 async def test_what_most_people_share_is_said_once() -> None:

@@ -124,12 +124,12 @@ class UsersScreen(Screen[None]):
         self._reading, self._progress, self._failure = True, None, None
         self.query_one(FailurePanel).hide()
         self._tell()
-        first = self._people is None or self._people.about.partial
+        former = self._people.about if self._people is not None else None
         try:
             snapshot = await (
                 self._workspace.refresh(self._show_progress, self._show_partial)
-                if first
-                else self._workspace.refresh(self._show_progress)
+                if former is None or former.partial
+                else self._workspace.refresh(self._show_progress, former=former.known)
             )
             await self._adopt(snapshot)
         except (GitLabError, OSError, ProfilesRoomError) as error:

@@ -165,19 +165,27 @@ class StatusLine(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._text, self._colour, self._fraction = "", "quiet", -1.0
+        self._text, self._colour, self._fraction, self._more = "", "quiet", -1.0, ""
 
-    def show(self, text: str, colour: str = "quiet", fraction: float | None = None) -> None:
-        """Show a sentence, with a bar in front of it where `fraction` (0…1) is given."""
-        now = (text, colour, -1.0 if fraction is None else round(fraction, 2))
-        if now != (self._text, self._colour, self._fraction):
-            self._text, self._colour, self._fraction = now
+    def show(self, text: str, colour: str = "quiet", fraction: float | None = None, more: str = "") -> None:
+        """Show a sentence.
+
+        Args:
+            fraction: 0…1, how far a bar in front of it is; None for no bar.
+            more: what ends the sentence where it had to be cut.
+        """
+        now = (text, colour, -1.0 if fraction is None else round(fraction, 2), more)
+        if now != (self._text, self._colour, self._fraction, self._more):
+            self._text, self._colour, self._fraction, self._more = now
             self.refresh()
 
     def render(self) -> Content:
         width = self.content_size.width
         if self._fraction < 0:
-            return Content.assemble((cut(printable(self._text), width), f"${self._colour}"))
+            text = printable(self._text)
+            if cell_width(text) > width:
+                text = cut(text, width - cell_width(self._more)) + self._more
+            return Content.assemble((text, f"${self._colour}"))
         room = min(24, width // 4)
         filled = round(self._fraction * room)
         bar = ("━" * filled, "$accent"), ("─" * (room - filled), "$quiet")

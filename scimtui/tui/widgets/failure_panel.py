@@ -25,8 +25,8 @@ class FailurePanel(Static):
         lines = [(f"× {printable(finding.title)}", "bold $error")]
         if finding.seen:
             lines.append((printable(finding.seen), "$quiet"))
-        if finding.why and finding.why not in finding.title:
-            lines.append((f"GitLab says: {printable(finding.why)[:300]}", ""))
+        if finding.why:
+            lines.append((printable(finding.why)[:300], ""))
         if finding.fix:
             lines.append((f"→ {printable(finding.fix)}", "$accent"))
         hint = "r try again · l request log · Esc hide"
