@@ -112,7 +112,7 @@ class PeopleReader:
             lists["members"] = self._members
             lists["scim-identities"] = self._scim_identities
             lists["saml-identities"] = self._saml_identities
-        self._awaited = set(lists)
+        self._awaited = {*lists, *(("badge",) if "members" in lists else ())}
         stop_hearing = self.gitlab.log.listen(self._hear)
         try:
             async with asyncio.TaskGroup() as group:
@@ -267,6 +267,12 @@ class PeopleReader:
 
     async def _claims(self) -> None:
         """GitLab's version, and the list that tells the badge by the rule of that version."""
+        try:
+            await self._read_claims()
+        finally:
+            self._awaited.discard("badge")
+
+    async def _read_claims(self) -> None:
         await self._guarded("version", self._read_version)
         if self._version_number is None or self._version_number >= _ENTERPRISE_LIST:
             await self._optional("enterprise-users", self._enterprise_users)

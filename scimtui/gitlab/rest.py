@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Literal, TypeVar
 
 from scimtui.gitlab.errors import (
@@ -13,7 +14,9 @@ from scimtui.gitlab.errors import (
     NotFound,
     NotSent,
     OutcomeUnknown,
+    Rejected,
     ResourceNotFound,
+    SamlNotConfigured,
     UnaddressableUid,
     WrongPerson,
 )
@@ -113,10 +116,21 @@ class RestApi:
 
         Raises:
             Forbidden: not an Owner.
-            Rejected: 400, the group has no SAML provider.
+            SamlNotConfigured: 400, the group has no SAML provider, as no sub-group has.
             GitLabError: see `scimtui.gitlab.errors`.
         """
-        return await self._whole_list(f"{self._group}/saml/identities", SAML_IDENTITIES)
+        try:
+            return await self._whole_list(f"{self._group}/saml/identities", SAML_IDENTITIES)
+        except Rejected as error:
+            if error.status != HTTPStatus.BAD_REQUEST:
+                raise
+            raise SamlNotConfigured(
+                "the group has no SAML SSO configured, so nobody has a SAML identity",
+                fix="set up SAML SSO in GitLab first: Settings > SAML SSO of the top-level group",
+                request=error.request,
+                status=error.status,
+                words=error.words,
+            ) from error
 
     async def read_members(
         self, on_page: Callable[[Listed[Member], int | None], None], *, concurrency: int = 6

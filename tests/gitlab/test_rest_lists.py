@@ -143,7 +143,7 @@ async def test_identity_lists_come_whole(current: RunningSimulator) -> None:
 async def test_without_a_saml_provider(current: RunningSimulator) -> None:
     current.switch(saml_provider=False)
     async with connect(current) as gitlab:
-        with pytest.raises(errors.Rejected) as caught:
+        with pytest.raises(errors.SamlNotConfigured) as caught:
             await gitlab.rest.saml_identities()
         assert (caught.value.status, caught.value.words) == (400, "400 Bad request")
         with pytest.raises(errors.SamlNotConfigured):
