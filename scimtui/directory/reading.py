@@ -186,7 +186,7 @@ class PeopleReader:
         else:
             self._done.add(source)
         finally:
-            self._awaited.discard(source)
+            self._no_longer_awaits(source)
 
     def _once(self, text: str | None) -> str:
         """The same text as one object: most of a person's values stand in several lists."""
@@ -270,7 +270,7 @@ class PeopleReader:
         try:
             await self._read_claims()
         finally:
-            self._awaited.discard("badge")
+            self._no_longer_awaits("badge")
 
     async def _read_claims(self) -> None:
         await self._guarded("version", self._read_version)
@@ -341,6 +341,11 @@ class PeopleReader:
         if people >= 2 * self._shown:
             self._shown = people
             self.on_growth()
+
+    def _no_longer_awaits(self, source: str) -> None:
+        if source in self._awaited:
+            self._awaited.discard(source)
+            self._report()
 
     def _report(self) -> None:
         self.on_progress(Progress(dict(self._read), dict(self._totals), len(self._awaited), self._trouble))
