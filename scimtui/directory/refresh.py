@@ -26,6 +26,9 @@ def snapshot_of(
     """
     known = reader.known()
     records = join(reader.gathering, reader.badge(), members_read=known.members)
+    if partial:
+        # An identity whose list came first is nobody yet: shown now, the person would stand there twice.
+        records = [record for record in records if record.username or record.name]
     assembly = Assembly(records, known)
 
     def about() -> About:
