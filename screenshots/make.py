@@ -1,11 +1,13 @@
 """Make the pictures of every screen from the running console: `python -m screenshots.make`.
 
+`--every-look` draws each of them light and without colour too, `--into FOLDER` puts them elsewhere.
 The people are those of the simulated GitLab, read through the client; clock and host are fixed, so
 that a picture changes only when the console does.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 from collections.abc import Callable
@@ -15,6 +17,7 @@ from pathlib import Path
 from scimtui.directory import PeopleReader, Snapshot, snapshot_of
 from scimtui.gitlab import Access, GitLab, Secret, parse_address
 from scimtui.gitlab.errors import NotAuthenticated
+from scimtui.gitlab.requests import read
 from scimtui.simulator import Settings, running
 from scimtui.tui.app import ScimtuiApp
 from tests.tui.consoles import console, no_doors, still, workspace
@@ -22,6 +25,8 @@ from tests.tui.consoles import console, no_doors, still, workspace
 HERE = Path(__file__).parent
 NOW = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
 SIZES = {"80x24": (80, 24), "140x40": (140, 40)}
+LOOKS = ("dark", "light", "no-colour")
+MAIN_SCREENS = ("users-problems", "users-failed", "person")
 Keys = tuple[str, ...]
 FAILURE = NotAuthenticated(
     "the access token has expired",
@@ -30,19 +35,26 @@ FAILURE = NotAuthenticated(
     status=401,
     words="invalid_token: Token is expired.",
 )
+REQUESTS = (
+    ("metadata", 200, 412),
+    ("groups/acme/members?page=1&per_page=100", 200, 48_210),
+    ("groups/acme/scim/identities", 200, 91_877),
+    ("groups/acme/saml/identities", 429, 58),
+    ("groups/acme/enterprise_users?page=1&per_page=100", None, 0),
+)
 
 
 def people(users: int) -> Callable[[], Snapshot]:
     """Read the people of a simulated GitLab once; each call gives a snapshot of its own."""
 
-    async def read(url: str, scim: str, access: str) -> PeopleReader:
+    async def read_people(url: str, scim: str, access: str) -> PeopleReader:
         async with GitLab(Access(parse_address(url), Secret(scim), Secret(access))) as gitlab:
             reader = PeopleReader(gitlab)
             await reader.run()
             return reader
 
     with running(Settings(users=users, seed=4)) as simulator:
-        reader = asyncio.run(read(simulator.scim_url, simulator.scim_token, simulator.access_token))
+        reader = asyncio.run(read_people(simulator.scim_url, simulator.scim_token, simulator.access_token))
     return lambda: snapshot_of(reader, NOW, path=None)
 
 
@@ -57,6 +69,15 @@ def shots(fresh: Callable[[], Snapshot]) -> dict[str, tuple[Callable[[str], Scim
 
     def failed(theme: str) -> ScimtuiApp:
         return console(workspace(kept=fresh(), fresh=FAILURE, now=NOW + timedelta(hours=3)), theme=theme)
+
+    def logged(theme: str) -> ScimtuiApp:
+        opened = workspace(fresh=fresh, now=NOW + timedelta(seconds=2))
+        for number, (path, status, size) in enumerate(REQUESTS):
+            request = read(f"https://gitlab.com/api/v4/{path}", "access")
+            began = NOW + timedelta(milliseconds=40 * number)
+            error = "" if status else "nothing answers there"
+            opened.log.add(request, began, 18.0 + 7 * number, status=status, size=size, error=error)
+        return console(opened, theme=theme)
 
     def first_run(theme: str) -> ScimtuiApp:
         return console(doors=no_doors(), theme=theme)
@@ -78,6 +99,7 @@ def shots(fresh: Callable[[], Snapshot]) -> dict[str, tuple[Callable[[str], Scim
         "export": (users, ("e",)),
         "help": (users, ("question_mark",)),
         "commands": (users, ("ctrl+p",)),
+        "request-log": (logged, ("l",)),
         "profiles": (users, ("p",)),
         "first-run": (first_run, ()),
         "new-profile": (first_run, ("down", "enter")),
@@ -97,21 +119,21 @@ async def take(app: ScimtuiApp, size: tuple[int, int], keys: Keys) -> str:
 
 def main() -> None:
     """Write all pictures: each in both sizes, dark; the main ones light and without colour too."""
+    parser = argparse.ArgumentParser(prog="python -m screenshots.make", description=main.__doc__)
+    parser.add_argument("--every-look", action="store_true", help="every screen in all three looks")
+    parser.add_argument("--into", type=Path, default=HERE, metavar="FOLDER")
+    options = parser.parse_args()
     os.environ.pop("NO_COLOR", None)
     for name, (opened, keys) in shots(people(1204)).items():
-        looks = (
-            ["dark", "light", "no-colour"]
-            if name in ("users-problems", "users-failed", "person")
-            else ["dark"]
-        )
-        for look in looks:
+        every = options.every_look or name in MAIN_SCREENS
+        for look in LOOKS if every else LOOKS[:1]:
             for label, size in SIZES.items():
                 if look == "no-colour":
                     os.environ["NO_COLOR"] = "1"
                 theme = "scimtui-light" if look == "light" else "scimtui-dark"
                 suffix = "" if look == "dark" else f"-{look}"
                 picture = asyncio.run(take(opened(theme), size, keys))
-                (HERE / f"{name}-{label}{suffix}.svg").write_text(picture, encoding="utf-8")
+                (options.into / f"{name}-{label}{suffix}.svg").write_text(picture, encoding="utf-8")
                 os.environ.pop("NO_COLOR", None)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from scimtui.directory.gathering import role_name
 from scimtui.directory.model import Badge, Known, Record
 from scimtui.gitlab import GitLab
-from scimtui.gitlab.errors import NotFound, UnaddressableUid, WrongPerson
+from scimtui.gitlab.errors import GroupNotFound, NotFound, UnaddressableUid, WrongPerson
 from scimtui.gitlab.rest import IdentityKind
 from scimtui.gitlab.wire import SamlIdentity, ScimIdentity
 
@@ -31,6 +31,8 @@ async def _by_user_id(gitlab: GitLab, record: Record, user_id: int, known: Known
     fresh = replace(record)
     try:
         member = await gitlab.rest.member(user_id)
+    except GroupNotFound:
+        raise  # the token lost the group: that tells nothing about this person
     except NotFound:
         fresh.member, fresh.role = False, ""
     else:
@@ -69,6 +71,8 @@ async def _identity(
 async def _is_enterprise(gitlab: GitLab, user_id: int) -> bool:
     try:
         await gitlab.rest.enterprise_user(user_id)
+    except GroupNotFound:
+        raise
     except NotFound:
         return False
     return True

@@ -34,6 +34,8 @@ from scimtui.gitlab.requests import Answer
 
 E = TypeVar("E", bound=AnswerError)
 _WORDS_LIMIT = 2000
+_WORDS_DEPTH = 6
+_MOST_VALUES = 4_000_000  # more than a million identities; a small packed answer can hold many more
 _JSON_TYPES = ("application/scim+json", "application/json")
 # These words hold what was asked for, which can itself read like another of them.
 _NO_SAML = re.compile(r"Group .+ does not have SAML SSO configured\Z", re.DOTALL)
@@ -55,10 +57,21 @@ def parsed(answer: Answer) -> Any:
     refuse_web_page(answer)
     if answer.body.lstrip()[:1] not in (b"{", b"["):
         raise _unexpected(answer, "broken-json", "the answer is no JSON")
+    refuse_flood(answer)
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError):
         raise _unexpected(answer, "broken-json", "the answer is cut off or is no JSON") from None
+
+
+def refuse_flood(answer: Answer) -> None:
+    """Raise where the answer holds more values than any list of GitLab: they would fill the memory.
+
+    Raises:
+        UnexpectedAnswer: with `reason` too-large.
+    """
+    if answer.body.count(b",") > _MOST_VALUES:
+        raise _unexpected(answer, "too-large", "the answer holds millions of values and was not read")
 
 
 def check(answer: Answer) -> None:
@@ -102,20 +115,20 @@ def server_words(answer: Answer) -> str:
     return text[:_WORDS_LIMIT]
 
 
-def _words_of(body: object) -> str:
+def _words_of(body: object, depth: int = _WORDS_DEPTH) -> str:
     if isinstance(body, str):
         return body
-    if isinstance(body, list):
-        return ", ".join(_words_of(part) for part in body[:20])
-    if not isinstance(body, dict):
+    if depth and isinstance(body, list):
+        return ", ".join(_words_of(part, depth - 1) for part in body[:20])
+    if not depth or not isinstance(body, dict):
         return ""
     description = body.get("error_description")
     if isinstance(description, str):
-        return f"{_words_of(body.get('error'))}: {description}"
+        return f"{_words_of(body.get('error'), depth - 1)}: {description}"
     for key in ("detail", "message", "error", "errors"):
         if body.get(key):
-            return _words_of(body[key])
-    return ", ".join(f"{key} {_words_of(value)}" for key, value in list(body.items())[:20])
+            return _words_of(body[key], depth - 1)
+    return ", ".join(f"{key} {_words_of(value, depth - 1)}" for key, value in list(body.items())[:20])
 
 
 def retry_after(answer: Answer, now: datetime | None = None) -> float | None:

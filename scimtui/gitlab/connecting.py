@@ -7,23 +7,30 @@ import logging
 import ssl
 from collections.abc import Collection
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import CookieJar
 
 import httpx
 
 from scimtui.gitlab.errors import ProxyFailed, TlsFailed
 from scimtui.gitlab.proxies import proxy_for
 
+LOCATION = "scimtui.location"
+"""Name of the response extension that holds a redirect's target."""
 _HTTPCORE_LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Timeouts in seconds, and how many connections may be open at once."""
+    """Timeouts in seconds, and how many connections may be open at once.
+
+    Attributes:
+        whole: from the first byte sent to the last one read, whatever trickles in between.
+    """
 
     connect: float = 10.0
     read: float = 60.0
     write: float = 30.0
+    whole: float = 300.0
     connections: int = 8
 
 
@@ -45,29 +52,55 @@ async def connections(bases: Collection[str], ca_file: str, limits: Limits) -> C
     silence_http_logging()
     tls = await asyncio.to_thread(tls_context, ca_file)
     allowed = httpx.Limits(max_connections=limits.connections, max_keepalive_connections=limits.connections)
+    direct = httpx.AsyncHTTPTransport(verify=tls, trust_env=False, limits=allowed)
     mounts: dict[str, httpx.AsyncBaseTransport] = {}
     proxied = []
     for base in bases:
         proxy = proxy_for(base)
+        # Each base has its own: a mount without a port would take in every port of its host.
+        mounts[_origin_of(base)] = direct if proxy is None else _through(proxy, tls, allowed)
         if proxy is not None:
-            origin = httpx.URL(base).copy_with(path="/")
-            mounts[str(origin).rstrip("/")] = _through(proxy, tls, allowed)
             proxied.append(base)
     client = httpx.AsyncClient(
-        transport=httpx.AsyncHTTPTransport(verify=tls, trust_env=False, limits=allowed),
+        transport=direct,
         mounts=mounts,
         trust_env=False,
         follow_redirects=False,
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        cookies=_NoCookies(),
+        event_hooks={"response": [_hide_location]},
         timeout=httpx.Timeout(connect=limits.connect, read=limits.read, write=limits.write, pool=None),
     )
     return Connections(client, frozenset(proxied))
 
 
+def _origin_of(base: str) -> str:
+    url = httpx.URL(base)
+    port = url.port or (443 if url.scheme == "https" else 80)
+    return f"{url.scheme}://{url.raw_host.decode('ascii')}:{port}"
+
+
+async def _hide_location(response: httpx.Response) -> None:
+    """Keep the library from reading where a redirect goes: what it can't read there becomes its error."""
+    where = response.headers.pop("location", None)
+    if where is not None:
+        response.extensions[LOCATION] = where
+
+
+class _NoCookies(CookieJar):
+    """Takes none: the standard library warns on stderr of those it can't read."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Nothing is kept."""
+
+    def add_cookie_header(self, request: object) -> None:
+        """Nothing is sent."""
+
+
 def _through(proxy: str, tls: ssl.SSLContext, limits: httpx.Limits) -> httpx.AsyncBaseTransport:
     usable = True
     try:
-        transport = httpx.AsyncHTTPTransport(verify=tls, trust_env=False, limits=limits, proxy=proxy)
+        through = httpx.Proxy(proxy, ssl_context=tls if proxy.startswith("https") else None)
+        transport = httpx.AsyncHTTPTransport(verify=tls, trust_env=False, limits=limits, proxy=through)
     except (ValueError, ImportError, httpx.InvalidURL):
         usable = False
     if usable:

@@ -4,6 +4,7 @@
     ├── NotSent                    nothing left this machine
     │   ├── ReadOnlyRefused
     │   ├── UnaddressableUid       a uid that would hit somebody or something else
+    │   ├── UnstorableValue        a value that this API would store as another one
     │   ├── UnsafeAddress          plain http, or another origin than the profile's
     │   ├── NoToken
     │   ├── UnusableToken          a blank, line break or other character that no token has
@@ -108,6 +109,19 @@ class UnaddressableUid(NotSent):
         self.uid = uid
 
 
+class UnstorableValue(NotSent):
+    """A value that GitLab would store as another one, ignore, or fail on, over this API."""
+
+    code = "value-unstorable"
+    source = "contract 2.2, 2.3"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"GitLab would not store this value over the SCIM API as it is: {reason}",
+            fix="correct the value at the identity provider, or use an access token with scope api",
+        )
+
+
 class UnsafeAddress(NotSent):
     """The request would go unencrypted, or to another place than the profile names."""
 
@@ -147,6 +161,15 @@ class WrongPerson(NotSent):
 
     code = "wrong-person"
     source = "contract, page 0, 12"
+
+    @classmethod
+    def before_write(cls, request: str) -> WrongPerson:
+        """A write that is left alone: whose identity this is can't be told, or has changed meanwhile."""
+        return cls(
+            "whose identity this is can't be told, or has changed meanwhile, so it was left alone",
+            fix="read the person again",
+            request=request,
+        )
 
 
 class Unreachable(GitLabError):

@@ -18,7 +18,6 @@ from scimtui.gitlab.errors import (
     TimedOut,
     TlsFailed,
     Unreachable,
-    UnsafeAddress,
 )
 
 E = TypeVar("E", bound=Unreachable)
@@ -40,8 +39,6 @@ def failure_of(cause: BaseException, request: str, *, proxied: bool = False) -> 
         request: method and address.
         proxied: whether the connection is one to the environment's proxy.
     """
-    if isinstance(cause, httpx.InvalidURL | httpx.UnsupportedProtocol):
-        return UnsafeAddress("the address can't be used", request=request, words=str(cause))
     if isinstance(cause, httpx.ProxyError):
         return _proxy("the proxy refused or failed", request, str(cause))
     if isinstance(cause, httpx.TimeoutException):

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
-from scimtui.gitlab.errors import UnaddressableUid
+from scimtui.gitlab.errors import UnaddressableUid, UnstorableValue
 
 Credential = Literal["scim", "access"]
 SCIM_JSON = "application/scim+json"
 _SMALL_ANSWER = 16 * 2**20
-_LARGE_ANSWER = 512 * 2**20
+_LARGE_ANSWER = 128 * 2**20
+_LONGEST_SCIM_UID = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +128,37 @@ def filter_value(attribute: str, value: str) -> str | None:
     """A filter GitLab can understand, or None: blanks and double quotes get lost in it (contract 2.1)."""
     if not value or any(character.isspace() or character == '"' for character in value):
         return None
-    if value.lower() in ("true", "false"):
+    if value.lower() in ("true", "false") or not _is_text(value):
         return None
     return f'{attribute} eq "{value}"'
 
 
+def check_storable_over_scim(uid: str) -> None:
+    """Refuse what GitLab's SCIM API stores as another value, ignores or fails on.
+
+    Raises:
+        UnaddressableUid: it could not be addressed afterwards.
+        UnstorableValue: it reads as a truth value, has double quotes or is too long.
+    """
+    encoded_uid(uid)
+    if uid.strip().lower() in ("true", "false"):
+        raise UnstorableValue("it reads as true or false")
+    if '"' in uid:
+        raise UnstorableValue("double quotes get lost in it")
+    if len(uid) > _LONGEST_SCIM_UID:
+        raise UnstorableValue(f"it is longer than {_LONGEST_SCIM_UID} characters")
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _json(body: Mapping[str, Any]) -> bytes:
-    return json.dumps(body, ensure_ascii=False).encode("utf-8")
+    text = json.dumps(body, ensure_ascii=False)
+    if not _is_text(text):
+        raise UnstorableValue("a part of it is no valid text")
+    return text.encode("utf-8")

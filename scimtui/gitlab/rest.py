@@ -167,7 +167,9 @@ class RestApi:
             NotFound: this user is no member.
         """
         path = "members/all" if inherited else "members"
-        return MEMBERS.one(await self._send(f"{self._group}/{path}/{user_id}"))
+        member = MEMBERS.one(await self._send(f"{self._group}/{path}/{user_id}"))
+        _is_user(member.id, user_id)
+        return member
 
     async def enterprise_user(self, user_id: int) -> ListedUser:
         """One enterprise user of the group (17.9+).
@@ -175,7 +177,9 @@ class RestApi:
         Raises:
             NotFound: GitLab has not claimed this user for the group, or is older.
         """
-        return LISTED_USERS.one(await self._send(f"{self._group}/enterprise_users/{user_id}"))
+        user = LISTED_USERS.one(await self._send(f"{self._group}/enterprise_users/{user_id}"))
+        _is_user(user.id, user_id)
+        return user
 
     async def identity(self, kind: IdentityKind, uid: str) -> Identity:
         """One identity: SCIM ignoring case, SAML in exact case (contract 1.7).
@@ -219,9 +223,20 @@ class RestApi:
         return await self._write(kind, uid, rest_write("DELETE", self._identity_address(kind, uid)), uid)
 
     async def _write(self, kind: IdentityKind, uid: str, request: Request, *then: str) -> IdentityWritten:
-        before = await self.identity(kind, uid)
-        done(await self._transport.send(request))
-        return IdentityWritten(before, await self._read_back(request, before, kind, *then))
+        tried, first = 0, None
+        while True:
+            before = await self.identity(kind, uid)
+            first = first or before
+            if before.user_id is None or before.user_id != first.user_id:
+                raise WrongPerson.before_write(request.described)
+            tried += 1
+            try:
+                done(await self._transport.send(request))
+            except GitLabError as error:
+                if not await self._transport.may_write_again(error, tried):
+                    raise
+            else:
+                return IdentityWritten(before, await self._read_back(request, before, kind, *then))
 
     async def _read_back(
         self, request: Request, before: Identity, kind: IdentityKind, *uids: str
@@ -256,3 +271,10 @@ class RestApi:
 
     async def _send(self, url: str, *, large: bool = False) -> Answer:
         return await self._transport.send(read(url, "access", large=large))
+
+
+def _is_user(told: int | None, asked: int) -> None:
+    if told != asked:
+        raise WrongPerson(
+            "GitLab answered with another user than the one asked for", fix="read the list of members again"
+        )

@@ -17,6 +17,7 @@ from scimtui.gitlab.errors import (
 from scimtui.gitlab.requests import (
     Answer,
     Request,
+    check_storable_over_scim,
     encoded_uid,
     filter_value,
     patch_operation,
@@ -125,7 +126,7 @@ class ScimApi:
         Raises:
             Conflict, PendingDeprovisioning, Rejected, OutcomeUnknown, UnaddressableUid, GitLabError.
         """
-        encoded_uid(external_id)
+        check_storable_over_scim(external_id)
         body: dict[str, Any] = {
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
             "externalId": external_id,
@@ -135,20 +136,30 @@ class ScimApi:
             "name": {"formatted": name},
         }
         request = scim_write("POST", self._users, body)
-        answer = await self._transport.send(request)
-        done(answer)
-        return ScimWritten(None, await self._read_back(request, None, _told_id(answer) or external_id))
+        tried = 0
+        while (answer := await self._taken(request, tried)) is None:
+            tried += 1
+        # Other servers make ids of their own; GitLab's is the externalId.
+        after = await self._read_back(request, None, external_id, *_told_ids(answer))
+        if after is not None and (after.email or "").lower() != email.lower():
+            other = WrongPerson(
+                "GitLab took this for a person who was there already, with another e-mail",
+                fix="look that person up before doing anything else",
+                request=request.described,
+            )
+            raise OutcomeUnknown(other, request.described) from other
+        return ScimWritten(None, after)
 
     async def set_external_id(self, uid: str, new: str) -> ScimWritten:
         """Change the stored `extern_uid` of the SCIM identity; the SAML one is not touched (2.3).
 
-        GitLab can accept this and ignore it (page 0, 3 and 4): compare `after.id`. A value that could
-        not be addressed afterwards is refused.
+        GitLab can accept this and ignore it (page 0, 3 and 4): compare `after.id`. A value that GitLab
+        would change on the way, or that could not be addressed afterwards, is refused.
 
         Raises:
-            WrongPerson, Conflict, Rejected, OutcomeUnknown, UnaddressableUid, GitLabError.
+            WrongPerson, Conflict, Rejected, OutcomeUnknown, UnstorableValue, UnaddressableUid, GitLabError.
         """
-        encoded_uid(new)
+        check_storable_over_scim(new)
         return await self._patch(uid, "externalId", new, new, uid)
 
     async def set_active(self, uid: str, active: bool) -> ScimWritten:
@@ -173,18 +184,43 @@ class ScimApi:
         )
 
     async def _write(self, uid: str, request: Request, *then: str) -> ScimWritten:
-        before = await self.get(uid)
-        done(await self._transport.send(request))
-        return ScimWritten(before, await self._read_back(request, before, *then))
+        tried, first = 0, None
+        while True:
+            before = await self.get(uid)
+            first = first or before
+            if not _same_person(first, before):
+                raise WrongPerson.before_write(request.described)
+            if await self._taken(request, tried) is not None:
+                return ScimWritten(before, await self._read_back(request, before, *then))
+            tried += 1
+
+    async def _taken(self, request: Request, tried: int) -> Answer | None:
+        """GitLab's answer to a write; None where it did nothing and, after a wait, may be asked again."""
+        try:
+            answer = await self._transport.send(request)
+            done(answer)
+        except GitLabError as error:
+            if await self._transport.may_write_again(error, tried + 1):
+                return None
+            raise
+        return answer
 
     async def _read_back(self, request: Request, before: ScimUser | None, *uids: str) -> ScimUser | None:
-        """The person under the first of these uids that is theirs: another can hold the new one."""
+        """The person under the first of these uids that is theirs: another can hold the new one.
+
+        Where neither leads to them, they are looked up by username: GitLab may have stored a third value.
+        """
         try:
             for uid in uids:
                 with suppress(ResourceNotFound):
                     user = await self.get(uid)
                     if before is None or _same_person(before, user):
                         return user
+            if before is not None and before.user_name:
+                with suppress(UnaddressableUid):
+                    found = await self.find("userName", before.user_name)
+                    if found is not None and _same_person(before, found):
+                        return found
         except GitLabError as error:
             raise OutcomeUnknown(error, request.described) from error
         return None
@@ -195,14 +231,14 @@ class ScimApi:
 
 def _same_person(one: ScimUser, other: ScimUser) -> bool:
     """No write here changes the username (contract 2.2)."""
-    return (one.user_name or "").lower() == (other.user_name or "").lower()
+    return bool(one.user_name) and (one.user_name or "").lower() == (other.user_name or "").lower()
 
 
-def _told_id(answer: Answer) -> str | None:
-    """The id of a created user by GitLab's own answer: quotes in an externalId are dropped (2.4)."""
+def _told_ids(answer: Answer) -> tuple[str, ...]:
+    """The id of a created user by the answer itself, where there is one that can be asked for."""
     try:
-        told = SCIM_USERS.one(answer).id
-        encoded_uid(told or "")
+        told = SCIM_USERS.one(answer).id or ""
+        encoded_uid(told)
     except GitLabError:
-        return None
-    return told
+        return ()
+    return (told,)

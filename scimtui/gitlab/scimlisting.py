@@ -20,6 +20,7 @@ PAGE_SIZE = 100
 PASSES = 3
 CONCURRENCY = 6
 _OVERLAP = 10
+_FRUITLESS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class ScimListing:
     _total: int | None = None
     _first: tuple[str | None, ...] = ()
     _ended: bool = False
+    _fruitless: int = 0
 
     async def run(self) -> ListingReport:
         """Read all pages.
@@ -92,8 +94,8 @@ class ScimListing:
         while passes < PASSES:
             passes += 1
             await self._one_pass(passes)
-            if self._total is None or self._read >= self._total:
-                break
+            if self._total is None or self._read >= self._total or self._fruitless >= _FRUITLESS:
+                break  # all is read; or the server repeats itself, whatever total it tells
         return ListingReport(self._read, self._total, passes, tuple(self._defects))
 
     @property
@@ -130,7 +132,8 @@ class ScimListing:
         for start in starts:
             page = await self.fetch(start, PAGE_SIZE)
             new = self._take(page, start, number)
-            if not page.rows:
+            self._fruitless = 0 if new else self._fruitless + 1
+            if not page.rows or (number == 1 and self._fruitless >= _FRUITLESS):
                 self._ended = True
             elif not new and self._total is None:
                 raise does_not_page()

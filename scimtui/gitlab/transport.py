@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -20,15 +21,18 @@ from scimtui import __version__
 from scimtui.gitlab.address import Address, is_loopback
 from scimtui.gitlab.answers import retry_after, too_large, undecodable
 from scimtui.gitlab.bodies import ACCEPTED, Body, TooLarge, Undecodable
-from scimtui.gitlab.connecting import Connections, Limits, connections
+from scimtui.gitlab.connecting import LOCATION, Connections, Limits, connections
 from scimtui.gitlab.errors import (
+    ConnectionLost,
     ConnectionRefused,
     GitLabError,
     NameNotResolved,
     NoToken,
     OutcomeUnknown,
     ProxyFailed,
+    RateLimited,
     ReadOnlyRefused,
+    TimedOut,
     TlsFailed,
     UnexpectedAnswer,
     Unreachable,
@@ -39,12 +43,13 @@ from scimtui.gitlab.failures import failure_of
 from scimtui.gitlab.requestlog import RequestLog
 from scimtui.gitlab.requests import Answer, Credential, Request
 from scimtui.gitlab.secret import Secret
-from scimtui.gitlab.waiting import Backoff, Pacer
+from scimtui.gitlab.waiting import RETRIED_STATUSES, Backoff, Pacer
 
 __all__ = ["Access", "Limits", "Transport"]
 
 GITLAB_COM: Final = "gitlab.com"
 _GITLAB_COM_PER_MINUTE = 480
+_HOPELESS = (TlsFailed, NameNotResolved, ProxyFailed, ConnectionRefused)  # would fail the same way at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,8 @@ class Transport:
         self.pacer = pacer or Pacer(_GITLAB_COM_PER_MINUTE if host == GITLAB_COM else 0)
         self._clock = clock
         self._connected: Connections | None = None
+        self._closings = 0
+        self._deadlines: set[asyncio.Timeout] = set()
         self._origins = {_origin(access.address.scim_url), _origin(access.address.rest_url)}
 
     async def __aenter__(self) -> Transport:
@@ -104,12 +111,18 @@ class Transport:
 
     async def close(self) -> None:
         """Close all connections; the transport can be used again afterwards."""
+        self._closings += 1
+        for deadline in self._deadlines:
+            deadline.reschedule(0)  # the library leaves requests that wait for a connection waiting
         connected, self._connected = self._connected, None
         if connected is not None:
             await connected.client.aclose()
 
     async def send(self, request: Request) -> Answer:
-        """Send, waiting and trying again where that is safe. Statuses are not judged here.
+        """Send; a read waits and is sent again where that may help. Statuses are not judged here.
+
+        A write is sent once: whoever sends it looks again at the person before a second try
+        (`may_write_again`).
 
         Raises:
             NotSent: refused here.
@@ -118,6 +131,7 @@ class Transport:
             OutcomeUnknown: a write that may have been done.
         """
         token = self._permit(request)
+        closings = self._closings
         tried = 0
         while True:
             tried += 1
@@ -130,24 +144,35 @@ class Transport:
                     raise OutcomeUnknown(error, error.request) from error
                 raise
             except Unreachable as error:
-                if tried >= self._backoff.tries or not self._may_repeat(request, error):
+                if self._closings != closings or not self._may_repeat(request, error, tried):
                     if request.is_write and not error.never_connected:
                         raise OutcomeUnknown(error, error.request) from error
                     raise
                 await self._backoff.sleep(self._backoff.seconds(tried, None))
                 continue
-            if tried < self._backoff.tries and self._backoff.after_status(
-                answer.status, is_write=request.is_write
-            ):
+            if not request.is_write and tried < self._backoff.tries and answer.status in RETRIED_STATUSES:
                 await self._backoff.sleep(self._backoff.seconds(tried, retry_after(answer, self._clock())))
                 continue
             return answer
 
-    @staticmethod
-    def _may_repeat(request: Request, error: Unreachable) -> bool:
-        if isinstance(error, TlsFailed | NameNotResolved | ProxyFailed | ConnectionRefused):
-            return False  # it would fail the same way at once
-        return not request.is_write or error.never_connected
+    async def may_write_again(self, error: GitLabError, tried: int) -> bool:
+        """Whether GitLab did nothing because of this, and a wait may help; waits if so.
+
+        Args:
+            error: what sending the write, or judging its answer, raised.
+            tried: how often it was sent.
+        """
+        done_nothing = isinstance(error, RateLimited) or (
+            isinstance(error, Unreachable) and error.never_connected and not isinstance(error, _HOPELESS)
+        )
+        if not done_nothing or tried >= self._backoff.tries:
+            return False
+        asked = error.retry_after if isinstance(error, RateLimited) else None
+        await self._backoff.sleep(self._backoff.seconds(tried, asked))
+        return True
+
+    def _may_repeat(self, request: Request, error: Unreachable, tried: int) -> bool:
+        return not request.is_write and tried < self._backoff.tries and not isinstance(error, _HOPELESS)
 
     def _permit(self, request: Request) -> Secret:
         described = request.described
@@ -201,24 +226,35 @@ class Transport:
     async def _attempt(self, request: Request, token: Secret, seen: _Seen) -> Answer | BaseException:
         """The answer, or what to raise, bare: the library's frames and exceptions hold the token."""
         proxied = False
+        closings = self._closings
         try:
             connected = self._connected or await self._connect()
             proxied = any(_origin(base) == _origin(request.url) for base in connected.proxied)
-            built = connected.client.build_request(
-                request.method, request.url, content=request.body, headers=_headers(request, token)
-            )
-            _check_raw_path(built, request)
-            response = await connected.client.send(built, stream=True)
-            try:
-                return await _read(request, response, seen)
-            finally:
-                await response.aclose()
+            built = _built(connected.client, request, token)
+            async with self._deadline():
+                response = await connected.client.send(built, stream=True)
+                try:
+                    return _without(token, await _read(request, response, seen))
+                finally:
+                    await response.aclose()
         except GitLabError as error:
             return _bare(error)
+        except TimeoutError:
+            return _too_slow(request) if closings == self._closings else _closed(request)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as cause:
             return failure_of(cause, request.described, proxied=proxied)
         except BaseException as unexpected:
             return _bare(unexpected)
+
+    @asynccontextmanager
+    async def _deadline(self) -> AsyncIterator[None]:
+        """The time one request may take, ended early by `close`; raises TimeoutError."""
+        async with asyncio.timeout(self.access.limits.whole) as deadline:
+            self._deadlines.add(deadline)
+            try:
+                yield
+            finally:
+                self._deadlines.discard(deadline)
 
     async def _connect(self) -> Connections:
         access = self.access
@@ -239,7 +275,10 @@ class _Seen:
 
 async def _read(request: Request, response: httpx.Response, seen: _Seen) -> Answer:
     seen.status = response.status_code
-    answer = Answer(request, response.status_code, dict(response.headers))
+    headers = dict(response.headers)
+    if LOCATION in response.extensions:
+        headers["location"] = response.extensions[LOCATION]
+    answer = Answer(request, response.status_code, headers)
     try:
         body = Body(response.headers.get("content-encoding", ""), request.limit)
         async for chunk in response.aiter_raw():
@@ -250,6 +289,39 @@ async def _read(request: Request, response: httpx.Response, seen: _Seen) -> Answ
         raise too_large(answer) from None
     except Undecodable as cause:
         raise undecodable(answer, str(cause)) from None
+
+
+def _built(client: httpx.AsyncClient, request: Request, token: Secret) -> httpx.Request:
+    try:
+        built = client.build_request(
+            request.method, request.url, content=request.body, headers=_headers(request, token)
+        )
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as cause:
+        raise UnsafeAddress(
+            "the address can't be used", request=request.described, words=str(cause)
+        ) from None
+    _check_raw_path(built, request)
+    return built
+
+
+def _without(token: Secret, answer: Answer) -> Answer:
+    """The answer with the token blotted out where it could be shown: some proxies echo what was sent."""
+    secret = token.reveal()
+    headers = {name: value.replace(secret, "•••") for name, value in answer.headers.items()}
+    body = answer.body if 200 <= answer.status < 300 else answer.body.replace(secret.encode(), b"***")
+    return Answer(answer.request, answer.status, headers, body)
+
+
+def _too_slow(request: Request) -> TimedOut:
+    return TimedOut(
+        "GitLab did not finish its answer in time",
+        fix="try again; if it stays, look for a proxy or firewall that holds the answer back",
+        request=request.described,
+    )
+
+
+def _closed(request: Request) -> ConnectionLost:
+    return ConnectionLost("the connection was closed from this side", request=request.described)
 
 
 def _bare(error: BaseException) -> BaseException:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-_RETRIED_STATUSES = frozenset({429, 502, 503, 504})
+RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 _WINDOW = 60.0
 _TICK = 1e-6  # what adding up seconds can lose
 
@@ -18,8 +18,8 @@ _TICK = 1e-6  # what adding up seconds can lose
 class Backoff:
     """How often and how long to wait before a request is sent again.
 
-    A write is only sent again after a 429 or a connection that was never made: then GitLab has
-    done nothing. Anything else about a write is read back instead.
+    A write is only tried again after a 429 or a connection that was never made: then GitLab has
+    done nothing, and the person is looked at again first. Anything else about a write is read back.
 
     Attributes:
         tries: sends in all.
@@ -34,10 +34,6 @@ class Backoff:
     longest: float = 60.0
     jitter: Callable[[], float] = random.random
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-
-    def after_status(self, status: int, *, is_write: bool) -> bool:
-        """Whether an answer of this status is worth another try."""
-        return status == 429 if is_write else status in _RETRIED_STATUSES
 
     def seconds(self, tried: int, retry_after: float | None) -> float:
         """The wait after `tried` sends."""

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from scimtui.gitlab.answers import check, parsed, refuse_web_page, wrong_shape
+from scimtui.gitlab.answers import check, parsed, refuse_flood, refuse_web_page, wrong_shape
 from scimtui.gitlab.errors import AnswerError, OutcomeUnknown
 from scimtui.gitlab.requests import Answer
 
@@ -241,6 +241,7 @@ class RecordReader(Generic[Record]):
             AnswerError: the status is no success, or the body is no array.
         """
         if answer.status == 200 and self._prepare is None and answer.body.lstrip()[:1] == b"[":
+            refuse_flood(answer)
             try:
                 return Listed(tuple(self._many.validate_json(answer.body)))
             except ValidationError:

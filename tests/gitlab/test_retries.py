@@ -8,11 +8,22 @@ from email.utils import format_datetime
 import pytest
 
 from scimtui.gitlab import Access, Pacer, errors, parse_address
-from scimtui.gitlab.requests import read, scim_write
+from scimtui.gitlab.requests import read
 from scimtui.gitlab.transport import Transport
 from scimtui.simulator import RunningSimulator
-from tests.gitlab.servers import Handmade, Waits, access_to, answers, client, http, scim_user
-from tests.gitlab.simulated import OWNER, connect, person, truth
+from tests.gitlab.servers import (
+    Handler,
+    Handmade,
+    Seen,
+    Waits,
+    access_to,
+    answers,
+    as_json,
+    client,
+    http,
+    scim_user,
+)
+from tests.gitlab.simulated import connect
 
 GOOD = scim_user("u2")
 JSON = "application/json"
@@ -101,25 +112,45 @@ async def test_a_refusal_is_not_asked_for_again(status: int) -> None:
     assert len(server.seen) == 1 and waits == []
 
 
-async def test_a_write_is_sent_again_after_429_alone(current: RunningSimulator) -> None:
-    current.put_people([OWNER, person(2, "u2")])
+LIMITED = http(429, b"{}", headers={"Retry-After": "5"})
+
+
+def by_method(gets: list[bytes], writes: list[bytes]) -> Handler:
+    """A server that answers reads and writes from two queues; the last of each again and again."""
+
+    async def handler(seen: Seen) -> bytes:
+        queue = gets if seen.method == "GET" else writes
+        return queue.pop(0) if len(queue) > 1 else queue[0]
+
+    return handler
+
+
+async def test_a_limited_write_is_tried_again_after_another_look_at_the_person() -> None:
     waits = Waits()
-    async with connect(current, waits=waits) as gitlab:
-        request = scim_write("DELETE", f"{current.scim_url}/Users/u2")
-        current.switch(rate_limited="application", rate_limited_times=2, retry_after=5)
-        assert (await gitlab.transport.send(request)).status == 204
+    server = Handmade(by_method([scim_user("u2")], [LIMITED, LIMITED, http(204)]))
+    async with server, client(server.url, waits=waits) as gitlab:
+        assert (await gitlab.scim.delete("u2")).before is not None
     assert waits == [5.0, 5.0]
-    assert [write["status"] for write in current.writes()] == [429, 429, 204]
-    assert truth(current, 2)["active"] is False
+    sent = [seen.method for seen in server.seen]
+    assert sent == ["GET", "DELETE", "GET", "DELETE", "GET", "DELETE", "GET"]
 
 
-async def test_a_write_that_stays_limited_was_not_done(current: RunningSimulator) -> None:
-    current.put_people([OWNER, person(2, "u2")])
-    async with connect(current) as gitlab:
-        request = scim_write("DELETE", f"{current.scim_url}/Users/u2")
-        current.switch(rate_limited="middleware")
-        assert (await gitlab.transport.send(request)).status == 429
-    assert len(current.writes()) == 4 and truth(current, 2)["active"] is True
+async def test_a_limited_write_does_not_hit_who_has_the_uid_by_then() -> None:
+    waits = Waits()
+    server = Handmade(by_method([scim_user("u2", "alice"), scim_user("u2", "mallory")], [LIMITED, http(204)]))
+    async with server, client(server.url, waits=waits) as gitlab:
+        with pytest.raises(errors.WrongPerson):
+            await gitlab.scim.delete("u2")
+    assert [seen.method for seen in server.seen] == ["GET", "DELETE", "GET"]
+
+
+async def test_a_write_that_stays_limited_was_not_done() -> None:
+    identity = as_json({"extern_uid": "u2", "user_id": 2}, kind="application/json")
+    server = Handmade(by_method([identity], [LIMITED]))
+    async with server, client(server.url, waits=Waits()) as gitlab:
+        with pytest.raises(errors.RateLimited):
+            await gitlab.rest.set_extern_uid("saml", "u2", "new")
+    assert [seen.method for seen in server.seen] == ["GET", "PATCH"] * 4
 
 
 class FakeTime:

@@ -93,8 +93,8 @@ class UsersScreen(Screen[None]):
         with Horizontal(id="body"):
             with Vertical(id="list"):
                 yield ColumnHeads()
-                yield PeopleTable()
                 yield Label("", id="empty")
+                yield PeopleTable()
             yield PersonView()
         yield FailurePanel()
         yield Footer(compact=True, show_command_palette=False)
