@@ -76,7 +76,8 @@ async def connections(bases: Collection[str], ca_file: str, limits: Limits) -> C
 def _origin_of(base: str) -> str:
     url = httpx.URL(base)
     port = url.port or (443 if url.scheme == "https" else 80)
-    return f"{url.scheme}://{url.raw_host.decode('ascii')}:{port}"
+    host = url.raw_host.decode("ascii")
+    return f"{url.scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 async def _hide_location(response: httpx.Response) -> None:

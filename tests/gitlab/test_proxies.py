@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import ssl
+from pathlib import Path
 
-from scimtui.gitlab import errors
+import pytest
+import trustme
+
+from scimtui.gitlab import errors, parse_address
 from scimtui.gitlab.proxies import proxy_for
 from scimtui.simulator import RunningSimulator
 from tests.gitlab.servers import (
@@ -79,6 +83,34 @@ async def test_no_proxy(monkeypatch: pytest.MonkeyPatch, excepted: str) -> None:
     assert type(error) is errors.NameNotResolved and proxy.seen == []
 
 
+async def test_an_exception_for_one_port_is_for_that_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    address = parse_address(f"{ELSEWHERE}/api/scim/v2/groups/acme", f"{ELSEWHERE}:8443/api/v4")
+    async with Handmade(answers(http(403))) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.setenv("NO_PROXY", "gitlab.invalid:8443")
+        async with client(ELSEWHERE, address=address) as gitlab:
+            with pytest.raises(errors.ProxyFailed):
+                await gitlab.scim.get("u2")
+            with pytest.raises(errors.NameNotResolved):
+                await gitlab.rest.this_user()
+    assert [seen.target for seen in proxy.seen] == ["gitlab.invalid:443"]
+
+
+async def test_an_encrypted_proxy_is_trusted_by_the_profiles_authority(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    authority = trustme.CA()
+    ca_file = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(ca_file))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    async with Handmade(answers(http(407)), tls=tls) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        error = await failure(client(ELSEWHERE, ca_file=str(ca_file)))
+    assert type(error) is errors.ProxyFailed
+    assert {seen.target for seen in proxy.seen} == {"gitlab.invalid:443"}
+
+
 @pytest.mark.parametrize("proxy", ["socks5://me:hunter2@127.0.0.1:1080", "foo://me:hunter2@x", "http://[x"])
 async def test_a_proxy_that_can_not_be_used_says_so(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("ALL_PROXY", proxy)
@@ -93,3 +125,8 @@ def test_which_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     assert proxy_for("http://gitlab.com/api/v4") is None
     for host in ("localhost", "127.0.0.1:8080", "[::1]:8080"):
         assert proxy_for(f"https://{host}/api/v4") is None
+
+
+async def test_an_address_of_numbers_and_colons() -> None:
+    error = await failure(client("http://[::1]:9"))
+    assert type(error) is errors.ConnectionRefused
