@@ -5,8 +5,9 @@ Rules are pure functions that return findings; screens, commands and JSON render
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -52,6 +53,35 @@ class Finding(NamedTuple):
             "fix": self.fix,
             "source": self.source,
         }
+
+
+class FindingTexts:
+    """What the findings of one room say, read from its data file when the first of them is made.
+
+    Each table is a code with `severity`, `title`, `why`, `fix` and `source`.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._texts: dict[str, dict[str, str]] = {}
+
+    def finding(self, code: str, seen: str = "") -> Finding:
+        """The finding with this code.
+
+        Raises:
+            KeyError: the file has no such code.
+        """
+        text = self.all()[code]
+        severity = Severity(text["severity"])
+        return Finding(code, severity, text["title"], seen, text["why"], text["fix"], text["source"])
+
+    def all(self) -> Mapping[str, Mapping[str, str]]:
+        """Every text, by code."""
+        if not self._texts:
+            import tomllib
+
+            self._texts = tomllib.loads(self._file.read_text("utf-8"))
+        return self._texts
 
 
 _ORDER = {severity: rank for rank, severity in enumerate(Severity)}

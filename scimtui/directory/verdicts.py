@@ -5,13 +5,14 @@ A verdict compares what GitLab stores. Whether a sign-in works is `signin`'s jud
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 from scimtui.directory.model import Known, Record, Rival, SignIn, Verdict
-from scimtui.findings import Finding, Severity, gravest_first
+from scimtui.findings import Finding, FindingTexts, gravest_first
 from scimtui.text import fold_uid, visible_blanks
 
+# importlib.resources would cost more than the query of a lookup.
+_TEXTS = FindingTexts(Path(__file__).with_name("rules.toml"))
 BLOCKED_STATES = frozenset({"blocked", "ldap_blocked", "banned", "blocked_pending_approval"})
 
 
@@ -60,16 +61,18 @@ def findings(
     """
     found: list[Finding] = []
     if record.state in BLOCKED_STATES:
-        found.append(_finding("account-blocked", f"state {record.state}"))
+        found.append(_TEXTS.finding("account-blocked", f"state {record.state}"))
     if record.scim_active is False:
-        found.append(_finding("scim-inactive", "active false"))
+        found.append(_TEXTS.finding("scim-inactive", "active false"))
     for rival, value in ((scim_rival, record.scim_uid), (saml_rival, record.saml_uid)):
         if rival is not None:
-            found.append(_finding("value-of-another", f"{_quoted(value)} is also stored for {rival.label}"))
+            found.append(
+                _TEXTS.finding("value-of-another", f"{_quoted(value)} is also stored for {rival.label}")
+            )
     if known.instance:
-        found.append(_finding("instance-limits", ""))
+        found.append(_TEXTS.finding("instance-limits", ""))
     elif not known.complete:
-        found.append(_finding("sources-missing", _missing_sources(known)))
+        found.append(_TEXTS.finding("sources-missing", _missing_sources(known)))
     else:
         found += _compared(record)
     found += _odd_values(record)
@@ -82,16 +85,16 @@ def _compared(record: Record) -> list[Finding]:
     scim, saml = record.scim_uid, record.saml_uid
     found: list[Finding] = []
     if scim is None and saml is None:
-        found.append(_finding("no-identity", ""))
+        found.append(_TEXTS.finding("no-identity", ""))
     elif saml is None:
-        found.append(_finding("no-saml-identity", f"stored for SCIM: {_quoted(scim)}"))
+        found.append(_TEXTS.finding("no-saml-identity", f"stored for SCIM: {_quoted(scim)}"))
     elif scim is None:
-        found.append(_finding("no-scim-identity", f"stored for sign-in: {_quoted(saml)}"))
+        found.append(_TEXTS.finding("no-scim-identity", f"stored for sign-in: {_quoted(saml)}"))
     elif scim != saml:
         code = "case-differs" if fold_uid(scim) == fold_uid(saml) else "uids-differ"
-        found.append(_finding(code, f"SCIM {_quoted(scim)}, sign-in {_quoted(saml)}"))
+        found.append(_TEXTS.finding(code, f"SCIM {_quoted(scim)}, sign-in {_quoted(saml)}"))
     if record.member is False:
-        found.append(_finding("not-member", ""))
+        found.append(_TEXTS.finding("not-member", ""))
     return found
 
 
@@ -99,18 +102,20 @@ def _odd_values(record: Record) -> list[Finding]:
     found: list[Finding] = []
     values = [value for value in (record.scim_uid, record.saml_uid) if value is not None]
     if any(value != value.strip() for value in values):
-        found.append(_finding("uid-outer-blanks", ", ".join(map(_quoted, dict.fromkeys(values)))))
+        found.append(_TEXTS.finding("uid-outer-blanks", ", ".join(map(_quoted, dict.fromkeys(values)))))
     if len(values) == 2 and ("@" in values[0]) != ("@" in values[1]):
         odd = values[0] if "@" in values[0] else values[1]
-        found.append(_finding("uid-is-email", _quoted(odd)))
+        found.append(_TEXTS.finding("uid-is-email", _quoted(odd)))
     return found
 
 
 def _sign_in_finding(record: Record, sign_in: SignIn, rival: Rival | None) -> Finding:
     sent = f"NameID {_quoted(record.scim_uid)}"
     if sign_in is SignIn.FAILS and rival is not None and rival.exact:
-        return _finding("signs-in-as-another", f"{sent} is stored for {rival.label}")
-    return _finding(f"sign-in-{sign_in.value}", f"{sent}, stored for sign-in: {_quoted(record.saml_uid)}")
+        return _TEXTS.finding("signs-in-as-another", f"{sent} is stored for {rival.label}")
+    return _TEXTS.finding(
+        f"sign-in-{sign_in.value}", f"{sent}, stored for sign-in: {_quoted(record.saml_uid)}"
+    )
 
 
 def _missing_sources(known: Known) -> str:
@@ -120,18 +125,3 @@ def _missing_sources(known: Known) -> str:
 
 def _quoted(value: str | None) -> str:
     return "none" if value is None else f"“{visible_blanks(value)}”"
-
-
-def _finding(code: str, seen: str) -> Finding:
-    text = _rules()[code]
-    return Finding(
-        code, Severity(text["severity"]), text["title"], seen, text["why"], text["fix"], text["source"]
-    )
-
-
-@cache
-def _rules() -> dict[str, dict[str, str]]:
-    import tomllib
-
-    # importlib.resources would cost more than a lookup's query.
-    return tomllib.loads(Path(__file__).with_name("rules.toml").read_text("utf-8"))

@@ -1,0 +1,26 @@
+"""Captured SAML sign-ins: recognised by content, read safely, judged; never checked against a signature here.
+
+    capture = read_capture(text)
+    for sign_in in capture.sign_ins:
+        print(sign_in.response.name_id, judge(sign_in.response, now=datetime.now(UTC)))
+
+No profile, token or network is needed, and nothing of a capture is logged or written.
+"""
+
+from scimtui.saml.capture import Capture, SignIn, read_capture
+from scimtui.saml.errors import CaptureError
+from scimtui.saml.judging import Expected, email_of, judge, username_of
+from scimtui.saml.response import NameId, SamlResponse
+
+__all__ = [
+    "Capture",
+    "CaptureError",
+    "Expected",
+    "NameId",
+    "SamlResponse",
+    "SignIn",
+    "email_of",
+    "judge",
+    "read_capture",
+    "username_of",
+]

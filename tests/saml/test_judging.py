@@ -1,0 +1,91 @@
+"""Each finding about a captured sign-in: a case that gives it, and one that does not."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+
+import pytest
+
+from scimtui.findings import Severity
+from scimtui.saml import Expected, judge, read_capture
+from scimtui.saml.judging import _TEXTS
+from tests.saml.samples import GROUP, GUID, NOW, assertion, har, name_id, posted, response
+
+EXPECTED = Expected(GROUP)
+TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
+UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
+EMAIL = "nadia@acme.example"
+PAIRWISE = base64.urlsafe_b64encode(bytes(range(32))).decode().rstrip("=")
+
+
+def codes(text: str, *, expected: Expected | None = EXPECTED, minutes: int = 0) -> list[str]:
+    (one,) = read_capture(text).sign_ins
+    now = NOW + timedelta(minutes=minutes)
+    return [f.code for f in judge(one.response, now=now, expected=expected, captured_at=one.captured_at)]
+
+
+def test_an_ordinary_response_has_nothing_to_say() -> None:
+    assert codes(response()) == []
+
+
+CASES = {
+    "status-not-success": response(status="Requester"),
+    "encrypted": response("<saml:EncryptedAssertion/>"),
+    "no-assertion": response("<!-- none -->"),
+    "no-name-id": response(assertion("")),
+    "name-id-empty": response(assertion(name_id("  "))),
+    "several-assertions": response(assertion(), assertion(identifier="_2")),
+    "nested-assertion": response(assertion(name_id() + assertion(identifier="_2"))),
+    "several-name-ids": response(assertion(name_id() + name_id())),
+    "duplicate-ids": response(assertion(identifier="_resp")),
+    "name-id-odd-content": response(assertion(name_id("a<!-- -->b"))),
+    "name-id-outer-blanks": response(assertion(name_id(f"\n  {GUID}"))),
+    "name-id-invisible": response(assertion(name_id("b7c0\u200be4d2"))),
+    "name-id-transient": response(assertion(name_id("_x", TRANSIENT))),
+    "name-id-unspecified": response(assertion(name_id(GUID, UNSPECIFIED))),
+    "name-id-is-email": response(assertion(name_id("other@acme.example"))),
+    "name-id-pairwise": response(
+        assertion(name_id(PAIRWISE)).replace("https://idp.example/", "https://sts.windows.net/7f1e/")
+    ),
+    "name-id-source": response(assertion(name_id(EMAIL), email=EMAIL)),
+    "audience-other": response(assertion().replace(f"<saml:Audience>{GROUP}", "<saml:Audience>https://x/groups/y")),
+    "destination-other": response(assertion().replace(f"{GROUP}/-/saml/callback", "https://gitlab.com/groups/b/-/saml/callback")),
+    "clock-skew": har({"startedDateTime": "2026-11-24T09:20:00Z", "request": {"postData": {"params": [
+        {"name": "SAMLResponse", "value": posted(response())}]}}}),
+    "no-email": response(assertion(email="")),
+    "idp-initiated": response(assertion().replace("InResponseTo", "Else"), in_response_to=""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "text"), CASES.items(), ids=CASES)
+def test_each_finding_is_given_where_it_holds(code: str, text: str) -> None:
+    assert code in codes(text)
+
+
+def test_an_expired_response_is_no_fault_of_the_sign_in() -> None:
+    assert codes(response(), minutes=120) == ["expired"]
+
+
+def test_every_text_has_a_case() -> None:
+    assert set(_TEXTS.all()) == {*CASES, "expired"}
+    assert all(text["title"] and text["why"] and text["source"] for text in _TEXTS.all().values())
+
+
+def test_a_failed_status_comes_before_all_else() -> None:
+    (one,) = read_capture(response(assertion(""), status="Responder", message="denied")).sign_ins
+    found = judge(one.response, now=NOW)
+    assert [finding.code for finding in found][:2] == ["status-not-success", "no-name-id"]
+    assert found[0].severity is Severity.ERROR and found[0].seen == "Responder: denied"
+
+
+def test_without_a_profile_nothing_is_said_of_audience_and_destination() -> None:
+    assert codes(CASES["audience-other"], expected=None) == []
+    assert codes(CASES["destination-other"], expected=None) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"), [(GUID, []), (" x", ["name-id-outer-blanks"]), (EMAIL, ["name-id-is-email"])]
+)
+def test_a_name_id_typed_in(typed: str, expected: list[str]) -> None:
+    assert codes(typed) == expected
