@@ -18,6 +18,7 @@ from .faults import CONNECTION_DROPPER, Faults
 from .gitlab import SimulatedGitLab
 from .parameters import MalformedQuery, read_query
 from .rest_api import answer_rest
+from .saml_callback import answer_callback
 from .scim_api import answer_scim
 
 _LOG = logging.getLogger("scimtui.simulator")
@@ -101,6 +102,9 @@ def _routed(gitlab: SimulatedGitLab, request: ApiRequest, body: bytes) -> Respon
         response = answer_scim(gitlab, request, body)
         if response is not None:
             return response
+    signed_in = answer_callback(gitlab, request, body)
+    if signed_in is not None:
+        return signed_in
     return _web(gitlab, request.method, path)
 
 

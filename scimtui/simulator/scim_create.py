@@ -132,12 +132,14 @@ def _refuse_long(uid: str) -> None:
 def _new_user(gitlab: SimulatedGitLab, identities: Identities, new: NewUser, uid: str) -> int:
     email, name = new.values["email"], plain_text(new.values.get("name"))
     _refuse_invalid(gitlab, identities, email, name, uid)
-    username = _unique_username(gitlab, sanitized_username(plain_text(new.values["username"])))
     verified = identities.is_group and email.rpartition("@")[2].lower() in gitlab.verified_domains
-    user_id: int = (gitlab.store.value("SELECT max(id) FROM users") or 1000) + 1
-    gitlab.store.write(
-        "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, 'active', 0, ?, 0, 0)",
-        (user_id, username, username.lower(), name, email, email.lower(), verified, identities.is_group),
+    user_id = new_account(
+        gitlab,
+        email=email,
+        name=name,
+        username=plain_text(new.values["username"]),
+        confirmed=verified,
+        provisioned=identities.is_group,
     )
     identities.create(user_id, uid)
     if identities.is_group:
@@ -148,6 +150,26 @@ def _new_user(gitlab: SimulatedGitLab, identities: Identities, new: NewUser, uid
         # the account and both identities stay although the membership is refused
         _refuse_domain(gitlab, user_id)
         add_member(gitlab, user_id)
+    return user_id
+
+
+def new_account(
+    gitlab: SimulatedGitLab,
+    *,
+    email: str,
+    name: str,
+    username: str,
+    confirmed: bool,
+    provisioned: bool,
+    enterprise: bool = False,
+) -> int:
+    """A new user with a username made of what was wanted; answers the id."""
+    free = _unique_username(gitlab, sanitized_username(username))
+    user_id: int = (gitlab.store.value("SELECT max(id) FROM users") or 1000) + 1
+    gitlab.store.write(
+        "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, 'active', 0, ?, ?, 0)",
+        (user_id, free, free.lower(), name, email, email.lower(), confirmed, provisioned, enterprise),
+    )
     return user_id
 
 
