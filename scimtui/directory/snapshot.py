@@ -161,6 +161,12 @@ class Snapshot:
             if folded in (fold_uid(row.record.scim_uid or ""), fold_uid(row.record.saml_uid or ""))
         ]
 
+    def hidden_emails(self) -> int:
+        """How many people's e-mail address GitLab did not show, bots apart."""
+        (row,) = self._all("SELECT count(*) FROM people WHERE email = '' AND NOT bot")
+        found: int = row[0]
+        return found
+
     def _holding(self, value: str) -> list[Row]:
         """Everybody with this value, and by chance somebody without it: a hash leads to them."""
         query = (

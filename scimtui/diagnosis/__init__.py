@@ -1,0 +1,12 @@
+"""Why somebody can or can't sign in: what was sent, held against what GitLab stores.
+
+sent = Presented(name_id="u7", email="ada@acme.example")
+diagnosis = diagnose(sent, stored_around(sent, snapshot))
+print(diagnosis.outcome, diagnosis.banner, diagnosis.steps)
+"""
+
+from scimtui.diagnosis.model import Diagnosis, Outcome, Presented, Step, Stored
+from scimtui.diagnosis.rules import diagnose
+from scimtui.diagnosis.stored import stored_around
+
+__all__ = ["Diagnosis", "Outcome", "Presented", "Step", "Stored", "diagnose", "stored_around"]

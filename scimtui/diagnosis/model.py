@@ -1,0 +1,91 @@
+"""What a diagnosis is made from, and what it says: plain values."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from scimtui.directory.model import Known, Person
+from scimtui.findings import Finding
+
+
+class Outcome(StrEnum):
+    """What comes of a sign-in; `unknown` where nothing that was read can tell."""
+
+    SIGNS_IN = "signs-in"
+    CREATES_ACCOUNT = "creates-account"
+    FAILS = "fails"
+    SOMEONE_ELSE = "someone-else"
+    UNKNOWN = "unknown"
+
+
+class Presented(NamedTuple):
+    """What the identity provider sent.
+
+    Attributes:
+        name_id: None for none; empty for an empty element.
+        email: empty for none.
+        ambiguous: two readers could take two different people out of the response.
+    """
+
+    name_id: str | None
+    email: str = ""
+    username: str = ""
+    ambiguous: bool = False
+
+
+class Stored(NamedTuple):
+    """What GitLab stores around it, as far as it was read.
+
+    Attributes:
+        exact: whose SAML identity has the NameID exactly.
+        folded: whose SAML identity has it ignoring case.
+        scim: whose SCIM identity has it, ignoring case.
+        respelled: whose identity, of either kind, has the same GUID in another spelling.
+        by_email: whose address it is, as far as GitLab shows addresses.
+        hidden_emails: how many people's address GitLab did not show.
+        version: GitLab's; None where it is not known.
+    """
+
+    known: Known
+    exact: Person | None = None
+    folded: Person | None = None
+    scim: Person | None = None
+    respelled: Person | None = None
+    by_email: Person | None = None
+    hidden_emails: int = 0
+    version: tuple[int, int] | None = None
+
+
+class Step(NamedTuple):
+    """One thing that an administrator can do."""
+
+    code: str
+    text: str
+    why: str
+
+
+class Diagnosis(NamedTuple):
+    """What comes of a sign-in, and why.
+
+    Attributes:
+        person: who signs in; where nobody does, who is probably meant.
+        banner: what the person reads, literally; None for nothing, or where it can't be told.
+        steps: what to do, least harm first.
+    """
+
+    outcome: Outcome
+    person: Person | None = None
+    banner: str | None = None
+    findings: tuple[Finding, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """DESIGN's "verify", the comparison."""
+        return {
+            "outcome": self.outcome.value,
+            "user": self.person.as_json() if self.person is not None else None,
+            "message": self.banner,
+            "findings": [finding.as_json() for finding in self.findings],
+            "steps": [step._asdict() for step in self.steps],
+        }

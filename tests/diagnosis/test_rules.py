@@ -1,0 +1,138 @@
+"""Each finding of a diagnosis: a case that gives it, and the outcome that goes with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from scimtui.diagnosis import Diagnosis, Outcome, Presented, diagnose, stored_around
+from scimtui.diagnosis.guids import other_spellings
+from scimtui.diagnosis.rules import _TEXTS, _step_texts
+from scimtui.directory import Known, Snapshot
+from tests.directory.people_samples import KNOWN, record, snapshot
+
+GUID = "b7c0e4d2-8a7f-4c11-a3be-5d9f1c2e7a60"
+ADA = {"scim_uid": "Ada-1", "saml_uid": "Ada-1", "email": "ada@acme.example", "enterprise": False}
+BEA = {"scim_uid": "bea-2", "saml_uid": "bea-2", "email": "bea@acme.example", "enterprise": True}
+
+
+def people(version: str = "18.9.1", known: Known = KNOWN, **ada: object) -> Snapshot:
+    read = snapshot(
+        [
+            record(1, "Ada", **{**ADA, **ada}),
+            record(2, "Bea", **BEA),
+            record(3, "Cy", scim_uid="cy-3", saml_uid=GUID, email="cy@acme.example"),
+        ],
+        known=known,
+    )
+    read.about = read.about._replace(version=version)
+    return read
+
+
+def diagnosed(read: Snapshot, name_id: str | None, email: str = "", **sent: object) -> Diagnosis:
+    presented = Presented(name_id, email, **sent)  # type: ignore[arg-type]
+    found = diagnose(presented, stored_around(presented, read))
+    read.close()
+    return found
+
+
+def codes(found: Diagnosis) -> list[str]:
+    return [finding.code for finding in found.findings]
+
+
+NO_SAML = KNOWN._replace(saml=False)
+CASES = {
+    "signs-in": (people, "Ada-1", "ada@acme.example", Outcome.SIGNS_IN, ["signs-in"]),
+    "signs in, whatever the address": (people, "Ada-1", "", Outcome.SIGNS_IN, ["signs-in"]),
+    "trust": (lambda: people("19.3.0"), "Ada-1", "", Outcome.SIGNS_IN, ["trust-not-shown", "signs-in"]),
+    "unknown version": (lambda: people(""), "Ada-1", "", Outcome.SIGNS_IN, ["trust-not-shown", "signs-in"]),
+    "another": (people, "Ada-1", "bea@acme.example", Outcome.SOMEONE_ELSE, ["signs-in-as-another"]),
+    "other address": (people, "Ada-1", "x@y.example", Outcome.SIGNS_IN, ["email-differs", "signs-in"]),
+    "blocked": (lambda: people(state="blocked"), "Ada-1", "", Outcome.FAILS, ["blocked"]),
+    "not added": (lambda: people(member=False, scim_active=False), "Ada-1", "", Outcome.SIGNS_IN,
+                  ["not-added", "signs-in"]),
+    "heals": (people, "new", "BEA@acme.example", Outcome.SIGNS_IN, ["heals"]),
+    "heals case": (people, "BEA-2", "bea@acme.example", Outcome.SIGNS_IN, ["heals"]),
+    "heals once": (lambda: people("19.3.0"), "new", "bea@acme.example", Outcome.SIGNS_IN,
+                   ["trust-not-shown", "heals"]),
+    "taken": (people, "ADA-1", "bea@acme.example", Outcome.FAILS, ["taken"]),
+    "in use": (people, "new", "ada@acme.example", Outcome.FAILS, ["email-in-use"]),
+    "in use, case": (people, "ADA-1", "ada@acme.example", Outcome.FAILS, ["email-in-use", "case-differs"]),
+    "in use, scim": (people, "cy-3", "ada@acme.example", Outcome.FAILS, ["email-in-use", "stored-for-scim"]),
+    "badge unknown": (lambda: people(enterprise=None), "new", "ada@acme.example", Outcome.UNKNOWN,
+                      ["enterprise-not-known"]),
+    "case, free address": (people, "ADA-1", "free@acme.example", Outcome.FAILS, ["taken", "case-differs"]),
+    "nothing sent": (people, "new", "", Outcome.FAILS, ["no-email-no-name"]),
+    "malformed": (people, "new", "no address", Outcome.FAILS, ["email-malformed"]),
+    "creates": (people, "new", "new@acme.example", Outcome.CREATES_ACCOUNT, ["creates-account"]),
+    "hidden": (lambda: people(email=""), "new", "new@acme.example", Outcome.UNKNOWN, ["email-use-not-known"]),
+    "respelled": (people, "0uTAt3+KEUyjvl2fHC56YA==", "n@acme.example", Outcome.CREATES_ACCOUNT,
+                  ["creates-account", "guid-other-spelling"]),
+    "no NameID": (people, None, "bea@acme.example", Outcome.FAILS, ["name-id-missing"]),
+    "empty NameID": (people, "", "bea@acme.example", Outcome.FAILS, ["name-id-missing"]),
+    "not read": (lambda: people(known=NO_SAML), "Ada-1", "", Outcome.UNKNOWN, ["not-read"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_comes_of_it(case: tuple[object, str | None, str, Outcome, list[str]]) -> None:
+    read, name_id, email, outcome, expected = case
+    found = diagnosed(read(), name_id, email)  # type: ignore[operator]
+    assert (found.outcome, codes(found)) == (outcome, expected)
+
+
+def test_a_username_alone_makes_a_second_account() -> None:
+    found = diagnosed(people(), "new", username="ada")
+    assert found.outcome is Outcome.CREATES_ACCOUNT and codes(found) == ["second-account"]
+
+
+def test_an_ambiguous_response_is_nobodys() -> None:
+    found = diagnosed(people(), "Ada-1", ambiguous=True)
+    assert (found.outcome, codes(found), found.person) == (Outcome.UNKNOWN, ["ambiguous"], None)
+
+
+def test_somebody_else_than_who_was_meant() -> None:
+    read = people()
+    sent = Presented("Ada-1")
+    stored = stored_around(sent, read)
+    meant = stored_around(Presented("bea-2"), read).exact
+    assert diagnose(sent, stored, meant=meant).outcome is Outcome.SOMEONE_ELSE
+    assert diagnose(sent, stored, meant=stored.exact).outcome is Outcome.SIGNS_IN
+    read.close()
+
+
+def test_the_banner_is_literal_and_the_steps_begin_with_the_least_harm() -> None:
+    found = diagnosed(people(), "new", "ada@acme.example")
+    assert found.banner is not None and found.banner.startswith("There is already a GitLab account")
+    assert [step.code for step in found.steps] == [
+        "link-again",
+        "idp-stored-value",
+        "verify-domain",
+        "correct-saml",
+    ]
+    newer = diagnosed(people("19.3.0"), "new", "ada@acme.example")
+    assert newer.steps[-1].code == "delete-saml"
+
+
+def test_every_text_is_used() -> None:
+    given = {code for _, _, _, _, expected in CASES.values() for code in expected}
+    assert set(_TEXTS.all()) == given | {"second-account", "ambiguous"}
+    assert all(text["text"] and text["why"] for text in _step_texts().values())
+
+
+@pytest.mark.parametrize(
+    ("value", "other"),
+    [
+        (GUID, f"{{{GUID}}}"),
+        (f"{{{GUID.upper()}}}", GUID),
+        (GUID, "0uTAt3+KEUyjvl2fHC56YA=="),
+        ("t8Dk0op/TBGjvl2fHC56YA==", GUID),
+        (GUID.replace("-", ""), GUID),
+    ],
+)
+def test_spellings_of_a_guid(value: str, other: str) -> None:
+    assert other in other_spellings(value)
+
+
+@pytest.mark.parametrize("value", ["", "ada", "x" * 32, "=" * 24, "{" * 40])
+def test_what_is_no_guid_has_none(value: str) -> None:
+    assert other_spellings(value) == ()
