@@ -55,6 +55,8 @@ def _found(sent: Presented, stored: Stored, person: Person, expected: Person | N
     if sent.email and own and own.lower() != sent.email.lower():
         found.append(_TEXTS.finding("email-differs", f"sent {sent.email}, the account has {own}"))
     steps = []
+    if not person.record.state:
+        found.append(_TEXTS.finding("state-not-known", _label(person)))
     if _may_distrust(stored):
         found.append(_TEXTS.finding("trust-not-shown"))
     if person.record.member is False and person.record.scim_active is False:
@@ -78,6 +80,8 @@ def _by_email(sent: Presented, stored: Stored, person: Person, hints: list[Findi
     if person.record.state in BLOCKED_STATES:
         return _blocked(person)
     found = [_TEXTS.finding("heals", f"{sent.email} is {_label(person)}")]
+    if not person.record.state:
+        found.append(_TEXTS.finding("state-not-known", _label(person)))
     if person.record.saml_uid is not None and _may_distrust(stored):
         found.append(_TEXTS.finding("trust-not-shown"))
     return _told(Outcome.SIGNS_IN, person, found, [])

@@ -97,7 +97,8 @@ def agrees(said: Diagnosis, happened: dict[str, Any]) -> bool:
             if distrusted:
                 return "trust-not-shown" in codes or said.outcome is Outcome.SOMEONE_ELSE
             same = said.person is not None and said.person.record.user_id == happened["user_id"]
-            blocked = said.outcome is Outcome.SOMEONE_ELSE and refused and "blocked" in banner
+            unseen = said.outcome is Outcome.SOMEONE_ELSE or "state-not-known" in codes
+            blocked = unseen and refused and "blocked" in banner
             return same and (happened["outcome"] == "signed-in" or blocked)
         case Outcome.FAILS:
             # A flag that no API shows can refuse with another text.

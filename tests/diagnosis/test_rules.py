@@ -50,6 +50,8 @@ CASES = {
     "blocked": (lambda: people(state="blocked"), "Ada-1", "", Outcome.FAILS, ["blocked"]),
     "not added": (lambda: people(member=False, scim_active=False), "Ada-1", "", Outcome.SIGNS_IN,
                   ["not-added", "signs-in"]),
+    "state unknown": (lambda: people(state="", member=False), "Ada-1", "", Outcome.SIGNS_IN,
+                      ["state-not-known", "signs-in"]),
     "heals": (people, "new", "BEA@acme.example", Outcome.SIGNS_IN, ["heals"]),
     "heals case": (people, "BEA-2", "bea@acme.example", Outcome.SIGNS_IN, ["heals"]),
     "heals once": (lambda: people("19.3.0"), "new", "bea@acme.example", Outcome.SIGNS_IN,
