@@ -18,6 +18,7 @@ _COMMANDS = {
     "profile": ("scimtui.cli.profile", "Add, list, show, remove a saved connection, or choose the default."),
     "users": ("scimtui.cli.users", "List people with their verdict."),
     "lookup": ("scimtui.cli.lookup", "Find one person by user id, username, e-mail or uid."),
+    "verify": ("scimtui.cli.verify", "Say what a captured sign-in holds, and what GitLab makes of it."),
     "purge": ("scimtui.cli.purge", "Remove every trace of scimtui from this machine."),
     "completion": ("scimtui.cli.completion", "Print the shell completion script."),
 }

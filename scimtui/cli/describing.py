@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from scimtui.directory.model import Person
+from scimtui.findings import Finding
 from scimtui.text import printable, printable_name, visible_blanks
 
 _SIGNS = {"error": "!", "warning": "~", "info": "·", "ok": "✓", "skipped": "?"}
@@ -31,7 +34,13 @@ def describe(person: Person) -> str:
     ]
     if person.sign_in.value != "unknown":
         lines.append(f"  sign-in             {person.sign_in.value}")
-    for finding in person.findings:
+    return "\n".join([*lines, *([describe_findings(person.findings)] if person.findings else [])])
+
+
+def describe_findings(findings: Iterable[Finding]) -> str:
+    """Each finding: what, literally what was seen, why it matters, what to do."""
+    lines: list[str] = []
+    for finding in findings:
         lines.append(f"  {_SIGNS[finding.severity.value]} {finding.title}")
         if finding.seen:
             lines.append(f"    {printable(finding.seen)}")

@@ -10,6 +10,7 @@ from scimtui.cli import Chosen
 from scimtui.cli.failures import WRONG_USE, Failure
 
 if TYPE_CHECKING:
+    from scimtui.directory import Snapshot
     from scimtui.gitlab.secret import Secret
     from scimtui.profiles import Profile, TokenKind, Tokens
     from scimtui.workspace import Workspace
@@ -43,6 +44,23 @@ def open_workspace(profile: Profile) -> Workspace:
     tokens = find_tokens(profile, os.environ, ask=_ask if _can_ask() else None).require()
     warn_of(tokens)
     return Workspace(profile, tokens, paths())
+
+
+def stored_people(profile: Profile) -> Snapshot:
+    """The snapshot of a profile, for a command that asks GitLab nothing.
+
+    Raises:
+        Failure: there is none that can be read.
+    """
+    from scimtui.cli.failures import BAD_ANSWER
+    from scimtui.profiles import Tokens, paths
+    from scimtui.workspace import Workspace
+
+    snapshot = Workspace(profile, Tokens(), paths()).stored()
+    if snapshot is None:
+        message = f"“{profile.name}” has no snapshot that can be read"
+        raise Failure(f"{message}\nnext: the same command without --offline", BAD_ANSWER)
+    return snapshot
 
 
 def warn_of(tokens: Tokens) -> None:

@@ -11,11 +11,10 @@ import click
 
 from scimtui.cli import Chosen
 from scimtui.cli.failures import BAD_ANSWER, WRONG_USE, Failure, say
-from scimtui.cli.opening import chosen_profile, open_workspace
+from scimtui.cli.opening import chosen_profile, open_workspace, stored_people
 from scimtui.cli.progress import reading
 from scimtui.directory import People, Person, Row, SearchError, Snapshot, parse_query
 from scimtui.directory.patterns import pattern_text
-from scimtui.profiles import Profile
 from scimtui.text import count, fit, printable, printable_name, visible_blanks
 from scimtui.workspace import Workspace
 
@@ -37,7 +36,7 @@ def command(chosen: Chosen, query: tuple[str, ...], offline: bool, as_json: bool
         raise Failure(printable(str(error)), WRONG_USE) from None
     profile = chosen_profile(chosen)
     if offline:
-        people = _stored(profile)
+        people = People(stored_people(profile))
     else:
         workspace = open_workspace(profile)
         people = People(asyncio.run(_read(workspace)))
@@ -57,18 +56,6 @@ async def _read(workspace: Workspace) -> Snapshot:
         return await reading(workspace)
     finally:
         await workspace.close()
-
-
-def _stored(profile: Profile) -> People:
-    from scimtui.profiles import Tokens, paths
-
-    snapshot = Workspace(profile, Tokens(), paths()).stored()
-    if snapshot is None:
-        raise Failure(
-            f"“{profile.name}” has no snapshot that can be read\nnext: the same command without --offline",
-            BAD_ANSWER,
-        )
-    return People(snapshot)
 
 
 def people_json(people: Sequence[Person]) -> str:

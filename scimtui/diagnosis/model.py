@@ -25,6 +25,7 @@ class Presented(NamedTuple):
     Attributes:
         name_id: None for none; empty for an empty element.
         email: empty for none.
+        email_known: False where the NameID alone is known, and not what else was sent.
         ambiguous: two readers could take two different people out of the response.
     """
 
@@ -32,6 +33,7 @@ class Presented(NamedTuple):
     email: str = ""
     username: str = ""
     ambiguous: bool = False
+    email_known: bool = True
 
 
 class Stored(NamedTuple):

@@ -37,6 +37,8 @@ def diagnose(sent: Presented, stored: Stored, *, meant: Person | None = None) ->
     hints = _hints(sent, stored)
     if not sent.name_id:
         return _nameless(sent, stored, hints)
+    if not sent.email_known:
+        return _name_id_alone(sent, stored, hints, meant)
     if stored.by_email is not None:
         return _by_email(sent, stored, stored.by_email, hints)
     return _by_nobody(sent, stored, hints, meant)
@@ -107,6 +109,17 @@ def _by_nobody(sent: Presented, stored: Stored, hints: list[Finding], meant: Per
         return _told(Outcome.UNKNOWN, person, found, ["link-again", "owner-token"])
     found = [_TEXTS.finding("creates-account", sent.email), *hints]
     return _told(Outcome.CREATES_ACCOUNT, person, found, ["link-again"])
+
+
+def _name_id_alone(sent: Presented, stored: Stored, hints: list[Finding], meant: Person | None) -> Diagnosis:
+    """Nobody has it exactly, and what address was sent is not known: most of the table is open."""
+    person = _probably(stored, meant)
+    found = [_TEXTS.finding("not-stored", f"“{visible_blanks(sent.name_id or '')}”"), *hints]
+    if stored.folded is not None and stored.folded.record.enterprise is False:
+        # Whatever the address: in use, taken, or missing. Only an enterprise user would be let in.
+        return _told(Outcome.FAILS, person, found, ["link-again", "idp-stored-value"])
+    found.append(_TEXTS.finding("email-not-known"))
+    return _told(Outcome.UNKNOWN, person, found, ["capture", "idp-stored-value", "link-again"])
 
 
 def _refused_for_case(

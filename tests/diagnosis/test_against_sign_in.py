@@ -52,6 +52,7 @@ responses = st.builds(
     st.sampled_from(["", "A@acme.example", "no address", *EMAILS]),
     st.sampled_from(["", "person0"]),
     st.just(False),
+    st.just(True),
 )
 
 

@@ -82,6 +82,16 @@ def test_what_comes_of_it(case: tuple[object, str | None, str, Outcome, list[str
     assert (found.outcome, codes(found)) == (outcome, expected)
 
 
+def test_a_name_id_alone_leaves_most_open() -> None:
+    found = diagnosed(people(), "cy-3", email_known=False)
+    assert found.outcome is Outcome.UNKNOWN
+    assert set(codes(found)) == {"not-stored", "email-not-known", "stored-for-scim"}
+    assert found.person is not None and found.person.record.username == "user3"
+    assert diagnosed(people(), "Ada-1", email_known=False).outcome is Outcome.SIGNS_IN
+    assert diagnosed(people(), "ADA-1", email_known=False).outcome is Outcome.FAILS  # no enterprise user
+    assert diagnosed(people(), "BEA-2", email_known=False).outcome is Outcome.UNKNOWN
+
+
 def test_a_username_alone_makes_a_second_account() -> None:
     found = diagnosed(people(), "new", username="ada")
     assert found.outcome is Outcome.CREATES_ACCOUNT and codes(found) == ["second-account"]
@@ -117,7 +127,7 @@ def test_the_banner_is_literal_and_the_steps_begin_with_the_least_harm() -> None
 
 def test_every_text_is_used() -> None:
     given = {code for _, _, _, _, expected in CASES.values() for code in expected}
-    assert set(_TEXTS.all()) == given | {"second-account", "ambiguous"}
+    assert set(_TEXTS.all()) == given | {"second-account", "ambiguous", "not-stored", "email-not-known"}
     assert all(text["text"] and text["why"] for text in _step_texts().values())
 
 

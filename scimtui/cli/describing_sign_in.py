@@ -1,0 +1,94 @@
+"""Captured sign-ins, and what comes of them, as text for a terminal."""
+
+from __future__ import annotations
+
+from scimtui.cli.describing import describe_findings
+from scimtui.diagnosis import Diagnosis, Outcome
+from scimtui.findings import Finding
+from scimtui.saml import Capture, SamlResponse, SignIn, email_of
+from scimtui.text import printable, printable_name, visible_blanks
+
+_CONTAINERS = {
+    "saml-tracer": "SAML-tracer export",
+    "har": "HAR of a browser",
+    "form": "form body",
+    "url": "address of the redirect binding",
+    "base64": "base64 of a response",
+    "xml": "XML",
+    "html": "web page with a form",
+    "auth-log": "GitLab's auth_json.log",
+    "name-id": "NameID as typed",
+}
+_OUTCOMES = {
+    Outcome.SIGNS_IN: "This sign-in works",
+    Outcome.CREATES_ACCOUNT: "This sign-in makes a new account",
+    Outcome.FAILS: "This sign-in is refused",
+    Outcome.SOMEONE_ELSE: "This sign-in opens somebody else's account",
+    Outcome.UNKNOWN: "What comes of this sign-in can't be told from here",
+}
+_WIDTH = 12
+
+
+def describe_sign_ins(capture: Capture, judged: list[tuple[Finding, ...]]) -> str:
+    """All of a capture's sign-ins, newest first."""
+    number = len(capture.sign_ins)
+    head = _CONTAINERS[capture.container] + (f" · {number} sign-ins, newest first" if number > 1 else "")
+    parts = [head]
+    for place, (one, found) in enumerate(zip(capture.sign_ins, judged, strict=True), 1):
+        title = f"{place}  {_moment(one)}" if number > 1 else _moment(one)
+        block = (title, _facts(one.response), describe_findings(found))
+        parts.append("\n".join(part for part in block if part))
+    return "\n\n".join(parts)
+
+
+def _moment(one: SignIn) -> str:
+    return f"{one.at:%Y-%m-%d %H:%M:%S} UTC" if one.at is not None else ""
+
+
+def _facts(response: SamlResponse) -> str:
+    name_id = response.name_id
+    signature = ", ".join(response.signed)
+    valid = " to ".join(part for part in (response.not_before, response.not_on_or_after) if part)
+    facts = [
+        ("NameID", visible_blanks(name_id.value) if name_id is not None else "none that counts"),
+        ("Format", name_id.format if name_id is not None else ""),
+        ("Qualifiers", " · ".join(part for part in name_id[2:4] if part) if name_id is not None else ""),
+        ("E-mail", email_of(response)),
+    ]
+    if response.has_assertion:
+        facts += [
+            ("Issuer", response.issuer),
+            ("Audience", ", ".join(response.audiences)),
+            ("Destination", response.destination),
+            ("Recipient", response.recipient if response.recipient != response.destination else ""),
+            ("Valid", valid),
+            ("Answers", response.in_response_to or "no request: started at the identity provider"),
+            ("Signature", f"on the {signature}, not checked" if signature else "none seen, not checked"),
+            *((f"  {name}", ", ".join(values)) for name, values in response.attributes.items()),
+        ]
+    return "\n".join(f"  {name:<{_WIDTH}} {printable(value)}" for name, value in facts if value)
+
+
+def describe_comparison(comparison: Diagnosis) -> str:
+    """What comes of the newest sign-in, what the person reads, and what to do."""
+    lines = [_OUTCOMES[comparison.outcome]]
+    person = comparison.person
+    if person is not None:
+        record = person.record
+        name = printable_name(record.name) or printable(record.username) or "a person without a name"
+        known = comparison.outcome in (Outcome.SIGNS_IN, Outcome.SOMEONE_ELSE)
+        handle = f" · @{printable(record.username)}" if record.username else ""
+        facts = (
+            ("signs in as" if known else "probably meant", name + handle),
+            ("stored for sign-in", visible_blanks(record.saml_uid or "—")),
+            ("stored for SCIM", visible_blanks(record.scim_uid or "—")),
+        )
+        lines += [f"  {what:<18} {value}" for what, value in facts]
+    if comparison.banner is not None:
+        lines.append(f"  they read: “{comparison.banner}”")
+    lines.append(describe_findings(comparison.findings))
+    if comparison.steps:
+        lines += ["", "What to do, least harm first"]
+        for place, step in enumerate(comparison.steps, 1):
+            lines += [f"  {place}  {step.text}", f"     {step.why}"]
+    return "\n".join(lines)

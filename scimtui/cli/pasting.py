@@ -1,0 +1,65 @@
+"""Reading a file, a pipe, or what somebody pastes at a prompt.
+
+A terminal in its usual mode cuts a pasted line after 4,095 characters and says nothing; so the prompt
+reads without lines.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from scimtui.cli.failures import WRONG_USE, Failure, say
+
+_MOST_BYTES = 128 * 2**20
+_END = b"\x04"
+
+
+def text_of(source: str) -> str:
+    """The text of a file, or of standard input for `-`.
+
+    Raises:
+        Failure: it can't be read, or is no text.
+        KeyboardInterrupt: Ctrl-C at the prompt.
+    """
+    if source == "-":
+        data = _pasted() if sys.stdin.isatty() else sys.stdin.buffer.read(_MOST_BYTES + 1)
+    else:
+        try:
+            with Path(source).open("rb") as file:
+                data = file.read(_MOST_BYTES + 1)
+        except OSError as error:
+            raise Failure(f"{source}: {error.strerror or error}", WRONG_USE) from None
+    if len(data) > _MOST_BYTES:
+        raise Failure(f"{source}: larger than {_MOST_BYTES // 2**20} MiB", WRONG_USE)
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        message = f"{source}: this is no text\nnext: give the exported file as it is"
+        raise Failure(message, WRONG_USE) from None
+
+
+def _pasted() -> bytes:
+    """Everything up to Ctrl-D, from a terminal that hands on every byte as it comes."""
+    import termios
+
+    say("paste the capture or type the NameID, then press Enter and Ctrl-D (Ctrl-C leaves)")
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    unlined = termios.tcgetattr(descriptor)
+    unlined[3] &= ~termios.ICANON
+    unlined[6][termios.VMIN], unlined[6][termios.VTIME] = 1, 0
+    collected = bytearray()
+    try:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, unlined)
+        while len(collected) <= _MOST_BYTES:
+            chunk = os.read(descriptor, 65536)
+            ended, end, _ = chunk.partition(_END)
+            collected += ended
+            if end or not chunk:
+                break
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+    return bytes(collected)

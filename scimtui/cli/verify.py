@@ -1,0 +1,153 @@
+"""`scimtui verify`: what a captured sign-in says, and what GitLab makes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from datetime import UTC, datetime
+
+import click
+
+from scimtui.cli import Chosen
+from scimtui.cli.describing_sign_in import describe_comparison, describe_sign_ins
+from scimtui.cli.failures import BAD_ANSWER, FINE, REFUSED, WRONG_USE, Failure, say
+from scimtui.cli.opening import open_workspace, stored_people
+from scimtui.cli.pasting import text_of
+from scimtui.diagnosis import Diagnosis, Outcome, Presented, diagnose, stored_around
+from scimtui.directory import Person, Snapshot, person_in
+from scimtui.findings import Finding, Severity
+from scimtui.profiles import Profile, find_profile, paths
+from scimtui.saml import (
+    Capture,
+    CaptureError,
+    Expected,
+    SamlResponse,
+    email_of,
+    judge,
+    read_capture,
+    username_of,
+)
+from scimtui.workspace import Workspace
+
+_BAD = (Outcome.FAILS, Outcome.SOMEONE_ELSE)
+
+
+@click.command("verify")
+@click.argument("source", metavar="FILE|-")
+@click.option("--user", metavar="TEXT", help="Who tried to sign in: a user id, username, e-mail or uid.")
+@click.option("--offline", is_flag=True, help="Compare with the snapshot, without asking GitLab.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_obj
+def command(chosen: Chosen, source: str, user: str | None, offline: bool, as_json: bool) -> int:
+    """Read a captured SAML sign-in: a SAML-tracer export, a HAR, base64, XML, or just a NameID.
+
+    The newest one is compared with the people of the profile, where there is one. Ends with 1 where
+    that sign-in fails or opens another account. Nothing of the capture is kept.
+    """
+    try:
+        capture = read_capture(text_of(source))
+    except CaptureError as error:
+        fix = f"\nnext: {error.fix}" if error.fix else ""
+        raise Failure(f"{error.what}{fix}", WRONG_USE) from None
+    profile = find_profile(chosen.profile, os.environ, paths().profiles_file, read_only=True)
+    if profile is None and user is not None:
+        raise Failure(
+            "--user needs a profile to look somebody up in\nnext: scimtui profile add NAME", WRONG_USE
+        )
+    judged = judge_all(capture, profile)
+    comparison = None
+    if profile is not None:
+        snapshot = _people(profile, offline=offline)
+        try:
+            comparison = compare(capture.sign_ins[0].response, snapshot, user)
+        finally:
+            snapshot.close()
+    if as_json:
+        click.echo(json.dumps(as_document(capture, judged, comparison), ensure_ascii=False, indent=2))
+    else:
+        click.echo(describe_sign_ins(capture, judged))
+        click.echo()
+        if comparison is not None:
+            click.echo(describe_comparison(comparison))
+        else:
+            say("no profile, so it was compared with nobody\nnext: scimtui profile add NAME")
+    for refused in capture.refused:
+        say(f"also in it, and not read: {refused.what}")
+    if comparison is not None:
+        return BAD_ANSWER if comparison.outcome in _BAD else FINE
+    return BAD_ANSWER if any(found.severity is Severity.ERROR for found in judged[0]) else FINE
+
+
+def judge_all(capture: Capture, profile: Profile | None) -> list[tuple[Finding, ...]]:
+    """The findings of each sign-in."""
+    address = profile.address if profile is not None else None
+    expected = None
+    if address is not None and address.group is not None:
+        expected = Expected(f"{address.web_url}/groups/{address.group}")
+    now = datetime.now(UTC)
+    return [
+        judge(one.response, now=now, expected=expected, captured_at=one.captured_at)
+        for one in capture.sign_ins
+    ]
+
+
+def compare(response: SamlResponse, snapshot: Snapshot, user: str | None) -> Diagnosis:
+    """Hold one sign-in against the people of a snapshot.
+
+    Raises:
+        Failure: `user` is nobody, or fits several.
+    """
+    sent = Presented(
+        name_id=response.name_id.value if response.name_id is not None else None,
+        email=email_of(response),
+        username=username_of(response),
+        ambiguous=bool(response.ambiguous),
+        email_known=response.has_assertion,
+    )
+    meant = _named(snapshot, user) if user is not None else None
+    return diagnose(sent, stored_around(sent, snapshot), meant=meant)
+
+
+def _named(snapshot: Snapshot, user: str) -> Person:
+    rows = snapshot.named(user.strip())
+    if not rows:
+        raise Failure(f"nobody has exactly “{user}” as id, username, e-mail or uid", BAD_ANSWER)
+    if len(rows) > 1:
+        names = "\n".join(
+            f"  {row.record.name} · user {row.record.user_id} · @{row.record.username}" for row in rows
+        )
+        raise Failure(f"{len(rows)} people fit; name one by user id\n{names}", REFUSED)
+    return person_in(snapshot, rows[0])
+
+
+def _people(profile: Profile, *, offline: bool) -> Snapshot:
+    if offline:
+        return stored_people(profile)
+    return asyncio.run(_read(open_workspace(profile)))
+
+
+async def _read(workspace: Workspace) -> Snapshot:
+    from scimtui.cli.progress import reading
+
+    try:
+        return await reading(workspace)
+    finally:
+        await workspace.close()
+
+
+def as_document(
+    capture: Capture, judged: list[tuple[Finding, ...]], comparison: Diagnosis | None
+) -> dict[str, object]:
+    """DESIGN's "verify"."""
+    return {
+        "container": capture.container,
+        "responses": [
+            {
+                **one.response.as_json(),
+                "findings": [finding.as_json() for finding in found],
+            }
+            for one, found in zip(capture.sign_ins, judged, strict=True)
+        ],
+        "comparison": comparison.as_json() if comparison is not None else None,
+    }

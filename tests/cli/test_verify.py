@@ -1,0 +1,144 @@
+"""`scimtui verify`, run as a person does."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from scimtui.simulator import RunningSimulator, Settings, running
+from tests.saml.samples import GUID, assertion, name_id, posted, response, tracer
+
+ADA = {
+    "user_id": 7, "name": "Ada", "username": "ada", "email": "ada@acme.example",
+    "scim_id": "u7", "saml_id": "u7",
+}  # fmt: skip
+OWNER = {"user_id": 1, "name": "Olga", "username": "olga", "email": "olga@acme.example", "access_level": 50}
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[RunningSimulator]:
+    with running(Settings(users=0)) as started:
+        started.put_people([OWNER, ADA])
+        yield started
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("SCIMTUI_")}
+    folders = {"HOME": tmp_path, "XDG_CONFIG_HOME": tmp_path / "c", "XDG_STATE_HOME": tmp_path / "s"}
+    return kept | {key: str(folder) for key, folder in folders.items()}
+
+
+def verify(env: dict[str, str], *arguments: str, given: str | bytes = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "scimtui", "verify", *arguments],
+        input=given if isinstance(given, str) else given.decode("latin-1"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=env,
+    )
+
+
+def connected(home: dict[str, str], simulator: RunningSimulator) -> dict[str, str]:
+    return home | {
+        "SCIMTUI_SCIM_URL": simulator.scim_url,
+        "SCIMTUI_SCIM_TOKEN": simulator.scim_token,
+        "SCIMTUI_ACCESS_TOKEN": simulator.access_token,
+    }
+
+
+def test_without_a_profile_the_capture_is_read_all_the_same(home: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "trace.json"
+    file.write_text(tracer({"saml": response()}))
+    done = verify(home, str(file))
+    assert done.returncode == 0 and GUID in done.stdout and "SAML-tracer export" in done.stdout
+    assert "no profile" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["trace.json"]
+
+
+def test_json_is_one_document(home: dict[str, str]) -> None:
+    done = verify(home, "-", "--json", given=posted(response(assertion(""), status="Responder")))
+    document = json.loads(done.stdout)
+    assert done.returncode == 1 and document["comparison"] is None and document["container"] == "base64"
+    (read,) = document["responses"]
+    assert (read["name_id"], read["signature"]) == (None, "not-checked")
+    assert [finding["code"] for finding in read["findings"]][:2] == ["status-not-success", "no-name-id"]
+
+
+def test_compared_with_the_people(home: dict[str, str], simulator: RunningSimulator) -> None:
+    env = connected(home, simulator)
+    works = verify(env, "-", given="u7\n")
+    assert works.returncode == 0 and "This sign-in works" in works.stdout and "Ada · @ada" in works.stdout
+    sent = posted(response(assertion(name_id("U7"), email="ada@acme.example")))
+    fails = verify(env, "-", "--json", given=sent)
+    comparison = json.loads(fails.stdout)["comparison"]
+    assert fails.returncode == 1 and comparison["outcome"] == "fails"
+    assert comparison["message"].startswith("There is already a GitLab account")
+    assert comparison["user"]["username"] == "ada"
+    assert comparison["steps"][0]["code"] == "link-again"
+    offline = verify(env, "-", "--offline", "--user", "olga", given="u7")
+    assert offline.returncode == 1 and "opens somebody else's account" in offline.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given", "code", "words"),
+    [
+        (["/nowhere.json"], "", 2, "No such file"),
+        (["-"], "", 2, "there is nothing in it"),
+        (["-"], "<a", 2, "no well-formed XML"),
+        (["-"], tracer({"post": [["SAMLResponse", "{hash:a}"]]}), 2, "masked"),
+        (["-", "--user", "ada"], "u7", 2, "--user needs a profile"),
+        ([], "", 2, "FILE|-"),
+    ],
+)
+def test_what_can_not_be_read(
+    home: dict[str, str], arguments: list[str], given: str, code: int, words: str
+) -> None:
+    done = verify(home, *arguments, given=given)
+    assert done.returncode == code and words in done.stderr and "Traceback" not in done.stderr
+
+
+def test_who_is_meant_has_to_be_one_person(home: dict[str, str], simulator: RunningSimulator) -> None:
+    env = connected(home, simulator)
+    nobody = verify(env, "-", "--user", "nobody", given="u7")
+    assert nobody.returncode == 1 and "nobody has exactly" in nobody.stderr
+
+
+def test_a_long_line_pasted_at_a_prompt_is_not_cut(home: dict[str, str]) -> None:
+    long = posted(response(before=f"<!--{'x' * 9000}-->"))
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scimtui", "verify", "-"],
+        stdin=slave,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=home,
+    )
+    os.close(slave)
+    assert process.stderr is not None and process.stdout is not None
+    prompt = b""
+    while b"Ctrl-D" not in prompt:
+        prompt += os.read(process.stderr.fileno(), 4096)
+    time.sleep(0.3)  # the prompt stands before the terminal is set
+    pasted = (long + "\n").encode()
+    while pasted:
+        pasted = pasted[os.write(master, pasted[:2048]) :]
+        os.set_blocking(master, False)
+        with suppress(BlockingIOError):
+            os.read(master, 65536)  # what the terminal echoes must go somewhere
+        os.set_blocking(master, True)
+    os.write(master, b"\x04")
+    out, _ = process.communicate(timeout=30)
+    os.close(master)
+    assert process.returncode == 0 and GUID in out.decode()
