@@ -157,9 +157,9 @@ class Workspace:
         """
         from scimtui.directory.rereading import reread
 
-        record = await reread(self.gitlab, row.record, snapshot.about.known)
+        record, known = await reread(self.gitlab, row.record, snapshot.about.known)
         fresh = Row(row.number, record, row.verdict, row.sign_in)
-        return await asyncio.to_thread(person_in, snapshot, fresh)
+        return await asyncio.to_thread(person_in, snapshot, fresh, known)
 
     async def close(self) -> None:
         """Close all connections."""

@@ -316,3 +316,17 @@ async def test_a_reading_says_why_it_waits(simulator: RunningSimulator) -> None:
     assert "GitLab asks to slow down, waiting" in heard and heard[-1] == ""
     assert not snapshot.about.warnings
     snapshot.close()
+
+
+async def test_with_the_scim_token_alone_nothing_is_carried_over_from_an_older_snapshot(
+    simulator: RunningSimulator,
+) -> None:
+    everything = await read_all(opened(simulator))
+    truth = next(t for t in simulator.people() if t["scim_id"] and t["saml_id"] and not t["bot"])
+    (row,) = [row for row in everything.named(truth["username"]) if row.record.user_id == truth["user_id"]]
+    workspace = opened(simulator, access=False)
+    person = await workspace.reread(everything, row)
+    await workspace.close()
+    assert (person.record.saml_uid, person.record.member, person.verdict) == (None, None, Verdict.UNKNOWN)
+    assert not person.known.saml and person.record.scim_uid == truth["scim_id"]
+    everything.close()

@@ -73,7 +73,8 @@ async def _read(workspace: Workspace) -> Snapshot:
 
 def _tour(people: People) -> int:
     about = people.about
-    click.echo(f"{count(about.people)} people on a simulated GitLab {about.version}, by verdict:")
+    people_are = "1 person is" if about.people == 1 else f"{count(about.people)} people are"
+    click.echo(f"{people_are} on a simulated GitLab {about.version}, by verdict:")
     for verdict in Verdict:
         if number := about.counts.get(verdict.value, 0):
             click.echo(f"  {verdict.value:<10} {count(number):>9}")

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from scimtui.directory import Person, Row, Snapshot
     from scimtui.profiles import Profile
 
+    Answer = tuple[list[Person], str, tuple[str, ...]]
+    """People, how fresh that is, and the lists that were not read."""
+
 _ASKED_LIVE = 20
 
 
@@ -30,7 +33,7 @@ def command(chosen: Chosen, text: str, offline: bool, as_json: bool) -> int:
     if not wanted:
         raise click.UsageError("give a user id, username, e-mail or uid")
     profile = chosen_profile(chosen)
-    people, age = _offline(profile, wanted) if offline else _live(profile, wanted)
+    people, age, missing = _offline(profile, wanted) if offline else _live(profile, wanted)
     if as_json:
         import json
 
@@ -41,6 +44,9 @@ def command(chosen: Chosen, text: str, offline: bool, as_json: bool) -> int:
         click.echo("\n\n".join(describe(person) for person in people), nl=bool(people))
     if not people:
         click.echo(f"nobody has exactly this as id, username, e-mail or uid ({age})", err=True)
+        if missing:
+            lists = ", ".join(missing)
+            click.echo(f"not read: {lists}; an Owner's access token would tell more", err=True)
         return BAD_ANSWER
     if len(people) > 1:
         click.echo(f"{len(people)} people fit; name one by user id or uid", err=True)
@@ -49,7 +55,7 @@ def command(chosen: Chosen, text: str, offline: bool, as_json: bool) -> int:
     return 0
 
 
-def _offline(profile: Profile, text: str) -> tuple[list[Person], str]:
+def _offline(profile: Profile, text: str) -> Answer:
     from scimtui.directory.judging import person_in
     from scimtui.directory.snapshot import SnapshotDamaged, read
     from scimtui.profiles.folders import paths
@@ -67,19 +73,20 @@ def _offline(profile: Profile, text: str) -> tuple[list[Person], str]:
             BAD_ANSWER,
         ) from None
     try:
-        return [person_in(snapshot, row) for row in snapshot.named(text)], _age(snapshot)
+        people = [person_in(snapshot, row) for row in snapshot.named(text)]
+        return people, _age(snapshot), snapshot.about.known.missing
     finally:
         snapshot.close()
 
 
-def _live(profile: Profile, text: str) -> tuple[list[Person], str]:
+def _live(profile: Profile, text: str) -> Answer:
     import asyncio
 
     from scimtui.cli.opening import open_workspace
     from scimtui.cli.progress import reading
     from scimtui.workspace import Workspace
 
-    async def find(workspace: Workspace) -> tuple[list[Person], str]:
+    async def find(workspace: Workspace) -> Answer:
         try:
             snapshot = await asyncio.to_thread(workspace.stored)
             rows: list[Row] = snapshot.named(text) if snapshot is not None else []
@@ -89,11 +96,11 @@ def _live(profile: Profile, text: str) -> tuple[list[Person], str]:
                 snapshot = await reading(workspace)
                 people = [person_in(snapshot, row) for row in snapshot.named(text)]
                 snapshot.close()
-                return people, "read from GitLab just now"
+                return people, "read from GitLab just now", snapshot.about.known.missing
             people = [await workspace.reread(snapshot, row) for row in rows[:_ASKED_LIVE]]
             people += [person_in(snapshot, row) for row in rows[_ASKED_LIVE:]]
             snapshot.close()
-            return people, "read from GitLab just now"
+            return people, "read from GitLab just now", ()
         finally:
             await workspace.close()
 

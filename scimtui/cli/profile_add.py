@@ -33,6 +33,7 @@ from scimtui.profiles import (
 )
 
 _STDIN_LIMIT = 16 * 1024
+_TOKEN_FIELDS = ("access_token_env", "scim_token_env", "access_token_command", "scim_token_command")
 _EXISTING_FILE = click.Path(exists=True, dir_okay=False, resolve_path=True)
 
 
@@ -76,7 +77,9 @@ def add(
             f"“{name}” is saved already\nnext: give --replace to change it, or another name", WRONG_USE
         )
     fields = _known_fields(old) | _given_fields(given)
+    keystore = Keystore()
     if "scim_url" not in fields:
+        _say_what_comes(keystore, fields)
         fields |= _asked_fields(fields)
     profile = _profile(name, fields)
     from_stdin = [
@@ -84,7 +87,6 @@ def add(
         for kind, wanted in ((TokenKind.ACCESS, access_token_stdin), (TokenKind.SCIM, scim_token_stdin))
         if wanted
     ]
-    keystore = Keystore()
     trouble = _keystore_trouble(keystore, profile, from_stdin)
     tokens = _tokens(profile, from_stdin) if trouble is None else {}
     save_profile(places, profile, replace=replace, default=as_default)
@@ -143,9 +145,8 @@ def _asked_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
 
     asked: dict[str, Any] = {"scim_url": click.prompt("SCIM endpoint URL", value_proc=address, err=True)}
     if "idp" not in fields:
-        choices = click.Choice([*IDPS, "unknown"])
-        idp = click.prompt("IdP", type=choices, default="unknown", err=True)
-        asked["idp"] = "" if idp == "unknown" else idp
+        question = f"IdP ({', '.join(IDPS)}, or Enter where you do not know)"
+        asked["idp"] = click.prompt(question, default="", show_default=False, value_proc=_idp, err=True)
     if "nameid_source" not in fields:
         asked["nameid_source"] = click.prompt(
             "NameID source: externalId, the IdP's attribute, or Enter where you do not know",
@@ -154,6 +155,30 @@ def _asked_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
             err=True,
         ).strip()
     return asked
+
+
+def _say_what_comes(keystore: Keystore, fields: Mapping[str, Any]) -> None:
+    """Before anything is asked: what will be, and whether a token can be kept here at all."""
+    named = any(fields.get(key) for key in _TOKEN_FIELDS)
+    if not interactive() or named:
+        return
+    try:
+        keystore.check()
+    except KeystoreError:
+        hint(
+            "No key store is reachable here, so no token will be asked for or kept.\n"
+            "Name variables that hold them: --access-token-env NAME, --scim-token-env NAME"
+        )
+    else:
+        hint("Asked for: the address, the identity provider, then the two tokens, which are not shown.")
+
+
+def _idp(text: str) -> str:
+    idp = text.strip().lower()
+    if idp not in ("", *IDPS):
+        # What was typed is not repeated: it may be a token, pasted one question too early.
+        raise click.BadParameter(f"one of {', '.join(IDPS)}, or nothing")
+    return idp
 
 
 def _keystore_trouble(

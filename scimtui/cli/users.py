@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import click
 
 from scimtui.cli import Chosen
-from scimtui.cli.failures import BAD_ANSWER, WRONG_USE, Failure, say
+from scimtui.cli.failures import BAD_ANSWER, FINE, NOT_REACHED, WRONG_USE, Failure, say
 from scimtui.cli.opening import chosen_profile, open_workspace, stored_people
 from scimtui.cli.progress import reading
 from scimtui.directory import People, Person, Row, SearchError, Snapshot, parse_query
@@ -19,15 +19,16 @@ from scimtui.text import count, fit, printable, printable_name, visible_blanks
 from scimtui.workspace import Workspace
 
 
-@click.command("users")
-@click.argument("query", nargs=-1)
+# “-is:match” is a word of the search, not an option.
+@click.command("users", context_settings={"ignore_unknown_options": True})
+@click.argument("query", nargs=-1, type=click.UNPROCESSED)
 @click.option("--offline", is_flag=True, help="Use the snapshot alone, without asking GitLab.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 @click.pass_obj
 def command(chosen: Chosen, query: tuple[str, ...], offline: bool, as_json: bool) -> int:
     """List people with their verdict; QUERY words are ANDed, e.g. `is:differs ada`.
 
-    Ends with 1 where nobody is found.
+    Ends with 1 where nobody is found, with 3 where GitLab did not accept a token.
     """
     text = " ".join(query)
     try:
@@ -48,7 +49,10 @@ def command(chosen: Chosen, query: tuple[str, ...], offline: bool, as_json: bool
         for pattern in people.about.patterns:
             say(pattern_text(pattern))
         say(f"{count(len(rows))} of {count(people.about.people)} people")
-    return 0 if rows else BAD_ANSWER
+    if people.about.unauthorised and not offline:
+        say("GitLab did not accept one of the tokens, so what it tells is missing here")
+        return NOT_REACHED
+    return FINE if rows else BAD_ANSWER
 
 
 async def _read(workspace: Workspace) -> Snapshot:

@@ -81,9 +81,13 @@ def rivals(record: Record, others: Iterable[Record]) -> tuple[Rival | None, Riva
     return holders.scim_rival(record), holders.saml_rival(record)
 
 
-def person_in(snapshot: Snapshot, row: Row) -> Person:
-    """Everything about one row's person, with whoever else in the snapshot holds their values."""
+def person_in(snapshot: Snapshot, row: Row, known: Known | None = None) -> Person:
+    """Everything about one row's person, with whoever else in the snapshot holds their values.
+
+    Args:
+        known: what is known of this person, where that is something else than of the rest.
+    """
     values = {value for value in (row.record.scim_uid, row.record.saml_uid) if value}
     others = [other.record for value in values for other in snapshot.holders(value)]
     scim_rival, saml_rival = rivals(row.record, others)
-    return person_of(row, snapshot.about.known, scim_rival=scim_rival, saml_rival=saml_rival)
+    return person_of(row, known or snapshot.about.known, scim_rival=scim_rival, saml_rival=saml_rival)

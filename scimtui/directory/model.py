@@ -103,6 +103,12 @@ class Known(NamedTuple):
         """Whether a verdict can be given at all."""
         return self.scim and self.saml and self.members
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The lists that were not read, in GitLab's words."""
+        parts = (("SCIM identities", self.scim), ("SAML identities", self.saml), ("members", self.members))
+        return tuple(name for name, was_read in parts if not was_read)
+
 
 class Rival(NamedTuple):
     """Another person who holds one of somebody's values, ignoring case."""

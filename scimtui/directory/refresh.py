@@ -10,6 +10,7 @@ from scimtui.directory.assembly import Assembly
 from scimtui.directory.gathering import join
 from scimtui.directory.reading import PeopleReader
 from scimtui.directory.snapshot import About, Snapshot
+from scimtui.gitlab.errors import NotAuthenticated
 
 
 def snapshot_of(
@@ -42,6 +43,7 @@ def snapshot_of(
             patterns=assembly.patterns(),
             people=assembly.people,
             partial=partial,
+            unauthorised=any(isinstance(failure.error, NotAuthenticated) for failure in reader.failures),
         )
 
     if path is None:

@@ -7,24 +7,26 @@ from dataclasses import replace
 from scimtui.directory.gathering import role_name
 from scimtui.directory.model import Badge, Known, Record
 from scimtui.gitlab import GitLab
-from scimtui.gitlab.errors import GroupNotFound, NotFound, UnaddressableUid, WrongPerson
+from scimtui.gitlab.errors import GroupNotFound, NotFound, NoToken, UnaddressableUid, WrongPerson
 from scimtui.gitlab.rest import IdentityKind
 from scimtui.gitlab.wire import SamlIdentity, ScimIdentity
 
 
-async def reread(gitlab: GitLab, record: Record, known: Known) -> Record:
-    """The same person as GitLab tells right now.
+async def reread(gitlab: GitLab, record: Record, known: Known) -> tuple[Record, Known]:
+    """The same person as GitLab tells right now, and which absences mean something then.
 
+    With the SCIM token alone nothing is carried over that only other lists tell.
     A stored value that is gone is looked for in the whole list by user id: it may have been changed.
 
     Raises:
         GitLabError: GitLab could not be asked.
     """
     if record.user_id is not None and gitlab.access.access_token and not gitlab.access.address.is_instance:
-        return await _by_user_id(gitlab, record, record.user_id, known)
+        return await _by_user_id(gitlab, record, record.user_id, known), known
     if gitlab.access.scim_token:
-        return await _by_scim(gitlab, record)
-    return record
+        told = Known(scim=True, instance=known.instance, nameid_source=known.nameid_source)
+        return await _by_scim(gitlab, record), told
+    raise NoToken("access")
 
 
 async def _by_user_id(gitlab: GitLab, record: Record, user_id: int, known: Known) -> Record:
@@ -88,12 +90,8 @@ async def _by_scim(gitlab: GitLab, record: Record) -> Record:
     same = user is not None and (user.user_name or "").lower() == record.username.lower()
     if not same and record.username:
         user = await gitlab.scim.find("userName", record.username)
-    if user is None:
-        return replace(record, scim_uid=None, scim_active=None)
-    return replace(
-        record,
-        scim_uid=user.id,
-        scim_active=user.active,
-        name=user.name or record.name,
-        email=user.email or record.email,
-    )
+    fresh = Record(record.user_id, record.username, record.name, record.email)
+    if user is not None:
+        fresh.scim_uid, fresh.scim_active = user.id, user.active
+        fresh.name, fresh.email = user.name or fresh.name, user.email or fresh.email
+    return fresh

@@ -60,6 +60,7 @@ class About(NamedTuple):
         counts: people by verdict and by the other `is:` words, bots apart.
         patterns: what most people have in common, e.g. `nameid-is-email`.
         partial: still being read.
+        unauthorised: GitLab did not accept one of the tokens.
     """
 
     read_at: datetime
@@ -71,6 +72,7 @@ class About(NamedTuple):
     patterns: tuple[str, ...] = ()
     people: int = 0
     partial: bool = False
+    unauthorised: bool = False
 
     def to_json(self) -> str:
         """As it is kept in the file."""
@@ -97,6 +99,7 @@ class About(NamedTuple):
             patterns=tuple(plain["patterns"]),
             people=plain["people"],
             partial=plain["partial"],
+            unauthorised=plain.get("unauthorised", False),
         )
 
 

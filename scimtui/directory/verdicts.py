@@ -72,7 +72,7 @@ def findings(
     if known.instance:
         found.append(_TEXTS.finding("instance-limits", ""))
     elif not known.complete:
-        found.append(_TEXTS.finding("sources-missing", _missing_sources(known)))
+        found.append(_TEXTS.finding("sources-missing", f"not read: {', '.join(known.missing)}"))
     else:
         found += _compared(record)
     found += _odd_values(record)
@@ -116,11 +116,6 @@ def _sign_in_finding(record: Record, sign_in: SignIn, rival: Rival | None) -> Fi
     return _TEXTS.finding(
         f"sign-in-{sign_in.value}", f"{sent}, stored for sign-in: {_quoted(record.saml_uid)}"
     )
-
-
-def _missing_sources(known: Known) -> str:
-    parts = (("SCIM identities", known.scim), ("SAML identities", known.saml), ("members", known.members))
-    return "not read: " + ", ".join(name for name, was_read in parts if not was_read)
 
 
 def _quoted(value: str | None) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scimtui.profiles.keystore import Keystore
 
 COMMAND_SECONDS = 60.0
+_NO_KEYSTORE = ("keyring-absent", "keyring-unsafe")
 _LENGTH_LIMIT = 4096
 
 RESET_WARNING = (
@@ -115,6 +116,9 @@ def find_tokens(
                 else:
                     problems.insert(0, outcome)
                 break
+    if found:
+        # Nobody needs a key store who has the token they meant from elsewhere.
+        problems = [problem for problem in problems if problem.code not in _NO_KEYSTORE]
     return Tokens(found.get(TokenKind.ACCESS), found.get(TokenKind.SCIM), tuple(problems))
 
 
@@ -166,7 +170,14 @@ def _look(
         return printed if isinstance(printed, TokenError) else checked(printed, kind, "command")
     if profile.is_environment:
         return None
-    return _kept(profile, kind, keystore)
+    kept = _kept(profile, kind, keystore)
+    if variable and not isinstance(kept, Found):
+        return TokenError(
+            "variable-unset",
+            f"The environment variable {variable} is not set",
+            f"Set it to the {kind.label} and start again",
+        )
+    return kept
 
 
 def _kept(profile: Profile, kind: TokenKind, keystore: Keystore | None) -> Found | TokenError | None:

@@ -1,6 +1,6 @@
 """A simulated GitLab on a loopback port: group and instance SCIM, REST identities, members and user lists.
 
-It follows the contract (`gitlab-contract.md`, `sign-in.md` section 7) and plays 19.3 or 18.9. It imports
+It follows the contract (`gitlab-contract.md`, `sign-in.md`) and plays 19.3 or 18.9. It imports
 nothing of the other rooms and is only ever spoken to over HTTP.
 
 In a test, in a thread of the same process, on a free port::
@@ -51,6 +51,15 @@ Under `/-/simulator/`, off every path that GitLab has; never delayed, limited or
 `GET writes`
     `[{"method", "path", "status"}]` of every request but GET since the start; `path` is raw, without the
     query; `status` is null where the connection was dropped before anything was done.
+
+Signing in
+----------
+`POST /groups/<path>/-/saml/callback` takes what a browser posts (`SAMLResponse`, `RelayState`), or JSON:
+`name_id`, `email`, `username` (each text or null), `signed_in_as` (a user id: the session of the browser),
+`in_response_to` (whether the response answers a request of that session). It does what `sign-in.md` says:
+links, rewrites, trusts again, adds members, makes accounts. A program gets `{"outcome", "user_id",
+"banner"}`, with `signed-in`, `account-created`, `linked` or `refused`; a browser gets a page. No signature
+is looked at.
 
 Where the contract says nothing, the simulator does the likeliest thing: a free plan empties SCIM lists and
 hides e-mails and identities from members; without any token a group is not found.

@@ -75,13 +75,26 @@ class Status(NamedTuple):
     more: str = ""
 
 
+def missing_in(about: About) -> tuple[str, ...]:
+    """Everything that the list does not tell, in full."""
+    if about.warnings or about.partial or about.known.complete:
+        return about.warnings
+    if about.known.instance:
+        return ("Instance SCIM tells who is provisioned and active; who can sign in is not known here.",)
+    lists = " and ".join(about.known.missing)
+    return (f"{lists} were not read: an Owner's access token tells them.",)
+
+
 def status_of(going: Going) -> Status:
     """What is going on with the list, how far reading is, what most people share, what is missing."""
     about = going.about
     if going.reading:
-        so_far = f" · {count(about.people)} so far" if about is not None and about.partial else ""
-        fraction = going.progress.fraction if going.progress is not None else None
-        trouble = going.progress.trouble if going.progress is not None else ""
+        progress = going.progress
+        read = max(progress.read.values(), default=0) if progress is not None else 0
+        growing = about is not None and about.partial
+        so_far = f" · {count(max(read, about.people if about else 0))} so far" if growing else ""
+        fraction = progress.fraction if progress is not None else None
+        trouble = progress.trouble if progress is not None else ""
         if trouble:
             return Status(f"{trouble}{so_far}", "warning", fraction or 0.0)
         return Status(f"reading people{so_far}", "quiet", fraction or 0.0)
@@ -89,10 +102,11 @@ def status_of(going: Going) -> Status:
         return Status("")
     people = "1 person" if about.people == 1 else f"{count(about.people)} people"
     shown = f"{count(going.shown)} of {people}" if going.filtered else ""
-    if about.warnings:
-        several = len(about.warnings) > 1
-        key = f" (w shows all {len(about.warnings)})" if several else " (w shows all of it)"
-        text = " · ".join(part for part in (shown, f"! {about.warnings[0]}{key if several else ''}") if part)
+    missing = missing_in(about)
+    if missing:
+        several = len(missing) > 1
+        key = f" (w shows all {len(missing)})" if several else " (w shows all of it)"
+        text = " · ".join(part for part in (shown, f"! {missing[0]}{key if several else ''}") if part)
         return Status(text, "warning", more=key)
     if about.patterns and not shown:
         return Status(pattern_text(about.patterns[0]), "warning")

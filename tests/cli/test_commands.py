@@ -173,3 +173,25 @@ def test_looking_up_offline_imports_nothing_heavy(environment: dict[str, str]) -
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_token_that_gitlab_does_not_accept_ends_with_3(
+    simulator: RunningSimulator, environment: dict[str, str], tmp_path: Path
+) -> None:
+    simulator.switch(access_token="expired")
+    done = run("users", env=environment | {"XDG_STATE_HOME": str(tmp_path)})
+    assert done.returncode == 3 and "did not accept one of the tokens" in done.stderr
+    assert done.stdout  # what the other token tells is there all the same
+
+
+def test_a_search_may_begin_with_a_minus(environment: dict[str, str]) -> None:
+    done = run("users", "-is:match", env=environment)
+    assert done.returncode == 0 and done.stdout and "match" not in done.stdout.split()
+
+
+def test_nobody_by_the_scim_token_alone_is_said_with_what_was_not_read(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    del environment["SCIMTUI_ACCESS_TOKEN"]
+    done = run("lookup", "nobody-here", env=environment | {"XDG_STATE_HOME": str(tmp_path)})
+    assert done.returncode == 1 and "not read: SAML identities, members" in done.stderr

@@ -266,3 +266,10 @@ def test_gitlabs_page_for_a_token_is_prefilled() -> None:
     assert access_token_page(profile.address) == (
         "https://gitlab.example/root/-/user_settings/personal_access_tokens?name=scimtui&scopes=read_api"
     )
+
+
+def test_a_variable_that_is_not_set_is_named_not_the_missing_key_store() -> None:
+    profile = replace(BARE, access_token_env="AT")
+    tokens = find_tokens(profile, {}, keystore=Keystore())
+    assert [problem.code for problem in tokens.problems][:1] == ["variable-unset"]
+    assert "AT is not set" in str(tokens.problems[0])

@@ -200,7 +200,7 @@ async def test_warnings_are_told_and_listed() -> None:
         await still(pilot)
         assert "members not read" in text(app) and "w shows all 2" in text(app)
         await press(pilot, "w")
-        assert "What could not be read" in text(app) and "! two" in text(app)
+        assert "What is missing" in text(app) and "! two" in text(app)
 
 
 async def test_a_warning_that_is_cut_names_the_key_that_shows_it() -> None:
@@ -230,6 +230,42 @@ async def test_the_networks_words_are_not_called_gitlabs() -> None:
     async with app.run_test(size=SMALL) as pilot:
         await still(pilot)
         assert "reason: Server disconnected" in text(app) and "GitLab says" not in text(app)
+
+
+async def test_where_lists_were_not_read_the_screen_says_so_and_shows_no_absence() -> None:
+    known = Known(scim=True)
+    kept = snapshot([record(1, "Ada", saml_uid=None, member=None)], known=known)
+    app = console(workspace(kept=kept, fresh=None))
+    async with app.run_test(size=LARGE) as pilot:
+        await still(pilot)
+        line = next(line for line in lines(app) if line.strip().startswith("Ada"))
+        assert "guid-0001" in line and " ? " in line and "—" not in line
+        await press(pilot, "w")
+        assert "SAML identities and members were not read" in text(app)
+
+
+async def test_w_says_so_where_nothing_is_missing() -> None:
+    app = console(workspace())
+    async with app.run_test(size=SMALL) as pilot:
+        await still(pilot)
+        await press(pilot, "w")
+        assert "everything was read" in text(app)
+
+
+async def test_sorting_begins_at_the_top_again() -> None:
+    app = console(workspace())
+    async with app.run_test(size=SMALL) as pilot:
+        await still(pilot)
+        await press(pilot, "end", "s", *("down",) * 7, "enter")
+        assert app.screen.query_one(PeopleTable).cursor == 0
+
+
+async def test_escape_clears_a_filter_that_fits_nobody() -> None:
+    app = console(workspace())
+    async with app.run_test(size=SMALL) as pilot:
+        await still(pilot)
+        await press(pilot, "slash", *"zzz", "escape")
+        assert app.screen.query_one(PeopleTable).count == 12
 
 
 async def test_what_most_people_share_is_said_once() -> None:

@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Label, Static
 
 from scimtui.tui.widgets.dialog import Dialog
+from scimtui.tui.words import QUICK, VERDICTS
 
 _SEARCH = (
     ("ada byron", "both words, anywhere: name, username, e-mail, uid"),
@@ -45,6 +46,9 @@ class HelpScreen(Dialog[None]):
         if self._with_search:
             lines += [Content(""), Content.assemble(("Search", "bold"))]
             lines += [Content.assemble((f"{example:<15}", "$accent"), text) for example, text in _SEARCH]
+            lines += [Content(""), Content.assemble(("Signs", "bold"))]
+            signs = [(look.sign, look.word) for look in (*VERDICTS.values(), QUICK["enterprise"])]
+            lines.append(Content("   ".join(f"{sign} {word}" for sign, word in signs)))
         return Content("\n").join(lines)
 
 

@@ -103,7 +103,9 @@ class RequestLogScreen(Screen[None]):
             return
         key = table.coordinate_to_cell_key(table.cursor_coordinate).row_key.value
         self.app.copy_to_clipboard(self._exchanges[int(key or 0)].as_curl())
-        self.notify("Sent to your terminal; it also stands below, to select by hand.", markup=False)
+        self.query_one("#title", Static).update(
+            "Sent to your terminal; to select it by hand, it stands below"
+        )
 
     def action_back(self) -> None:
         """Back to where this was opened."""

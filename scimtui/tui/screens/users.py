@@ -25,7 +25,7 @@ from scimtui.tui.screens.detail import DetailScreen
 from scimtui.tui.screens.exporting import ExportScreen
 from scimtui.tui.screens.sorting import SortScreen
 from scimtui.tui.screens.warnings import WarningsScreen
-from scimtui.tui.telling import Going, place_of, status_of
+from scimtui.tui.telling import Going, missing_in, place_of, status_of
 from scimtui.tui.widgets.bars import QuickFilters, SectionBar, StatusLine, TopBar
 from scimtui.tui.widgets.failure_panel import FailurePanel
 from scimtui.tui.widgets.people_table import ColumnHeads, PeopleTable
@@ -187,8 +187,8 @@ class UsersScreen(Screen[None]):
         self.query_one(PeopleTable).focus()
 
     @work(exclusive=True, group="filter", description="filter the list")
-    async def _refilter(self) -> None:
-        await self._filter(keep=self.query_one(PeopleTable).number)
+    async def _refilter(self, *, from_top: bool = False) -> None:
+        await self._filter(keep=None if from_top else self.query_one(PeopleTable).number)
 
     async def _filter(self, *, keep: int | None, fresh: bool = False) -> None:
         people = self._people
@@ -205,7 +205,7 @@ class UsersScreen(Screen[None]):
             return
         self._numbers = numbers
         self._found = {row.number: row for row in rows}
-        table.show(numbers, rows, at=at, fresh=fresh)
+        table.show(numbers, rows, at=at, fresh=fresh, known=people.about.known)
         self._show_empty()
         self._tell()
 
@@ -287,7 +287,7 @@ class UsersScreen(Screen[None]):
     def _sort_by(self, column: str, reverse: bool) -> None:
         self._sort, self._reverse = column, reverse
         self.query_one(ColumnHeads).sorted_by(column, reverse)
-        self._refilter()
+        self._refilter(from_top=True)
 
     # ── the person ───────────────────────────────────────────────────────────
 
@@ -353,8 +353,9 @@ class UsersScreen(Screen[None]):
 
     def action_warnings(self) -> None:
         """What could not be read."""
-        if self._people is not None and self._people.about.warnings:
-            self.app.push_screen(WarningsScreen(self._people.about.warnings))
+        if self._people is not None:
+            missing = missing_in(self._people.about)
+            self.app.push_screen(WarningsScreen(missing or ("Nothing is missing: everything was read.",)))
 
     # ── moving around ────────────────────────────────────────────────────────
 
@@ -367,6 +368,8 @@ class UsersScreen(Screen[None]):
         table, field = self.query_one(PeopleTable), self.query_one("#query", Input)
         panel = self.query_one(FailurePanel)
         if self.focused is not table:
+            if self.focused is field and not table.count:
+                field.value = ""  # nobody fits: there is nothing to go to
             table.focus()
         elif panel.display:
             panel.hide()

@@ -26,7 +26,7 @@ class WarningsScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
-            yield Label("What could not be read, or was odd", id="title")
+            yield Label("What is missing or was odd", id="title")
             with VerticalScroll(id="texts"):
                 yield Static(
                     Content("\n\n").join(

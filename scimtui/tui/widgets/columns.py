@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scimtui.directory import Row
+from scimtui.directory import Known, Row
 from scimtui.text import printable, printable_name, visible_blanks
 from scimtui.tui.words import VERDICTS
 
@@ -26,6 +26,7 @@ class Cell:
     colour: str = "plain"
 
 
+ALL_KNOWN = Known(scim=True, saml=True, members=True)
 _VERDICT = 11
 _UID = 36
 
@@ -59,8 +60,8 @@ def columns_for(width: int) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def cell_of(column: Column, row: Row) -> Cell:
-    """What one row shows in one column."""
+def cell_of(column: Column, row: Row, known: Known = ALL_KNOWN) -> Cell:
+    """What one row shows in one column; `?` where the list that tells it was not read."""
     record = row.record
     match column.name:
         case "name":
@@ -74,9 +75,9 @@ def cell_of(column: Column, row: Row) -> Cell:
         case "enterprise":
             return _badge(record.enterprise, column.width)
         case "scim":
-            return _scim(row)
+            return _scim(row, known)
         case "saml":
-            return _saml(row)
+            return _saml(row, known)
         case _:
             look = VERDICTS[row.verdict]
             return Cell(look.label, look.colour)
@@ -90,15 +91,15 @@ def _badge(enterprise: bool | None, width: int) -> Cell:
     return Cell("Enterprise" if width >= 10 else "E", "enterprise")
 
 
-def _scim(row: Row) -> Cell:
+def _scim(row: Row, known: Known) -> Cell:
     uid = row.record.scim_uid
-    return Cell("—", "quiet") if uid is None else Cell(visible_blanks(uid), "quiet")
+    return Cell("—" if known.scim else "?", "quiet") if uid is None else Cell(visible_blanks(uid), "quiet")
 
 
-def _saml(row: Row) -> Cell:
+def _saml(row: Row, known: Known) -> Cell:
     record = row.record
     if record.saml_uid is None:
-        return Cell("—", "quiet")
+        return Cell("—" if known.saml else "?", "quiet")
     if record.saml_uid == record.scim_uid:
         return Cell("same", "quiet")
     colour = VERDICTS[row.verdict].colour if record.scim_uid is not None else "warning"

@@ -18,9 +18,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from scimtui.directory import Row
+from scimtui.directory import Known, Row
 from scimtui.text import cell_width, fit
-from scimtui.tui.widgets.columns import Column, cell_of, columns_for
+from scimtui.tui.widgets.columns import ALL_KNOWN, Column, cell_of, columns_for
 
 _COLOURS = ("plain", "quiet", "success", "warning", "error", "enterprise")
 _CALM = ("quiet", "enterprise")
@@ -57,7 +57,7 @@ class ColumnHeads(Widget):
 
     def _title(self, column: Column) -> str:
         marked = column.name == self._sort and (self._sort != "name" or self._reverse)
-        arrow = ("▴" if self._reverse else "▾") if marked else ""
+        arrow = ("▾" if self._reverse else "▴") if marked else ""
         if cell_width(column.title + arrow) > column.width:
             return fit(arrow or column.title, column.width)
         return fit(f"{column.title}{arrow}", column.width)
@@ -122,7 +122,7 @@ class PeopleTable(ScrollView, can_focus=True):
         self._numbers: Sequence[int] = ()
         self._rows: LRUCache[int, Row] = LRUCache(2000)
         self._strips: LRUCache[tuple[int, int, bool], Strip] = LRUCache(1000)
-        self._asked: tuple[int, int] = (0, 0)
+        self._known = ALL_KNOWN
 
     @property
     def count(self) -> int:
@@ -139,7 +139,15 @@ class PeopleTable(ScrollView, can_focus=True):
         """How many lines fit."""
         return max(1, self.scrollable_content_region.height)
 
-    def show(self, numbers: Sequence[int], rows: Iterable[Row], *, at: int = 0, fresh: bool = False) -> None:
+    def show(
+        self,
+        numbers: Sequence[int],
+        rows: Iterable[Row],
+        *,
+        at: int = 0,
+        fresh: bool = False,
+        known: Known = ALL_KNOWN,
+    ) -> None:
         """Show another list.
 
         Args:
@@ -147,7 +155,9 @@ class PeopleTable(ScrollView, can_focus=True):
             rows: those already at hand.
             at: where the cursor goes.
             fresh: the numbers mean other people than before.
+            known: which lists were read.
         """
+        self._known = known
         if fresh:
             self._rows.clear()
             self._strips.clear()
@@ -156,7 +166,6 @@ class PeopleTable(ScrollView, can_focus=True):
             self._rows[row.number] = row
         self._grow_to(len(numbers))
         self.set_reactive(PeopleTable.cursor, max(0, min(at, len(numbers) - 1)))
-        self._asked = (0, 0)
         self._keep_cursor_in_view()
         self.refresh()
         self._ask()
@@ -255,7 +264,7 @@ class PeopleTable(ScrollView, can_focus=True):
     def _strip(self, row: Row, width: int, at_cursor: bool) -> Strip:
         pieces: list[tuple[str, str]] = [(" ", "plain")]
         for column in columns_for(max(0, width - 1)):
-            cell = cell_of(column, row)
+            cell = cell_of(column, row, self._known)
             text = fit(cell.text, column.width) + " "
             colour = cell.colour if cell.text else pieces[-1][1]
             if at_cursor and colour in _CALM:
