@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scimtui.directory.search_text import FIELDS, SAME, TAGS, folded_field
 
 _ALIASES = {"username": "user", "mail": "email", "signin": "saml"}
+_KNOWN_FIELDS = frozenset({"is", "uid", *FIELDS})
 
 
 class SearchError(ValueError):
@@ -90,6 +91,19 @@ def parse_query(text: str) -> Query:
         else:
             terms += _folded_terms(word, None)
     return Query(tuple(terms), bots)
+
+
+def unknown_field(text: str) -> str:
+    """A word in front of a colon that names no field of the search; empty for none.
+
+    It is looked for as it stands, since uids hold colons too; where nobody fits, it was probably a slip.
+    """
+    for word in _words(text):
+        name, colon, value = word.partition(":")
+        folded = name.lower().removeprefix("-")
+        if colon and value and folded.isalpha() and _ALIASES.get(folded, folded) not in _KNOWN_FIELDS:
+            return folded
+    return ""
 
 
 def _tag_term(value: str, negative: bool) -> _Term:

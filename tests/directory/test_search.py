@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scimtui.directory import SearchError, parse_query
+from scimtui.directory.search import unknown_field
 from tests.directory.people_samples import sample_people
 
 
@@ -116,3 +117,18 @@ def test_sorting(sort: str, first: str) -> None:
     assert list(backward) == list(reversed(forward))
     assert len(forward) == 12
     people.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("foo:bar", "foo"),
+        ("ada -Foo:x", "foo"),
+        ("email:x", ""),
+        ("mail:x is:match", ""),
+        ("foo:", ""),
+        ("4:5 a", ""),
+    ],
+)
+def test_a_field_that_is_none(text: str, field: str) -> None:
+    assert unknown_field(text) == field

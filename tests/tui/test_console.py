@@ -260,6 +260,14 @@ async def test_sorting_begins_at_the_top_again() -> None:
         assert app.screen.query_one(PeopleTable).cursor == 0
 
 
+async def test_a_field_that_is_none_is_named_where_nobody_fits() -> None:
+    app = console(workspace())
+    async with app.run_test(size=SMALL) as pilot:
+        await still(pilot)
+        await press(pilot, "slash", *"foo:bar")
+        assert "no field “foo:”" in text(app)
+
+
 async def test_escape_clears_a_filter_that_fits_nobody() -> None:
     app = console(workspace())
     async with app.run_test(size=SMALL) as pilot:

@@ -16,6 +16,7 @@ from textual.timer import Timer
 from textual.widgets import Footer, Input, Label
 
 from scimtui.directory import QUICK_FILTERS, People, Progress, Row, SearchError, Snapshot
+from scimtui.directory.search import unknown_field
 from scimtui.findings import Finding, Severity
 from scimtui.gitlab import GitLabError
 from scimtui.profiles import ProfilesRoomError
@@ -35,6 +36,7 @@ from scimtui.workspace import Workspace
 _QUERIES = dict(QUICK_FILTERS)
 _DETAIL_REST = 0.12
 _SHORTEST_FIELD = 12
+_NO_FIELD = "Nobody fits. The search has no field “{}:”; help (?) names them. Esc clears the filter."
 _NOBODY_FITS = "Nobody fits this filter. Esc clears it."
 _NOBODY = "GitLab knows nobody here yet: no SCIM identity, no SAML identity, no member."
 _HINTS = ("search name, username, e-mail, uid, or is:differs", "search, or is:differs", "search", "")
@@ -241,8 +243,10 @@ class UsersScreen(Screen[None]):
         nobody = self._people is not None and not self._numbers and not self._reading
         for empty in self.query("#empty").results(Label):
             if nobody:
-                filtered = bool(self.query_one("#query", Input).value) or self._quick != "all"
-                empty.update(_NOBODY_FITS if filtered else _NOBODY)
+                words = self.query_one("#query", Input).value
+                field = unknown_field(words)
+                hint = _NO_FIELD.format(field) if field else _NOBODY_FITS
+                empty.update(hint if words or self._quick != "all" else _NOBODY)
             empty.display = nobody
 
     @on(QuickFilters.Chosen)
