@@ -83,6 +83,19 @@ def _cap_combining(text: str) -> str:
     return "".join(kept)
 
 
+_UNSAFE_IN_JSON = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\uffff]"
+)
+
+
+def json_text(value: object) -> str:
+    """A JSON document that a terminal can be shown: what it would obey or hide is escaped, letters stay."""
+    import json
+
+    written = json.dumps(value, ensure_ascii=False, indent=2)
+    return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", written)
+
+
 def visible_blanks(text: str) -> str:
     """Like `printable`, with blanks at the ends shown as `␠`: they make another value to GitLab."""
     shown = printable(text)

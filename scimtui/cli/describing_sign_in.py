@@ -21,7 +21,7 @@ _CONTAINERS = {
 }
 _OUTCOMES = {
     Outcome.SIGNS_IN: "This sign-in works",
-    Outcome.CREATES_ACCOUNT: "This sign-in makes a new account",
+    Outcome.CREATES_ACCOUNT: "This sign-in makes a new account, if nobody has the address",
     Outcome.FAILS: "This sign-in is refused",
     Outcome.SOMEONE_ELSE: "This sign-in opens somebody else's account",
     Outcome.UNKNOWN: "What comes of this sign-in can't be told from here",
@@ -64,7 +64,7 @@ def _facts(response: SamlResponse) -> str:
             ("Valid", valid),
             ("Answers", response.in_response_to or "no request: started at the identity provider"),
             ("Signature", f"on the {signature}, not checked" if signature else "none seen, not checked"),
-            *((f"  {name}", ", ".join(values)) for name, values in response.attributes.items()),
+            *((f"  {printable(name)}", ", ".join(values)) for name, values in response.attributes.items()),
         ]
     return "\n".join(f"  {name:<{_WIDTH}} {printable(value)}" for name, value in facts if value)
 

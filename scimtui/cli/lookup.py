@@ -35,9 +35,9 @@ def command(chosen: Chosen, text: str, offline: bool, as_json: bool) -> int:
     profile = chosen_profile(chosen)
     people, age, missing = _offline(profile, wanted) if offline else _live(profile, wanted)
     if as_json:
-        import json
+        from scimtui.text import json_text
 
-        click.echo(json.dumps([person.as_json() for person in people], ensure_ascii=False, indent=2))
+        click.echo(json_text([person.as_json() for person in people]))
     else:
         from scimtui.cli.describing import describe
 

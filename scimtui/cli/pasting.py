@@ -62,4 +62,22 @@ def _pasted() -> bytes:
                 break
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
-    return bytes(collected)
+    return _edited(bytes(collected))
+
+
+def _edited(typed: bytes) -> bytes:
+    """What is left after Backspace and Ctrl-U, which the terminal's line mode would have applied."""
+    if not any(key in typed for key in (0x7F, 0x08, 0x15)):
+        return typed
+    kept = bytearray()
+    for byte in typed:
+        if byte in (0x7F, 0x08):
+            while kept and kept[-1] & 0xC0 == 0x80:
+                kept.pop()  # the rest of a character of several bytes
+            if kept and kept[-1] != 0x0A:
+                kept.pop()
+        elif byte == 0x15:
+            del kept[kept.rfind(b"\n") + 1 :]
+        else:
+            kept.append(byte)
+    return bytes(kept)

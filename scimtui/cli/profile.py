@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 import click
@@ -30,7 +29,7 @@ from scimtui.profiles import (
     remove_profile,
     set_default,
 )
-from scimtui.text import cell_width, fit, printable
+from scimtui.text import cell_width, fit, json_text, printable
 
 
 @click.group()
@@ -54,7 +53,7 @@ def list_profiles(as_document: bool) -> None:
         rows = [
             as_json(profile, os.environ, default=name == default) for name, profile in saved.by_name.items()
         ]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        click.echo(json_text(rows))
         return
     if not saved.by_name:
         hint(NOTHING_SAVED)
@@ -80,7 +79,7 @@ def show(chosen: Chosen, name: str | None, as_document: bool) -> None:
         raise Failure(NOTHING_SAVED, BAD_ANSWER)
     default = not profile.is_environment and _default_name(Profiles.load(file)) == profile.name
     if as_document:
-        click.echo(json.dumps(as_json(profile, os.environ, default=default), ensure_ascii=False, indent=2))
+        click.echo(json_text(as_json(profile, os.environ, default=default)))
         return
     for line in as_lines(profile, os.environ, default=default):
         result(line)

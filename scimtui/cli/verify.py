@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import click
@@ -19,6 +19,7 @@ from scimtui.directory import Person, Snapshot, person_in
 from scimtui.findings import Finding, Severity
 from scimtui.profiles import Profile, find_profile, paths
 from scimtui.saml import (
+    REFUSING,
     Capture,
     CaptureError,
     Expected,
@@ -28,6 +29,7 @@ from scimtui.saml import (
     read_capture,
     username_of,
 )
+from scimtui.text import json_text
 from scimtui.workspace import Workspace
 
 _BAD = (Outcome.FAILS, Outcome.SOMEONE_ELSE)
@@ -60,11 +62,11 @@ def command(chosen: Chosen, source: str, user: str | None, offline: bool, as_jso
     if profile is not None:
         snapshot = _people(profile, offline=offline)
         try:
-            comparison = compare(capture.sign_ins[0].response, snapshot, user)
+            comparison = compare(capture.sign_ins[0].response, judged[0], snapshot, user)
         finally:
             snapshot.close()
     if as_json:
-        click.echo(json.dumps(as_document(capture, judged, comparison), ensure_ascii=False, indent=2))
+        click.echo(json_text(as_document(capture, judged, comparison)))
     else:
         click.echo(describe_sign_ins(capture, judged))
         click.echo()
@@ -92,7 +94,9 @@ def judge_all(capture: Capture, profile: Profile | None) -> list[tuple[Finding, 
     ]
 
 
-def compare(response: SamlResponse, snapshot: Snapshot, user: str | None) -> Diagnosis:
+def compare(
+    response: SamlResponse, found: Iterable[Finding], snapshot: Snapshot, user: str | None
+) -> Diagnosis:
     """Hold one sign-in against the people of a snapshot.
 
     Raises:
@@ -104,6 +108,8 @@ def compare(response: SamlResponse, snapshot: Snapshot, user: str | None) -> Dia
         username=username_of(response),
         ambiguous=bool(response.ambiguous),
         email_known=response.has_assertion,
+        unreadable=response.encrypted and response.name_id is None,
+        invalid=any(finding.code in REFUSING for finding in found),
     )
     meant = _named(snapshot, user) if user is not None else None
     return diagnose(sent, stored_around(sent, snapshot), meant=meant)

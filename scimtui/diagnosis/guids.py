@@ -37,7 +37,7 @@ def _parsed(value: str) -> list[uuid.UUID]:
             data = base64.b64decode(value, validate=True)
         except binascii.Error:
             return []
-        return [uuid.UUID(bytes=data)]
+        return [uuid.UUID(bytes=data)] if len(data) == 16 else []
     bare = value.strip("{}").replace("-", "")
     if len(bare) != 32:
         return []

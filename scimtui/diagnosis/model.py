@@ -27,6 +27,8 @@ class Presented(NamedTuple):
         email: empty for none.
         email_known: False where the NameID alone is known, and not what else was sent.
         ambiguous: two readers could take two different people out of the response.
+        unreadable: it is encrypted.
+        invalid: GitLab refuses the response before it looks at anybody.
     """
 
     name_id: str | None
@@ -34,6 +36,8 @@ class Presented(NamedTuple):
     username: str = ""
     ambiguous: bool = False
     email_known: bool = True
+    unreadable: bool = False
+    invalid: bool = False
 
 
 class Stored(NamedTuple):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +31,11 @@ def diagnose(sent: Presented, stored: Stored, *, meant: Person | None = None) ->
     """
     if sent.ambiguous:
         return Diagnosis(Outcome.UNKNOWN, meant, None, (_TEXTS.finding("ambiguous"),))
+    if sent.unreadable:
+        return _told(Outcome.UNKNOWN, meant or stored.by_email, [_TEXTS.finding("unreadable")], ["auth-log"])
+    if sent.invalid:
+        found = [_TEXTS.finding("response-invalid")]
+        return _told(Outcome.FAILS, _probably(stored, meant), found, ["mend-response"])
     if not stored.known.saml:
         return _told(Outcome.UNKNOWN, _probably(stored, meant), [_TEXTS.finding("not-read")], ["owner-token"])
     if stored.exact is not None and sent.name_id:
@@ -47,11 +53,14 @@ def diagnose(sent: Presented, stored: Stored, *, meant: Person | None = None) ->
 def _found(sent: Presented, stored: Stored, person: Person, expected: Person | None) -> Diagnosis:
     """Table row 2: the NameID is stored exactly, and nothing else is looked at."""
     seen = f"“{visible_blanks(sent.name_id or '')}” is stored for {_label(person)}"
+    another = []
     if expected is not None and expected.key != person.key:
         other = f"{seen}; {sent.email or 'the person meant'} is {_label(expected)}"
-        return _told(Outcome.SOMEONE_ELSE, person, [_TEXTS.finding("signs-in-as-another", other)], [])
+        another = [_TEXTS.finding("signs-in-as-another", other)]
     if person.record.state in BLOCKED_STATES:
-        return _blocked(person)
+        return _blocked(person, another)
+    if another:
+        return _told(Outcome.SOMEONE_ELSE, person, another, [])
     found = [_TEXTS.finding("signs-in", seen)]
     own = person.record.email
     if sent.email and own and own.lower() != sent.email.lower():
@@ -130,6 +139,16 @@ def _refused_for_case(
     Where it is somebody's second address, or one that was not shown, “already a GitLab account” comes first.
     """
     seen = f"stored for {_label(holder)}"
+    if sent.email and not _EMAIL.fullmatch(sent.email):
+        found = [_TEXTS.finding("taken", seen), _TEXTS.finding("email-malformed", sent.email), *hints]
+        return _told(Outcome.FAILS, person, found, ["map-email"], "email-invalid-and-taken")
+    if sent.email and holder.record.enterprise is not False and not holder.record.email:
+        # The address may be the holder's own, which was not shown; an enterprise user is let in by it.
+        found = [
+            _TEXTS.finding("email-use-not-known", f"the address of {_label(holder)} was not shown"),
+            *hints,
+        ]
+        return _told(Outcome.UNKNOWN, person, found, ["owner-token", "idp-stored-value", "link-again"])
     if sent.email:
         seen += f"; the person reads “{_banners()['taken']}” or “{_banners()['email-in-use']}”"
     found = [_TEXTS.finding("taken", seen), *hints]
@@ -139,7 +158,7 @@ def _refused_for_case(
 
 def _nameless(sent: Presented, stored: Stored, hints: list[Finding]) -> Diagnosis:
     """No NameID: always refused; in which words depends on who has the address."""
-    found = [_TEXTS.finding("name-id-missing"), *hints]
+    found = [_TEXTS.finding("name-id-missing" if sent.name_id is None else "name-id-empty"), *hints]
     person, banner = stored.by_email, None
     if sent.name_id is None:
         if person is not None and person.record.enterprise is not None:
@@ -149,9 +168,9 @@ def _nameless(sent: Presented, stored: Stored, hints: list[Finding]) -> Diagnosi
     return _told(Outcome.FAILS, person, found, ["map-name-id"], banner)
 
 
-def _blocked(person: Person) -> Diagnosis:
+def _blocked(person: Person, another: Sequence[Finding] = ()) -> Diagnosis:
     pending = person.record.state == "blocked_pending_approval"
-    found = [_TEXTS.finding("blocked", f"{_label(person)}, state {person.record.state}")]
+    found = [_TEXTS.finding("blocked", f"{_label(person)}, state {person.record.state}"), *another]
     return _told(Outcome.FAILS, person, found, ["unblock"], "pending-approval" if pending else "blocked")
 
 

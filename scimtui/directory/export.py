@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import os
 from collections.abc import Iterable
 from io import StringIO
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from scimtui.directory.model import Person
+from scimtui.text import json_text
 
 Format = Literal["csv", "json"]
 CSV_COLUMNS = (
@@ -62,7 +62,7 @@ def as_csv(people: Iterable[Person]) -> str:
 
 def as_json(people: Iterable[Person]) -> str:
     """One array, as `scimtui users --json` prints it."""
-    return json.dumps([person.as_json() for person in people], ensure_ascii=False, indent=2) + "\n"
+    return json_text([person.as_json() for person in people]) + "\n"
 
 
 def write_private(path: Path, text: str, *, overwrite: bool = False) -> None:

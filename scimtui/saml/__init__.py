@@ -9,10 +9,11 @@ No profile, token or network is needed, and nothing of a capture is logged or wr
 
 from scimtui.saml.capture import Capture, SignIn, read_capture
 from scimtui.saml.errors import CaptureError
-from scimtui.saml.judging import Expected, email_of, judge, username_of
+from scimtui.saml.judging import REFUSING, Expected, email_of, judge, username_of
 from scimtui.saml.response import NameId, SamlResponse
 
 __all__ = [
+    "REFUSING",
     "Capture",
     "CaptureError",
     "Expected",

@@ -9,6 +9,8 @@ from scimtui.saml.containers import Captured, LogLine, Typed, contents_of
 from scimtui.saml.errors import CaptureError
 from scimtui.saml.response import SUCCESS, NameId, SamlResponse, read_response
 
+_BESIDES = ("request", "logout")
+
 
 class SignIn(NamedTuple):
     """One captured sign-in.
@@ -52,7 +54,7 @@ def read_capture(text: str) -> Capture:
         except CaptureError as error:
             refused.append(error)
     if not sign_ins:
-        raise refused[0]
+        raise next((error for error in refused if error.code not in _BESIDES), refused[0])
     dated = sorted((one for one in sign_ins if one.at), key=lambda one: one.at or datetime.min, reverse=True)
     return Capture(contents.container, (*dated, *(one for one in sign_ins if not one.at)), tuple(refused))
 
@@ -78,7 +80,7 @@ def _logged(entry: dict[str, Any]) -> SamlResponse:
     named = attributes if isinstance(attributes, dict) else {}
     return SamlResponse(
         name_id=NameId(
-            value,
+            _whole(value),
             _text(entry.get("name_id_format")),
             _text(entry.get("name_id_namequalifier")),
             _text(entry.get("name_id_spnamequalifier")),
@@ -93,25 +95,30 @@ def _logged(entry: dict[str, Any]) -> SamlResponse:
         not_before=_text(entry.get("not_before")),
         not_on_or_after=_text(entry.get("not_on_or_after")),
         in_response_to=_text(entry.get("in_response_to")),
-        attributes={str(name): _texts(values) for name, values in named.items()},
+        attributes={_whole(str(name)): _texts(values) for name, values in named.items()},
     )
 
 
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return _text(value[0]) if value else ""
-    return value if isinstance(value, str) else ""
+    return _whole(value) if isinstance(value, str) else ""
+
+
+def _whole(text: str) -> str:
+    """Half of a surrogate pair, which JSON can hold, is no text."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _texts(value: Any) -> tuple[str, ...]:
     values = value if isinstance(value, list) else [value]
-    return tuple(item for item in values if isinstance(item, str))
+    return tuple(_whole(item) for item in values if isinstance(item, str))
 
 
 def moment(text: str) -> datetime | None:
     """A moment as SAML and HAR write it (ISO 8601), in UTC; None where it is none."""
     try:
         read = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return (read if read.tzinfo is not None else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (read if read.tzinfo is not None else read.replace(tzinfo=UTC)).astimezone(UTC)

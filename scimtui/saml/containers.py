@@ -11,6 +11,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from html.parser import HTMLParser
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
@@ -21,6 +22,15 @@ from scimtui.saml.errors import CaptureError
 MOST_CHARACTERS: Final = 128 * 2**20
 _LONGEST_NAME_ID: Final = 1024
 _PARAMETERS = ("SAMLResponse", "SAMLRequest", "SAMLart", "wresult")
+_BRACED_GUID = re.compile(r"\{[0-9A-Fa-f-]{32,36}\}\Z")
+_NAMED = re.compile(rf"(?:{'|'.join(_PARAMETERS)}|RelayState)\s*[=:\t]")
+_FIELD_START = re.compile(
+    r"[\r\n]+(?=(?:SAMLResponse|SAMLRequest|SAMLart|RelayState|SigAlg|Signature|wresult|wa|wctx)\s*[=:\t])"
+)
+_NAME_END = re.compile(r"\s*[=:\t]")
+_MARKUP_START = re.compile(
+    r"<!doctype\s+html|<(?:html|head|body|form|input|div|p|script|title|meta)\b", re.IGNORECASE
+)
 _LINE_BREAKS = re.compile(r"[\r\n\t]+")
 _IN_TEXT = re.compile(r"(?:^|[?&\s\"'])(SAMLResponse|SAMLRequest|SAMLart|wresult)=([^&\s\"']+)")
 
@@ -88,16 +98,15 @@ def contents_of(text: str) -> Contents:
         )
     if MASKED.match(stripped):
         message_of(stripped)
-    if stripped[0] in "{[":
+    if stripped[0] in "{[" and not _BRACED_GUID.match(stripped):
         return _from_json(stripped)
     if stripped.startswith("&lt;"):
         stripped = html.unescape(stripped)
     if stripped[0] == "<":
         return _from_markup(stripped)
-    if stripped.partition("=")[0] in _PARAMETERS:
-        stripped = _LINE_BREAKS.sub("", stripped)  # wrapped where it was copied
-        parameters = [Parameter(name, value) for name, value in parse_qsl(stripped)]
-        return _gathered("form", _messages(parameters))
+    named = _NAMED.match(stripped)
+    if named is not None:
+        return _gathered("form", _messages(_from_form(stripped)))
     parameters = [Parameter(name, value) for name, value in _IN_TEXT.findall(stripped)]
     if parameters:
         return _gathered("url" if "://" in stripped[:2000] else "form", _messages(parameters))
@@ -115,6 +124,15 @@ def contents_of(text: str) -> Contents:
         )
     # Blanks at its ends are part of a NameID; the line break that ended the paste is not.
     return Contents("name-id", (Typed(text.strip("\r\n")),))
+
+
+def _from_form(text: str) -> Iterator[Parameter]:
+    """A form's fields, in one line or one a line, with =, a colon or a tab; values may be wrapped."""
+    for field in _FIELD_START.split(text):
+        name, value = (part.strip() for part in _NAME_END.split(field, maxsplit=1))
+        if name in _PARAMETERS and value:
+            pairs = parse_qsl(f"{name}={_LINE_BREAKS.sub('', value)}")
+            yield from (Parameter(one, other) for one, other in pairs)
 
 
 class Parameter(NamedTuple):
@@ -184,6 +202,8 @@ def _from_json(text: str) -> Contents:
             else "a number"
         )
         raise CaptureError("broken-json", f"the JSON breaks off or is damaged{place}") from None
+    if isinstance(value, dict) and any(isinstance(value.get(name), str) for name in _PARAMETERS):
+        return _gathered("form", _messages(Parameter(*pair) for pair in _pairs(value)))
     if isinstance(value, dict) and isinstance(value.get("requests"), list):
         return _gathered("saml-tracer", _from_tracer(value))
     log = value.get("log") if isinstance(value, dict) else None
@@ -226,8 +246,15 @@ def _from_tracer(export: dict[str, Any]) -> Iterator[Message | CaptureError]:
             yield Message(_as_text(saml).encode("utf-8", "replace"), at, "utf-8")
             continue
         pairs = [*_pairs(request.get("post")), *_pairs(request.get("get"))]
-        pairs += parse_qsl(urlsplit(str(request.get("url", ""))).query) if not pairs else []
+        pairs += _query_of(request.get("url")) if not pairs else []
         yield from _messages(Parameter(name, value, at) for name, value in pairs)
+
+
+def _query_of(url: Any) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(urlsplit(str(url or "")).query)
+    except ValueError:
+        return []
 
 
 def _as_text(saml: str) -> str:
@@ -262,7 +289,7 @@ def _from_har(entries: list[Any]) -> Iterator[Parameter]:
         pairs = list(_pairs(post.get("params")))
         if not any(name in _PARAMETERS for name, _ in pairs) and isinstance(post.get("text"), str):
             pairs = parse_qsl(post["text"])
-        pairs += _pairs(request.get("queryString"))
+        pairs += list(_pairs(request.get("queryString"))) or _query_of(request.get("url"))
         pairs += _form_fields(_page(entry.get("response")))
         yield from (Parameter(name, value, at, bool(at)) for name, value in pairs)
 
@@ -283,18 +310,15 @@ def _page(response: Any) -> str:
 
 
 def _from_markup(text: str) -> Contents:
-    fields = list(_form_fields(text))
-    if fields:
-        return _gathered("html", _messages(Parameter(name, value) for name, value in fields))
-    head = text[:2000].lower()
-    if head.startswith(("<!doctype html", "<html")):
+    if _MARKUP_START.match(text):
+        fields = list(_form_fields(text))
+        if fields:
+            return _gathered("html", _messages(Parameter(name, value) for name, value in fields))
         raise CaptureError(
             "no-response",
             "this is a web page without a SAML response in it",
             "copy the form field SAMLResponse",
         )
-    if head.startswith("&lt;"):
-        text = html.unescape(text)
     return Contents("xml", (Message(text.encode("utf-8", "replace"), encoding="utf-8"),))
 
 
@@ -315,5 +339,6 @@ def _form_fields(page: str) -> Iterator[tuple[str, str]]:
     if "<input" not in page and "<INPUT" not in page:
         return
     parser = _Fields()
-    parser.feed(page)
+    with suppress(AssertionError):  # what the standard library says of some broken declarations
+        parser.feed(page)
     yield from parser.found

@@ -21,6 +21,10 @@ EMAIL_ATTRIBUTES: Final = (
     "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
     "http://schemas.microsoft.com/ws/2008/06/identity/claims/emailaddress",
 )
+REFUSING: Final = frozenset(
+    {"status-not-success", "no-assertion", "audience-other", "destination-other", "not-yet-valid"}
+)
+"""Findings after which GitLab looks at nobody (sign-in.md 1)."""
 USERNAME_ATTRIBUTES: Final = ("username", "nickname")
 _UNSPECIFIED = frozenset({"", "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"})
 _GUID = re.compile(r"\{?[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\}?\Z", re.IGNORECASE)
@@ -153,6 +157,9 @@ def _surroundings(
     ends = moment(response.not_on_or_after)
     if ends is not None and ends <= now:
         yield _TEXTS.finding("expired", f"valid until {ends:%Y-%m-%d %H:%M:%S} UTC")
+    begins = moment(response.not_before)
+    if begins is not None and begins - _SKEW > now:
+        yield _TEXTS.finding("not-yet-valid", f"valid from {begins:%Y-%m-%d %H:%M:%S} UTC")
     issued = moment(response.issue_instant)
     if issued is not None and captured_at is not None and abs(issued - captured_at) > _SKEW:
         seconds = abs((issued - captured_at).total_seconds())

@@ -227,11 +227,14 @@ def _ambiguous(
     root: Element, everything: list[Element], assertions: list[Element], name_ids: int
 ) -> tuple[str, ...]:
     found = []
-    if len(assertions) > 1:
+    hidden = len(root.every(ASSERTION, "EncryptedAssertion"))
+    subjects = [subject for assertion in assertions for subject in assertion.every(ASSERTION, "Subject")]
+    hidden_ids = sum(len(subject.every(ASSERTION, "EncryptedID")) for subject in subjects)
+    if len(assertions) + hidden > 1:
         found.append("several-assertions")
     if sum(map(_is_assertion, everything)) > len(assertions):
         found.append("nested-assertion")
-    if name_ids > len(assertions) or any(len(a.every(ASSERTION, "Subject")) > 1 for a in assertions):
+    if name_ids + hidden_ids > len(assertions) or len(subjects) > len(assertions):
         found.append("several-name-ids")
     ids = Counter(
         value

@@ -37,7 +37,7 @@ class Name(NamedTuple):
     local: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Element:
     """One element.
 
@@ -120,6 +120,11 @@ class _Builder(ContentHandler):
         self.root: Element | None = None
         self._open: list[Element] = []
         self._count = 0
+
+    def startPrefixMapping(self, prefix: str | None, uri: str | None) -> None:
+        # The parser hands names over as text divided by a blank, and would split a blank in here too.
+        if any(character.isspace() for character in uri or ""):
+            raise CaptureError("broken-xml", "a namespace in this XML holds a blank")
 
     def startElementNS(self, name: tuple[str | None, str], qname: str | None, attrs: Any) -> None:
         self._count += 1

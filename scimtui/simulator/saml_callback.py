@@ -83,7 +83,7 @@ def _from_form(body: bytes) -> Attempt:
     try:
         xml = base64.b64decode(form["SAMLResponse"][0], validate=True)
         root = fromstring(xml, forbid_dtd=True)
-    except (KeyError, binascii.Error, ParseError, DefusedXmlException, ValueError):
+    except (binascii.Error, ParseError, DefusedXmlException, LookupError, ValueError):
         return Attempt(None, fault="invalid response")
     status = root.find(f"{_PROTOCOL}Status/{_PROTOCOL}StatusCode")
     code = status.get("Value", "") if status is not None else ""

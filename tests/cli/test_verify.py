@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from scimtui.cli.pasting import _edited
 from scimtui.simulator import RunningSimulator, Settings, running
 from tests.saml.samples import GUID, assertion, name_id, posted, response, tracer
 
@@ -80,7 +81,8 @@ def test_compared_with_the_people(home: dict[str, str], simulator: RunningSimula
     env = connected(home, simulator)
     works = verify(env, "-", given="u7\n")
     assert works.returncode == 0 and "This sign-in works" in works.stdout and "Ada · @ada" in works.stdout
-    sent = posted(response(assertion(name_id("U7"), email="ada@acme.example")))
+    here = response(assertion(name_id("U7"), email="ada@acme.example"))
+    sent = posted(here.replace("https://gitlab.com", simulator.url))
     fails = verify(env, "-", "--json", given=sent)
     comparison = json.loads(fails.stdout)["comparison"]
     assert fails.returncode == 1 and comparison["outcome"] == "fails"
@@ -89,6 +91,43 @@ def test_compared_with_the_people(home: dict[str, str], simulator: RunningSimula
     assert comparison["steps"][0]["code"] == "link-again"
     offline = verify(env, "-", "--offline", "--user", "olga", given="u7")
     assert offline.returncode == 1 and "opens somebody else's account" in offline.stdout
+
+
+@pytest.mark.parametrize(
+    ("sent", "outcome", "code"),
+    [
+        (response(assertion(name_id("u7")), status="Responder"), "fails", 1),
+        (response(assertion(name_id("u7")).replace("<saml:Audience>", "<saml:Audience>x")), "fails", 1),
+        (response("<saml:EncryptedAssertion/>"), "unknown", 0),
+    ],
+)
+def test_what_is_wrong_with_the_response_comes_first(
+    home: dict[str, str], simulator: RunningSimulator, sent: str, outcome: str, code: int
+) -> None:
+    done = verify(connected(home, simulator), "-", "--json", given=posted(sent))
+    comparison = json.loads(done.stdout)["comparison"]
+    assert (comparison["outcome"], comparison["message"], done.returncode) == (outcome, None, code)
+
+
+def test_nothing_that_a_terminal_obeys_is_printed(home: dict[str, str]) -> None:
+    line = {"saml_response": {"name_id": "x\x1b[2J\u009b1m", "attributes": {"\x1b]0;evil\x07": ["\u202ev"]}}}
+    for form in ([], ["--json"]):
+        done = verify(home, "-", *form, given=json.dumps(line))
+        assert not {"\x1b", "\x07", "\u009b", "\u202e"} & set(done.stdout + done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        (b"u8\x7f7", b"u7"),
+        ("uß\x7f7".encode(), b"u7"),
+        (b"wrong\x15u7", b"u7"),
+        (b"a\n\x7fb", b"a\nb"),
+        (b"u7", b"u7"),
+    ],
+)
+def test_keys_that_take_back_work_at_the_prompt(typed: bytes, left: bytes) -> None:
+    assert _edited(typed) == left
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,8 @@ responses = st.builds(
     st.sampled_from(["", "person0"]),
     st.just(False),
     st.just(True),
+    st.just(False),
+    st.just(False),
 )
 
 

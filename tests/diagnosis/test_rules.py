@@ -70,7 +70,13 @@ CASES = {
     "respelled": (people, "0uTAt3+KEUyjvl2fHC56YA==", "n@acme.example", Outcome.CREATES_ACCOUNT,
                   ["creates-account", "guid-other-spelling"]),
     "no NameID": (people, None, "bea@acme.example", Outcome.FAILS, ["name-id-missing"]),
-    "empty NameID": (people, "", "bea@acme.example", Outcome.FAILS, ["name-id-missing"]),
+    "empty NameID": (people, "", "bea@acme.example", Outcome.FAILS, ["name-id-empty"]),
+    "blocked, and another's address": (lambda: people(state="blocked"), "Ada-1", "bea@acme.example",
+                                       Outcome.FAILS, ["blocked", "signs-in-as-another"]),
+    "case, hidden address": (lambda: people(email="", enterprise=True), "ADA-1", "x@acme.example",
+                             Outcome.UNKNOWN, ["case-differs", "email-use-not-known"]),
+    "case, malformed": (people, "ADA-1", "no address", Outcome.FAILS,
+                        ["taken", "email-malformed", "case-differs"]),
     "not read": (lambda: people(known=NO_SAML), "Ada-1", "", Outcome.UNKNOWN, ["not-read"]),
 }  # fmt: skip
 
@@ -102,6 +108,13 @@ def test_an_ambiguous_response_is_nobodys() -> None:
     assert (found.outcome, codes(found), found.person) == (Outcome.UNKNOWN, ["ambiguous"], None)
 
 
+def test_a_response_that_is_refused_or_unreadable_comes_before_who_it_names() -> None:
+    refused = diagnosed(people(), "Ada-1", "ada@acme.example", invalid=True)
+    assert (refused.outcome, codes(refused), refused.banner) == (Outcome.FAILS, ["response-invalid"], None)
+    hidden = diagnosed(people(), None, unreadable=True)
+    assert (hidden.outcome, codes(hidden), hidden.banner) == (Outcome.UNKNOWN, ["unreadable"], None)
+
+
 def test_somebody_else_than_who_was_meant() -> None:
     read = people()
     sent = Presented("Ada-1")
@@ -127,7 +140,10 @@ def test_the_banner_is_literal_and_the_steps_begin_with_the_least_harm() -> None
 
 def test_every_text_is_used() -> None:
     given = {code for _, _, _, _, expected in CASES.values() for code in expected}
-    assert set(_TEXTS.all()) == given | {"second-account", "ambiguous", "not-stored", "email-not-known"}
+    assert set(_TEXTS.all()) == given | {
+        *("second-account", "ambiguous", "not-stored", "email-not-known"),
+        *("unreadable", "response-invalid"),
+    }
     assert all(text["text"] and text["why"] for text in _step_texts().values())
 
 
@@ -145,6 +161,6 @@ def test_spellings_of_a_guid(value: str, other: str) -> None:
     assert other in other_spellings(value)
 
 
-@pytest.mark.parametrize("value", ["", "ada", "x" * 32, "=" * 24, "{" * 40])
+@pytest.mark.parametrize("value", ["", "ada", "x" * 32, "=" * 24, "{" * 40, "A" * 20 + "===="])
 def test_what_is_no_guid_has_none(value: str) -> None:
     assert other_spellings(value) == ()

@@ -86,6 +86,19 @@ KNOWN = {
     "form": ("form", form(XML)),
     "form, wrapped": ("form", "\n".join(textwrap.wrap(form(XML), 76))),
     "form, unescaped": ("form", f"SAMLResponse={posted(XML)}"),
+    "form, a field a line": ("form", f"SAMLResponse={posted(XML)}\nRelayState=/acme"),
+    "form, a field a line, wrapped": (
+        "form",
+        "RelayState=/\nSAMLResponse=" + "\n".join(textwrap.wrap(posted(XML), 76)),
+    ),
+    "form, as DevTools shows it": ("form", f"SAMLResponse: {posted(XML)}\nRelayState: /acme"),
+    "form, from a table": ("form", f"RelayState\t/\nSAMLResponse\t{posted(XML)}"),
+    "form, an object": ("form", json.dumps({"SAMLResponse": posted(XML), "RelayState": "/"})),
+    "har, url alone": ("har", har({"request": {"url": redirect(XML)}})),
+    "a form field inside the XML": (
+        "xml",
+        response(before='<samlp:Extensions><input name="SAMLResponse" value="x"/></samlp:Extensions>'),
+    ),
     "url": ("url", redirect(XML)),
     "base64": ("base64", posted(XML)),
     "base64, wrapped": ("base64", "\n".join(textwrap.wrap(posted(XML), 64))),
@@ -112,7 +125,7 @@ def test_recognised_by_content(container: str, text: str) -> None:
     assert [one.response.name_id.value for one in capture.sign_ins if one.response.name_id] == [GUID]
 
 
-@pytest.mark.parametrize("text", [GUID, "ada@acme.example", " 00u1  ", "a=b", "x{hash"])
+@pytest.mark.parametrize("text", [GUID, f"{{{GUID}}}", "ada@acme.example", " 00u1  ", "a=b", "x{hash"])
 def test_a_name_id_by_itself(text: str) -> None:
     capture = read_capture(text + "\n")
     (one,) = capture.sign_ins
@@ -145,6 +158,13 @@ REFUSED = {
     "external dtd": ("dtd", '<!DOCTYPE r SYSTEM "http://127.0.0.1/x">' + XML),
     "two roots": ("broken-xml", XML + XML),
     "undeclared prefix": ("broken-xml", XML.replace("xmlns:saml=", "xmlns:other=")),
+    "blank in a namespace": (
+        "broken-xml",
+        response(assertion('<p:x xmlns:p="urn:oasis:names:tc:SAML:2.0:assertion&#9;NameID">evil</p:x>')),
+    ),
+    "a request before what matters": ("dtd", tracer({"saml": REQUEST}, {"saml": "<!DOCTYPE r>" + XML})),
+    "broken declarations": ("no-response", "<html><input SAML><![<"),
+    "odd address": ("no-response", tracer({"url": "http://[x"})),
     "half xml": ("broken-xml", XML[:-30]),
     "bomb": ("too-large", deflated("<a>" + " " * 6_000_000 + "</a>")),
     "large xml": ("too-large", "<a>" + " " * 5_000_000 + "</a>"),
@@ -204,3 +224,22 @@ def test_any_json_is_read_or_named(value: object) -> None:
         read_capture(json.dumps(value))
     except CaptureError as error:
         assert error.code and error.what
+
+
+def test_moments_at_the_ends_of_time_are_none() -> None:
+    for moment in ("0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00"):
+        (one,) = read_capture(response(issued=moment)).sign_ins
+        assert one.at is None
+
+
+def test_half_a_surrogate_pair_is_no_text() -> None:
+    line = {"saml_response": {"name_id": "a\ud800", "attributes": {"x\ud800": ["y\ud800"]}}}
+    (one,) = read_capture(json.dumps(line)).sign_ins
+    assert one.response.name_id is not None and one.response.name_id.value == "a\ufffd"
+    assert one.response.attributes == {"x\ufffd": ("y\ufffd",)}
+
+
+def test_many_nested_assertions_are_read_in_a_blink() -> None:
+    many = "<saml:Assertion><saml:Assertion/></saml:Assertion>" * 9_000
+    (one,) = read_capture(response(many)).sign_ins
+    assert "several-assertions" in one.response.ambiguous

@@ -51,6 +51,7 @@ CASES = {
     "name-id-source": response(assertion(name_id(EMAIL), email=EMAIL)),
     "audience-other": response(assertion().replace(f"<saml:Audience>{GROUP}", "<saml:Audience>https://x/groups/y")),
     "destination-other": response(assertion().replace(f"{GROUP}/-/saml/callback", "https://gitlab.com/groups/b/-/saml/callback")),
+    "not-yet-valid": response(assertion().replace('NotBefore="2026', 'NotBefore="2099')),
     "clock-skew": har({"startedDateTime": "2026-11-24T09:20:00Z", "request": {"postData": {"params": [
         {"name": "SAMLResponse", "value": posted(response())}]}}}),
     "no-email": response(assertion(email="")),

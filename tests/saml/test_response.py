@@ -81,6 +81,14 @@ AMBIGUOUS = {
         response(assertion().replace("<saml:Conditions", f"{SECOND}<saml:Conditions", 1)),
         "several-name-ids",
     ),
+    "an encrypted assertion beside it": (
+        response(assertion(), "<saml:EncryptedAssertion/>"),
+        "several-assertions",
+    ),
+    "an encrypted NameID beside it": (
+        response(assertion(name_id() + "<saml:EncryptedID/>")),
+        "several-name-ids",
+    ),
     "one ID twice": (response(assertion(identifier="_resp")), "duplicate-ids"),
 }  # fmt: skip
 
