@@ -83,7 +83,7 @@ def _cap_combining(text: str) -> str:
     return "".join(kept)
 
 
-_UNSAFE_IN_JSON = re.compile(
+_UNSAFE_IN_JSON = (
     "[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\uffff]"
 )
 
@@ -93,7 +93,7 @@ def json_text(value: object) -> str:
     import json
 
     written = json.dumps(value, ensure_ascii=False, indent=2)
-    return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match.group()):04x}", written)
+    return re.sub(_UNSAFE_IN_JSON, lambda match: f"\\u{ord(match.group()):04x}", written)
 
 
 def visible_blanks(text: str) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
@@ -13,6 +14,7 @@ from scimtui.text import (
     fit,
     fold_search,
     fold_uid,
+    json_text,
     printable,
     printable_name,
     visible_blanks,
@@ -101,3 +103,10 @@ def test_search_ignores_accents(typed: str, stored: str) -> None:
 )
 def test_age(seconds: float, words: str) -> None:
     assert age(seconds) == words
+
+
+def test_json_for_a_terminal_keeps_letters_and_escapes_what_would_be_obeyed() -> None:
+    written = json_text({"Zoë": "\x1b[2J \u009b1m \u202e \ud800 \ufeff"})
+    assert "Zoë" in written and written.isprintable() is False  # line breaks alone
+    assert "".join(written.splitlines()).isprintable()
+    assert json.loads(written) == {"Zoë": "\x1b[2J \u009b1m \u202e \ud800 \ufeff"}
