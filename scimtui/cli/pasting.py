@@ -10,6 +10,8 @@ import os
 import sys
 from pathlib import Path
 
+import click
+
 from scimtui.cli.failures import WRONG_USE, Failure, say
 
 _MOST_BYTES = 128 * 2**20
@@ -45,7 +47,7 @@ def _pasted() -> bytes:
     """Everything up to Ctrl-D, from a terminal that hands on every byte as it comes."""
     import termios
 
-    say("paste the capture or type the NameID, then press Enter and Ctrl-D (Ctrl-C leaves)")
+    say("paste the capture or type a NameID, then Enter and Ctrl-D (Ctrl-C leaves)")
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
     unlined = termios.tcgetattr(descriptor)
@@ -62,6 +64,7 @@ def _pasted() -> bytes:
                 break
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        click.echo(err=True)  # below what the terminal echoed
     return _edited(bytes(collected))
 
 
