@@ -44,11 +44,12 @@ REQUESTS = (
 )
 
 
-def people(users: int) -> Callable[[], Snapshot]:
+def people(users: int, *, access: bool = True) -> Callable[[], Snapshot]:
     """Read the people of a simulated GitLab once; each call gives a snapshot of its own."""
 
-    async def read_people(url: str, scim: str, access: str) -> PeopleReader:
-        async with GitLab(Access(parse_address(url), Secret(scim), Secret(access))) as gitlab:
+    async def read_people(url: str, scim: str, token: str) -> PeopleReader:
+        tokens = (Secret(scim), Secret(token) if access else None)
+        async with GitLab(Access(parse_address(url), *tokens)) as gitlab:
             reader = PeopleReader(gitlab)
             await reader.run()
             return reader
@@ -58,7 +59,9 @@ def people(users: int) -> Callable[[], Snapshot]:
     return lambda: snapshot_of(reader, NOW, path=None)
 
 
-def shots(fresh: Callable[[], Snapshot]) -> dict[str, tuple[Callable[[str], ScimtuiApp], Keys]]:
+def shots(
+    fresh: Callable[[], Snapshot], fresh_scim: Callable[[], Snapshot]
+) -> dict[str, tuple[Callable[[str], ScimtuiApp], Keys]]:
     """Every picture: how the console is opened, and the keys that lead there."""
 
     def users(theme: str) -> ScimtuiApp:
@@ -69,6 +72,10 @@ def shots(fresh: Callable[[], Snapshot]) -> dict[str, tuple[Callable[[str], Scim
 
     def failed(theme: str) -> ScimtuiApp:
         return console(workspace(kept=fresh(), fresh=FAILURE, now=NOW + timedelta(hours=3)), theme=theme)
+
+    def scim_alone(theme: str) -> ScimtuiApp:
+        opened = workspace(fresh=fresh_scim, now=NOW + timedelta(seconds=2))
+        return console(opened, theme=theme)
 
     def logged(theme: str) -> ScimtuiApp:
         opened = workspace(fresh=fresh, now=NOW + timedelta(seconds=2))
@@ -92,6 +99,8 @@ def shots(fresh: Callable[[], Snapshot]) -> dict[str, tuple[Callable[[str], Scim
         "users-nobody": (users, ("slash", *"zzz")),
         "users-reading": (kept, ()),
         "users-failed": (failed, ()),
+        "users-scim-alone": (scim_alone, ()),
+        "warnings": (scim_alone, ("w",)),
         "person": (users, ("slash", *"is:differs", "enter", "enter")),
         "sort": (users, ("s",)),
         "copy": (users, ("y",)),
@@ -124,7 +133,7 @@ def main() -> None:
     parser.add_argument("--into", type=Path, default=HERE, metavar="FOLDER")
     options = parser.parse_args()
     os.environ.pop("NO_COLOR", None)
-    for name, (opened, keys) in shots(people(1204)).items():
+    for name, (opened, keys) in shots(people(1204), people(1204, access=False)).items():
         every = options.every_look or name in MAIN_SCREENS
         for look in LOOKS if every else LOOKS[:1]:
             for label, size in SIZES.items():

@@ -30,6 +30,9 @@ def command(chosen: Chosen, query: tuple[str, ...], offline: bool, as_json: bool
 
     Ends with 1 where nobody is found, with 3 where GitLab did not accept a token.
     """
+    option = next((word for word in query if word.startswith("--")), None)
+    if option is not None:
+        raise click.NoSuchOption(option)
     text = " ".join(query)
     try:
         parse_query(text)

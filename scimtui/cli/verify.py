@@ -14,20 +14,17 @@ from scimtui.cli.describing_sign_in import describe_comparison, describe_sign_in
 from scimtui.cli.failures import BAD_ANSWER, FINE, REFUSED, WRONG_USE, Failure, say
 from scimtui.cli.opening import open_workspace, stored_people
 from scimtui.cli.pasting import text_of
-from scimtui.diagnosis import Diagnosis, Outcome, Presented, diagnose, stored_around
+from scimtui.diagnosis import Diagnosis, Outcome, diagnose, presented_by, stored_around
 from scimtui.directory import Person, Snapshot, person_in
 from scimtui.findings import Finding, Severity
 from scimtui.profiles import Profile, find_profile, paths
 from scimtui.saml import (
-    REFUSING,
     Capture,
     CaptureError,
     Expected,
     SamlResponse,
-    email_of,
     judge,
     read_capture,
-    username_of,
 )
 from scimtui.text import json_text
 from scimtui.workspace import Workspace
@@ -83,10 +80,7 @@ def command(chosen: Chosen, source: str, user: str | None, offline: bool, as_jso
 
 def judge_all(capture: Capture, profile: Profile | None) -> list[tuple[Finding, ...]]:
     """The findings of each sign-in."""
-    address = profile.address if profile is not None else None
-    expected = None
-    if address is not None and address.group is not None:
-        expected = Expected(f"{address.web_url}/groups/{address.group}")
+    expected = Expected.at(profile.address) if profile is not None else None
     now = datetime.now(UTC)
     return [
         judge(one.response, now=now, expected=expected, captured_at=one.captured_at)
@@ -102,15 +96,7 @@ def compare(
     Raises:
         Failure: `user` is nobody, or fits several.
     """
-    sent = Presented(
-        name_id=response.name_id.value if response.name_id is not None else None,
-        email=email_of(response),
-        username=username_of(response),
-        ambiguous=bool(response.ambiguous),
-        email_known=response.has_assertion,
-        unreadable=response.encrypted and response.name_id is None,
-        invalid=any(finding.code in REFUSING for finding in found),
-    )
+    sent = presented_by(response, found)
     meant = _named(snapshot, user) if user is not None else None
     return diagnose(sent, stored_around(sent, snapshot), meant=meant)
 

@@ -6,7 +6,8 @@ print(diagnosis.outcome, diagnosis.banner, diagnosis.steps)
 """
 
 from scimtui.diagnosis.model import Diagnosis, Outcome, Presented, Step, Stored
+from scimtui.diagnosis.presented import presented_by
 from scimtui.diagnosis.rules import diagnose
 from scimtui.diagnosis.stored import stored_around
 
-__all__ = ["Diagnosis", "Outcome", "Presented", "Step", "Stored", "diagnose", "stored_around"]
+__all__ = ["Diagnosis", "Outcome", "Presented", "Step", "Stored", "diagnose", "presented_by", "stored_around"]

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from scimtui.diagnosis.model import Diagnosis, Outcome, Presented, Step, Stored
+from scimtui.directory.judging import label_of
 from scimtui.directory.model import Person
 from scimtui.directory.verdicts import BLOCKED_STATES
 from scimtui.findings import Finding, FindingTexts, gravest_first
@@ -52,10 +53,10 @@ def diagnose(sent: Presented, stored: Stored, *, meant: Person | None = None) ->
 
 def _found(sent: Presented, stored: Stored, person: Person, expected: Person | None) -> Diagnosis:
     """Table row 2: the NameID is stored exactly, and nothing else is looked at."""
-    seen = f"“{visible_blanks(sent.name_id or '')}” is stored for {_label(person)}"
+    seen = f"“{visible_blanks(sent.name_id or '')}” is stored for {label_of(person.record)}"
     another = []
     if expected is not None and expected.key != person.key:
-        other = f"{seen}; {sent.email or 'the person meant'} is {_label(expected)}"
+        other = f"{seen}; {sent.email or 'the person meant'} is {label_of(expected.record)}"
         another = [_TEXTS.finding("signs-in-as-another", other)]
     if person.record.state in BLOCKED_STATES:
         return _blocked(person, another)
@@ -65,9 +66,9 @@ def _found(sent: Presented, stored: Stored, person: Person, expected: Person | N
     own = person.record.email
     if sent.email and own and own.lower() != sent.email.lower():
         found.append(_TEXTS.finding("email-differs", f"sent {sent.email}, the account has {own}"))
-    steps = []
+    steps = ["private-window"]
     if not person.record.state:
-        found.append(_TEXTS.finding("state-not-known", _label(person)))
+        found.append(_TEXTS.finding("state-not-known", label_of(person.record)))
     if _may_distrust(stored):
         found.append(_TEXTS.finding("trust-not-shown"))
     if person.record.member is False and person.record.scim_active is False:
@@ -80,22 +81,24 @@ def _by_email(sent: Presented, stored: Stored, person: Person, hints: list[Findi
     """Table rows 3 and 4: somebody has this address."""
     holder = stored.folded
     if person.record.enterprise is None:
-        found = [_TEXTS.finding("enterprise-not-known", f"{sent.email} is {_label(person)}"), *hints]
+        found = [_TEXTS.finding("enterprise-not-known", f"{sent.email} is {label_of(person.record)}"), *hints]
         return _told(Outcome.UNKNOWN, person, found, ["owner-token", "link-again"])
     if not person.record.enterprise:
-        found = [_TEXTS.finding("email-in-use", f"{sent.email} is {_label(person)}"), *hints]
+        found = [_TEXTS.finding("email-in-use", f"{sent.email} is {label_of(person.record)}"), *hints]
         return _told(Outcome.FAILS, person, found, _relink(stored, person), "email-in-use")
     if holder is not None and holder.key != person.key:
-        found = [_TEXTS.finding("taken", f"stored for {_label(holder)}")]
-        return _told(Outcome.FAILS, person, found, ["unique-name-id", "delete-holder"], "taken")
+        found = [_TEXTS.finding("taken", f"stored for {label_of(holder.record)}")]
+        return _told(
+            Outcome.FAILS, person, found, ["correct-email", "unique-name-id", "delete-holder"], "taken"
+        )
     if person.record.state in BLOCKED_STATES:
         return _blocked(person)
-    found = [_TEXTS.finding("heals", f"{sent.email} is {_label(person)}")]
+    found = [_TEXTS.finding("heals", f"{sent.email} is {label_of(person.record)}")]
     if not person.record.state:
-        found.append(_TEXTS.finding("state-not-known", _label(person)))
+        found.append(_TEXTS.finding("state-not-known", label_of(person.record)))
     if person.record.saml_uid is not None and _may_distrust(stored):
         found.append(_TEXTS.finding("trust-not-shown"))
-    return _told(Outcome.SIGNS_IN, person, found, [])
+    return _told(Outcome.SIGNS_IN, person, found, ["private-window"])
 
 
 def _by_nobody(sent: Presented, stored: Stored, hints: list[Finding], meant: Person | None) -> Diagnosis:
@@ -138,14 +141,14 @@ def _refused_for_case(
 
     Where it is somebody's second address, or one that was not shown, “already a GitLab account” comes first.
     """
-    seen = f"stored for {_label(holder)}"
+    seen = f"stored for {label_of(holder.record)}"
     if sent.email and not _EMAIL.fullmatch(sent.email):
         found = [_TEXTS.finding("taken", seen), _TEXTS.finding("email-malformed", sent.email), *hints]
         return _told(Outcome.FAILS, person, found, ["map-email"], "email-invalid-and-taken")
     if sent.email and holder.record.enterprise is not False and not holder.record.email:
         # The address may be the holder's own, which was not shown; an enterprise user is let in by it.
         found = [
-            _TEXTS.finding("email-use-not-known", f"the address of {_label(holder)} was not shown"),
+            _TEXTS.finding("email-use-not-known", f"the address of {label_of(holder.record)} was not shown"),
             *hints,
         ]
         return _told(Outcome.UNKNOWN, person, found, ["owner-token", "idp-stored-value", "link-again"])
@@ -170,7 +173,7 @@ def _nameless(sent: Presented, stored: Stored, hints: list[Finding]) -> Diagnosi
 
 def _blocked(person: Person, another: Sequence[Finding] = ()) -> Diagnosis:
     pending = person.record.state == "blocked_pending_approval"
-    found = [_TEXTS.finding("blocked", f"{_label(person)}, state {person.record.state}"), *another]
+    found = [_TEXTS.finding("blocked", f"{label_of(person.record)}, state {person.record.state}"), *another]
     return _told(Outcome.FAILS, person, found, ["unblock"], "pending-approval" if pending else "blocked")
 
 
@@ -180,13 +183,13 @@ def _hints(sent: Presented, stored: Stored) -> list[Finding]:
     if stored.folded is not None and sent.name_id:
         values = (sent.name_id, stored.folded.record.saml_uid or "")
         sent_value, kept = (f"“{visible_blanks(value)}”" for value in values)
-        seen = f"sent {sent_value}, stored {kept} for {_label(stored.folded)}"
+        seen = f"sent {sent_value}, stored {kept} for {label_of(stored.folded.record)}"
         found.append(_TEXTS.finding("case-differs", seen))
     elif stored.scim is not None:
-        found.append(_TEXTS.finding("stored-for-scim", f"for {_label(stored.scim)}"))
+        found.append(_TEXTS.finding("stored-for-scim", f"for {label_of(stored.scim.record)}"))
     elif stored.respelled is not None:
         record = stored.respelled.record
-        seen = f"{record.saml_uid or record.scim_uid} for {_label(stored.respelled)}"
+        seen = f"{record.saml_uid or record.scim_uid} for {label_of(stored.respelled.record)}"
         found.append(_TEXTS.finding("guid-other-spelling", seen))
     return found
 
@@ -205,15 +208,6 @@ def _relink(stored: Stored, person: Person) -> list[str]:
 def _may_distrust(stored: Stored) -> bool:
     """This GitLab stops trusting an identity that was changed over its API, or may be one that does."""
     return stored.version is None or stored.version > _LAST_THAT_TRUSTS
-
-
-def _label(person: Person) -> str:
-    record = person.record
-    handle = f"@{record.username}" if record.username else ""
-    number = f"user {record.user_id}" if record.user_id is not None else ""
-    extra = ", ".join(part for part in (handle, number) if part)
-    name = record.name or record.username or "a person without a name"
-    return f"{name} ({extra})" if extra else name
 
 
 def _told(

@@ -9,6 +9,7 @@ from scimtui.diagnosis.model import Presented, Stored
 from scimtui.directory.judging import person_in
 from scimtui.directory.model import Person
 from scimtui.directory.snapshot import Row, Snapshot
+from scimtui.gitlab.versions import version_number
 from scimtui.text import fold_uid
 
 
@@ -36,11 +37,5 @@ def stored_around(sent: Presented, snapshot: Snapshot) -> Stored:
         respelled=person(row for spelling in spellings for row in snapshot.holders(spelling)),
         by_email=person(by_email),
         hidden_emails=snapshot.hidden_emails(),
-        version=_number(snapshot.about.version),
+        version=version_number(snapshot.about.version),
     )
-
-
-def _number(version: str) -> tuple[int, int] | None:
-    major, _, rest = version.partition(".")
-    minor = rest.partition(".")[0]
-    return (int(major), int(minor)) if major.isdecimal() and minor.isdecimal() else None

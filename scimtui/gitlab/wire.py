@@ -17,6 +17,7 @@ from pydantic.dataclasses import dataclass
 from scimtui.gitlab.answers import check, parsed, refuse_flood, refuse_web_page, wrong_shape
 from scimtui.gitlab.errors import AnswerError, OutcomeUnknown
 from scimtui.gitlab.requests import Answer
+from scimtui.gitlab.versions import version_number
 
 _TEXT_LIMIT = 4096
 Record = TypeVar("Record")
@@ -169,11 +170,7 @@ class Version(BaseModel):
     @property
     def number(self) -> tuple[int, int] | None:
         """Major and minor, None where they can't be told."""
-        major, _, rest = (self.version or "").partition(".")
-        minor = rest.partition(".")[0]
-        if major.isdecimal() and minor.isdecimal():
-            return int(major), int(minor)
-        return None
+        return version_number(self.version or "")
 
 
 class Group(BaseModel):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from scimtui.findings import Finding, FindingTexts, gravest_first
+from scimtui.gitlab.address import Address
 from scimtui.saml.capture import moment
 from scimtui.saml.response import NameId, SamlResponse
 from scimtui.text import visible_blanks
@@ -43,6 +44,11 @@ class Expected(NamedTuple):
     """
 
     identifier: str
+
+    @classmethod
+    def at(cls, address: Address) -> Expected | None:
+        """For the group of a profile's address; None for a whole instance."""
+        return cls(f"{address.web_url}/groups/{address.group}") if address.group is not None else None
 
     @property
     def callback(self) -> str:

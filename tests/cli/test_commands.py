@@ -189,6 +189,11 @@ def test_a_search_may_begin_with_a_minus(environment: dict[str, str]) -> None:
     assert done.returncode == 0 and done.stdout and "match" not in done.stdout.split()
 
 
+def test_a_mistyped_option_is_no_search(environment: dict[str, str]) -> None:
+    done = run("users", "--jsno", env=environment)
+    assert done.returncode == 2 and "--jsno" in done.stderr and not done.stdout
+
+
 def test_nobody_by_the_scim_token_alone_is_said_with_what_was_not_read(
     environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -164,12 +165,10 @@ def test_a_long_line_pasted_at_a_prompt_is_not_cut(home: dict[str, str]) -> None
         stderr=subprocess.PIPE,
         env=home,
     )
+    while termios.tcgetattr(slave)[3] & termios.ICANON:
+        assert process.poll() is None  # it has not ended before it reads
+        time.sleep(0.01)
     os.close(slave)
-    assert process.stderr is not None and process.stdout is not None
-    prompt = b""
-    while b"Ctrl-D" not in prompt:
-        prompt += os.read(process.stderr.fileno(), 4096)
-    time.sleep(0.3)  # the prompt stands before the terminal is set
     pasted = (long + "\n").encode()
     while pasted:
         pasted = pasted[os.write(master, pasted[:2048]) :]

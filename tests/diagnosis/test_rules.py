@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from scimtui.diagnosis import Diagnosis, Outcome, Presented, diagnose, stored_around
@@ -28,8 +31,8 @@ def people(version: str = "18.9.1", known: Known = KNOWN, **ada: object) -> Snap
     return read
 
 
-def diagnosed(read: Snapshot, name_id: str | None, email: str = "", **sent: object) -> Diagnosis:
-    presented = Presented(name_id, email, **sent)  # type: ignore[arg-type]
+def diagnosed(read: Snapshot, name_id: str | None, email: str = "", **sent: Any) -> Diagnosis:
+    presented = Presented(name_id, email, **sent)
     found = diagnose(presented, stored_around(presented, read))
     read.close()
     return found
@@ -40,7 +43,8 @@ def codes(found: Diagnosis) -> list[str]:
 
 
 NO_SAML = KNOWN._replace(saml=False)
-CASES = {
+Case = tuple[Callable[[], Snapshot], str | None, str, Outcome, list[str]]
+CASES: dict[str, Case] = {
     "signs-in": (people, "Ada-1", "ada@acme.example", Outcome.SIGNS_IN, ["signs-in"]),
     "signs in, whatever the address": (people, "Ada-1", "", Outcome.SIGNS_IN, ["signs-in"]),
     "trust": (lambda: people("19.3.0"), "Ada-1", "", Outcome.SIGNS_IN, ["trust-not-shown", "signs-in"]),
@@ -82,9 +86,9 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_what_comes_of_it(case: tuple[object, str | None, str, Outcome, list[str]]) -> None:
+def test_what_comes_of_it(case: Case) -> None:
     read, name_id, email, outcome, expected = case
-    found = diagnosed(read(), name_id, email)  # type: ignore[operator]
+    found = diagnosed(read(), name_id, email)
     assert (found.outcome, codes(found)) == (outcome, expected)
 
 
@@ -144,6 +148,21 @@ def test_every_text_is_used() -> None:
         *("second-account", "ambiguous", "not-stored", "email-not-known"),
         *("unreadable", "response-invalid"),
     }
+
+
+def test_every_step_is_given_somewhere() -> None:
+    given: set[str] = set()
+    for read, name_id, email, _, _ in CASES.values():
+        given |= {step.code for step in diagnosed(read(), name_id, email).steps}
+    given |= {step.code for step in diagnosed(people("19.3.0"), "new", "ada@acme.example").steps}
+    for found in (
+        diagnosed(people(), "cy-3", invalid=True),
+        diagnosed(people(), "cy-3", unreadable=True),
+        diagnosed(people(), "cy-3", email_known=False),
+        diagnosed(people(), "new", username="ada"),
+    ):
+        given |= {step.code for step in found.steps}
+    assert given == set(_step_texts())
     assert all(text["text"] and text["why"] for text in _step_texts().values())
 
 

@@ -113,7 +113,7 @@ async def test_another_user_than_the_one_asked_for_is_refused() -> None:
 
 async def test_an_answer_that_trickles_in_ends() -> None:
     async def handler(seen: Seen) -> bytes:
-        await asyncio.sleep(30)
+        await asyncio.Event().wait()
         return b""
 
     limits = Limits(whole=0.1)

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from scimtui.directory import Known
 from scimtui.gitlab.errors import ConnectionRefused
 from scimtui.gitlab.requests import read
 from scimtui.tui.app import ScimtuiApp
 from scimtui.tui.doors import ProfileLine
-from tests.directory.people_samples import NOW
+from tests.directory.people_samples import NOW, record, snapshot
 from tests.tui.consoles import console, no_doors, sample_snapshot, still, workspace
 
 pytestmark = pytest.mark.snapshot
@@ -40,6 +41,12 @@ def failed() -> ScimtuiApp:
     return console(workspace(kept=sample_snapshot(), fresh=REFUSED, now=NOW + timedelta(hours=3)))
 
 
+def scim_alone() -> ScimtuiApp:
+    known = Known(scim=True)
+    seen = [record(n, f"Person {n}", saml_uid=None, member=None, state="", role="") for n in range(1, 6)]
+    return console(workspace(fresh=lambda: snapshot(seen, known=known)))
+
+
 def first_run() -> ScimtuiApp:
     return console()
 
@@ -60,6 +67,10 @@ SCREENS: dict[str, tuple[Callable[[], ScimtuiApp], tuple[str, ...]]] = {
     "users_nobody": (plain, ("slash", *"zzz")),
     "users_reading": (reading, ()),
     "users_failed": (failed, ()),
+    "users_scim_alone": (scim_alone, ()),
+    "users_no_field": (plain, ("slash", *"foo:bar")),
+    "warnings": (scim_alone, ("w",)),
+    "commands": (plain, ("ctrl+p",)),
     "person": (plain, ("down", "down", "enter")),
     "sort": (plain, ("s",)),
     "copy": (plain, ("y",)),

@@ -19,6 +19,7 @@ _SEARCH = (
     ("-is:match", "everybody else"),
     ("email:acme", "one field; also name: user: uid: scim: saml: id: role: state:"),
 )
+_SIGNS_IN_A_ROW = 4
 
 
 class HelpScreen(Dialog[None]):
@@ -47,8 +48,9 @@ class HelpScreen(Dialog[None]):
             lines += [Content(""), Content.assemble(("Search", "bold"))]
             lines += [Content.assemble((f"{example:<15}", "$accent"), text) for example, text in _SEARCH]
             lines += [Content(""), Content.assemble(("Signs", "bold"))]
-            signs = [(look.sign, look.word) for look in (*VERDICTS.values(), QUICK["enterprise"])]
-            lines.append(Content("   ".join(f"{sign} {word}" for sign, word in signs)))
+            signs = [look.label for look in (*VERDICTS.values(), QUICK["enterprise"])]
+            rows = [signs[start : start + _SIGNS_IN_A_ROW] for start in range(0, len(signs), _SIGNS_IN_A_ROW)]
+            lines += [Content("".join(f"{label:<14}" for label in row)) for row in rows]
         return Content("\n").join(lines)
 
 

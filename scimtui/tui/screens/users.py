@@ -55,7 +55,7 @@ class UsersScreen(Screen[None]):
         #list { width: 1fr; }
         PersonView { display: none; width: 46; border-left: solid $border-blurred; }
         &.-wide PersonView { display: block; }
-        #empty { display: none; padding: 1 2; color: $quiet; }
+        #empty { display: none; width: 1fr; padding: 1 2; color: $quiet; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
