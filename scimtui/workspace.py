@@ -14,6 +14,7 @@ from scimtui.directory import Known, Person, Row, Snapshot, SnapshotDamaged, per
 from scimtui.profiles import Paths, Profile, Tokens
 
 if TYPE_CHECKING:
+    from scimtui.corrections import Corrector, Journal
     from scimtui.directory import Progress
     from scimtui.gitlab import GitLab, RequestLog
 
@@ -43,6 +44,7 @@ class Workspace:
     now: Callable[[], datetime] = _now
     label: str = ""
     _gitlab: GitLab | None = field(default=None, repr=False)
+    _journal: Journal | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -72,6 +74,29 @@ class Workspace:
                 )
             )
         return self._gitlab
+
+    @property
+    def journal(self) -> Journal:
+        """What was changed; in memory alone where this user's files are not kept."""
+        if self._journal is None:
+            from scimtui.corrections import Journal
+
+            file = self.paths.journal(self.profile) if self.paths is not None else None
+            self._journal = Journal(file, now=self.now)
+        return self._journal
+
+    def corrector(self, snapshot: Snapshot) -> Corrector:
+        """What corrects identities of the people in this snapshot."""
+        from scimtui.corrections import Corrector
+
+        return Corrector(
+            self.gitlab,
+            snapshot,
+            self.journal,
+            profile=self.name,
+            idp=self.profile.idp,
+            now=self.now,
+        )
 
     @property
     def log(self) -> RequestLog:
@@ -162,9 +187,11 @@ class Workspace:
         return await asyncio.to_thread(person_in, snapshot, fresh, known)
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections and files."""
         if self._gitlab is not None:
             await self._gitlab.close()
+        if self._journal is not None:
+            await asyncio.to_thread(self._journal.close)
 
 
 def stored_snapshot(file: Path) -> Snapshot:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from scimtui.directory.gathering import role_name
 from scimtui.directory.model import Badge, Known, Record
 from scimtui.gitlab import GitLab
-from scimtui.gitlab.errors import GroupNotFound, NotFound, NoToken, UnaddressableUid, WrongPerson
+from scimtui.gitlab.errors import Forbidden, GroupNotFound, NotFound, NoToken, UnaddressableUid, WrongPerson
 from scimtui.gitlab.rest import IdentityKind
 from scimtui.gitlab.wire import SamlIdentity, ScimIdentity
 
@@ -44,9 +44,17 @@ async def _by_user_id(gitlab: GitLab, record: Record, user_id: int, known: Known
         custom = member.member_role.name if member.member_role is not None else None
         fresh.role = role_name(member.access_level, custom)
     if known.scim:
-        scim = await _identity(gitlab, "scim", record.scim_uid, user_id)
-        fresh.scim_uid = scim.extern_uid if scim is not None else None
-        fresh.scim_active = scim.active if isinstance(scim, ScimIdentity) else None
+        try:
+            scim = await _identity(gitlab, "scim", record.scim_uid, user_id)
+        except Forbidden:
+            if not gitlab.access.scim_token:
+                raise
+            # Not an Owner's access token: the list came over the SCIM API, and so does the one person.
+            told = await _by_scim(gitlab, record)
+            fresh.scim_uid, fresh.scim_active = told.scim_uid, told.scim_active
+        else:
+            fresh.scim_uid = scim.extern_uid if scim is not None else None
+            fresh.scim_active = scim.active if isinstance(scim, ScimIdentity) else None
     if known.saml:
         saml = await _identity(gitlab, "saml", record.saml_uid, user_id)
         fresh.saml_uid = saml.extern_uid if saml is not None else None

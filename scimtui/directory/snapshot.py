@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from zlib import crc32
 
 from scimtui.directory.model import Badge, Known, Record, SignIn, Verdict
@@ -167,6 +167,17 @@ class Snapshot:
     def hidden_emails(self) -> int:
         """How many people's e-mail address GitLab did not show, bots apart."""
         (row,) = self._all("SELECT count(*) FROM people WHERE email = '' AND NOT bot")
+        found: int = row[0]
+        return found
+
+    def values(self, kind: Literal["scim", "saml"]) -> list[str]:
+        """Every stored value of this kind of identity, in no order."""
+        column = "scim_uid" if kind == "scim" else "saml_uid"
+        return [value for (value,) in self._all(f"SELECT {column} FROM people WHERE {column} IS NOT NULL")]
+
+    def with_role(self, role: str) -> int:
+        """How many people have this role, bots apart."""
+        (row,) = self._all("SELECT count(*) FROM people WHERE role = ? AND NOT bot", (role,))
         found: int = row[0]
         return found
 

@@ -201,33 +201,63 @@ class RestApi:
             )
         return identity
 
-    async def set_extern_uid(self, kind: IdentityKind, uid: str, new: str) -> IdentityWritten:
+    def change_request(self, kind: IdentityKind, uid: str, new: str) -> Request:
+        """What `set_extern_uid` sends.
+
+        Raises:
+            UnaddressableUid: one of the two values can't be asked for by path.
+        """
+        self._readable_address(kind, uid)
+        self._readable_address(kind, new)
+        return rest_write("PATCH", self._identity_address(kind, uid), {"extern_uid": new})
+
+    def deletion_request(self, kind: IdentityKind, uid: str) -> Request:
+        """What `delete_identity` sends.
+
+        Raises:
+            UnaddressableUid: the value can't be asked for by path.
+        """
+        return rest_write("DELETE", self._readable_address(kind, uid))
+
+    async def set_extern_uid(
+        self, kind: IdentityKind, uid: str, new: str, *, holder: int | None = None
+    ) -> IdentityWritten:
         """Change a stored `extern_uid`.
 
         On current versions a changed SAML value blocks the person's sign-in (contract 3.4). A value
         that could not be read back is refused.
 
+        Args:
+            holder: user id of whose identity this must be, with exactly this value, else nothing is sent.
+
         Raises:
             WrongPerson, Conflict, Rejected, OutcomeUnknown, UnaddressableUid, GitLabError.
         """
-        self._readable_address(kind, new)
-        request = rest_write("PATCH", self._identity_address(kind, uid), {"extern_uid": new})
-        return await self._write(kind, uid, request, new, uid)
+        return await self._write(kind, uid, self.change_request(kind, uid, new), holder, new, uid)
 
-    async def delete_identity(self, kind: IdentityKind, uid: str) -> IdentityWritten:
+    async def delete_identity(
+        self, kind: IdentityKind, uid: str, *, holder: int | None = None
+    ) -> IdentityWritten:
         """Delete that identity alone: membership, the other identity and the account stay (1.7).
+
+        Args:
+            holder: as for `set_extern_uid`.
 
         Raises:
             WrongPerson, OutcomeUnknown, UnaddressableUid, GitLabError.
         """
-        return await self._write(kind, uid, rest_write("DELETE", self._identity_address(kind, uid)), uid)
+        return await self._write(kind, uid, self.deletion_request(kind, uid), holder, uid)
 
-    async def _write(self, kind: IdentityKind, uid: str, request: Request, *then: str) -> IdentityWritten:
+    async def _write(
+        self, kind: IdentityKind, uid: str, request: Request, holder: int | None, *then: str
+    ) -> IdentityWritten:
         tried, first = 0, None
         while True:
             before = await self.identity(kind, uid)
             first = first or before
             if before.user_id is None or before.user_id != first.user_id:
+                raise WrongPerson.before_write(request.described)
+            if holder is not None and (before.user_id != holder or before.extern_uid != uid):
                 raise WrongPerson.before_write(request.described)
             tried += 1
             try:

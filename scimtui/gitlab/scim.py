@@ -150,25 +150,47 @@ class ScimApi:
             raise OutcomeUnknown(other, request.described) from other
         return ScimWritten(None, after)
 
-    async def set_external_id(self, uid: str, new: str) -> ScimWritten:
+    def change_request(self, uid: str, new: str) -> Request:
+        """What `set_external_id` sends.
+
+        Raises:
+            UnstorableValue, UnaddressableUid.
+        """
+        check_storable_over_scim(new)
+        return scim_write("PATCH", self._address(uid), patch_operation("externalId", new))
+
+    def activity_request(self, uid: str, active: bool) -> Request:
+        """What `set_active` sends.
+
+        Raises:
+            UnaddressableUid: the value can't be asked for by path.
+        """
+        return scim_write("PATCH", self._address(uid), patch_operation("active", active))
+
+    async def set_external_id(self, uid: str, new: str, *, holder: str | None = None) -> ScimWritten:
         """Change the stored `extern_uid` of the SCIM identity; the SAML one is not touched (2.3).
 
         GitLab can accept this and ignore it (page 0, 3 and 4): compare `after.id`. A value that GitLab
         would change on the way, or that could not be addressed afterwards, is refused.
 
+        Args:
+            holder: username of whose identity this must be, with exactly this value, else nothing is sent.
+
         Raises:
             WrongPerson, Conflict, Rejected, OutcomeUnknown, UnstorableValue, UnaddressableUid, GitLabError.
         """
-        check_storable_over_scim(new)
-        return await self._patch(uid, "externalId", new, new, uid)
+        return await self._write(uid, self.change_request(uid, new), holder, new, uid)
 
-    async def set_active(self, uid: str, active: bool) -> ScimWritten:
+    async def set_active(self, uid: str, active: bool, *, holder: str | None = None) -> ScimWritten:
         """Reactivate or deactivate (contract 2.3); deactivating removes the memberships.
+
+        Args:
+            holder: as for `set_external_id`.
 
         Raises:
             WrongPerson, PendingDeprovisioning, Rejected, OutcomeUnknown, UnaddressableUid, GitLabError.
         """
-        return await self._patch(uid, "active", active, uid)
+        return await self._write(uid, self.activity_request(uid, active), holder, uid)
 
     async def delete(self, uid: str) -> ScimWritten:
         """Deprovision: the identity becomes inactive and memberships go; account and identities stay (2.3).
@@ -176,19 +198,18 @@ class ScimApi:
         Raises:
             WrongPerson, Rejected, OutcomeUnknown, UnaddressableUid, GitLabError.
         """
-        return await self._write(uid, scim_write("DELETE", self._address(uid)), uid)
+        return await self._write(uid, scim_write("DELETE", self._address(uid)), None, uid)
 
-    async def _patch(self, uid: str, path: str, value: str | bool, *then: str) -> ScimWritten:
-        return await self._write(
-            uid, scim_write("PATCH", self._address(uid), patch_operation(path, value)), *then
-        )
-
-    async def _write(self, uid: str, request: Request, *then: str) -> ScimWritten:
+    async def _write(self, uid: str, request: Request, holder: str | None, *then: str) -> ScimWritten:
         tried, first = 0, None
         while True:
             before = await self.get(uid)
             first = first or before
             if not _same_person(first, before):
+                raise WrongPerson.before_write(request.described)
+            if holder is not None and (
+                before.id != uid or (before.user_name or "").lower() != holder.lower()
+            ):
                 raise WrongPerson.before_write(request.described)
             if await self._taken(request, tried) is not None:
                 return ScimWritten(before, await self._read_back(request, before, *then))
@@ -232,6 +253,10 @@ class ScimApi:
 def _same_person(one: ScimUser, other: ScimUser) -> bool:
     """No write here changes the username (contract 2.2)."""
     return bool(one.user_name) and (one.user_name or "").lower() == (other.user_name or "").lower()
+
+
+def _is_held(user: ScimUser, uid: str, username: str) -> bool:
+    return user.id == uid and (user.user_name or "").lower() == username.lower()
 
 
 def _told_ids(answer: Answer) -> tuple[str, ...]:

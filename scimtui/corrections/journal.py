@@ -1,0 +1,370 @@
+"""The journal: what was meant, synced before anything is sent, and what came of it; nothing is rewritten.
+
+Each record is chained to the one before by a hash, and the last hash is kept in a second file, so that an
+entry that is changed, missing or cut off is noticed. That protects against accidents, not against somebody
+who may write both files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scimtui import __version__
+from scimtui.corrections import processes
+from scimtui.corrections.chain import Head, Record, Report, chained, verified
+from scimtui.corrections.model import Entry, Intent, Outcome
+from scimtui.corrections.volumes import is_network_volume
+from scimtui.corrections.written import entry_from, plain_intent
+from scimtui.profiles.private_files import private_file, private_folder, read_private, write_private
+
+_FORMAT = 1
+_BUSY_SECONDS = 20
+# SQLite quotes a damaged file's bytes in its own message, which Python then can't decode.
+_UNREADABLE = (sqlite3.DatabaseError, UnicodeError)
+_MAKE = """
+CREATE TABLE IF NOT EXISTS records (
+    number INTEGER PRIMARY KEY, entry INTEGER NOT NULL, kind TEXT NOT NULL,
+    body TEXT NOT NULL, hash TEXT NOT NULL
+);
+CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON records
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON records
+    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+"""
+
+
+class JournalError(Exception):
+    """The journal can't be written, so nothing may be sent; `str` says why and what to do."""
+
+
+class Journal:
+    """One profile's journal; its methods block, belong in a thread, and may be called from any.
+
+    Attributes:
+        file: None keeps it in memory: it ends with the program.
+        notice: what is to be said about how safe it is; empty for nothing.
+    """
+
+    def __init__(
+        self,
+        file: Path | None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        vfs: str = "",
+    ) -> None:
+        self.file = file
+        self.notice = ""
+        self._now = now
+        self._vfs = vfs
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+
+    # ── writing ──────────────────────────────────────────────────────────────
+
+    def begin(self, intent: Intent) -> int:
+        """Keep what is going to be done; it is on the disk when this returns.
+
+        Returns:
+            The entry's number.
+
+        Raises:
+            JournalError: the journal is damaged, or can't be written.
+        """
+        body = {
+            "at": self._now().astimezone(UTC).isoformat(),
+            "intent": plain_intent(intent),
+            "os_user": processes.os_user(),
+            "host": processes.host(),
+            "process": os.getpid(),
+            "process_began": processes.began(os.getpid()),
+            "version": __version__,
+        }
+        return self._append("intent", None, body)
+
+    def settle(self, entry: int, outcome: Outcome, read_back: str | None, said: str = "") -> None:
+        """Keep what came of an entry; where it is told twice, the later one counts.
+
+        Raises:
+            JournalError: the journal is damaged, or can't be written.
+        """
+        body = {
+            "at": self._now().astimezone(UTC).isoformat(),
+            "outcome": outcome.value,
+            "read_back": read_back,
+            "said": said,
+        }
+        self._append("outcome", entry, body)
+
+    def _append(self, kind: str, entry: int | None, body: dict[str, Any]) -> int:
+        with self._lock, self._told_apart():
+            connection = self._opened(writing=True)
+            text = json.dumps(body, ensure_ascii=True, sort_keys=True)
+            with _transaction(connection):
+                report = self._report(connection)
+                if report.damaged:
+                    raise JournalError(_refusal(report))
+                last = _last(connection)
+                number = (last.number if last is not None else 0) + 1
+                record = chained(last, number, entry or number, kind, text)
+                connection.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?)", record)
+            # Under the lock again, so that of two runs the later head wins.
+            with _transaction(connection):
+                self._keep_head(_last(connection))
+            return record.entry
+
+    def _keep_head(self, last: Record | None) -> None:
+        if self.file is not None and last is not None:
+            write_private(self._head_file, Head(last.number, last.hash).text.encode())
+
+    # ── reading ──────────────────────────────────────────────────────────────
+
+    def entries(self) -> list[Entry]:
+        """Every entry that can be read, the newest first; `verify` tells whether any is missing."""
+        found: dict[int, Entry] = {}
+        with self._lock:
+            connection = self._reading()
+            records = _readable(connection, self._head()) if connection is not None else []
+        for record in records:
+            with suppress(ValueError, KeyError, TypeError, AttributeError):
+                body = json.loads(record.body)
+                if record.kind == "intent":
+                    found[record.entry] = entry_from(record.entry, body)
+                elif record.entry in found:
+                    found[record.entry] = found[record.entry]._replace(
+                        outcome=Outcome(body["outcome"]),
+                        read_back=body["read_back"],
+                        settled_at=datetime.fromisoformat(body["at"]),
+                        said=body["said"],
+                    )
+        return sorted(found.values(), key=lambda entry: -entry.number)
+
+    def entry(self, number: int) -> Entry | None:
+        """One entry; None where there is none of this number."""
+        return next((entry for entry in self.entries() if entry.number == number), None)
+
+    def verify(self) -> Report:
+        """Whether every entry is there and as it was written."""
+        with self._lock:
+            try:
+                connection = self._opened(writing=False)
+            except FileNotFoundError:
+                head = self._head()
+                return verified([], head) if head is not None else Report()
+            except _UNREADABLE as cause:
+                return Report(unreadable=str(cause), expected=_expected(self._head()))
+            return self._report(connection)
+
+    def set_aside(self) -> Path | None:
+        """Move a damaged journal away, with its side files, so that a new one can begin.
+
+        Returns:
+            Where the damaged one is now; None where there was none.
+        """
+        with self._lock:
+            self.close()
+            if self.file is None or not any(path.exists() for path in self._files()):
+                return None
+            stamp = self._now().astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")
+            aside = self.file.with_name(f"{self.file.name}-damaged-{stamp}")
+            for path in self._files():
+                if path.exists():
+                    path.rename(path.with_name(path.name.replace(self.file.name, aside.name, 1)))
+            return aside
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            if self._connection is not None and self.file is not None:
+                self._connection.close()
+                self._connection = None
+
+    # ── the file ─────────────────────────────────────────────────────────────
+
+    @property
+    def _head_file(self) -> Path:
+        assert self.file is not None
+        return self.file.with_name(f"{self.file.name}-head")
+
+    def _files(self) -> list[Path]:
+        assert self.file is not None
+        names = ("", "-head", "-wal", "-shm", "-journal")
+        return [self.file.with_name(f"{self.file.name}{name}") for name in names]
+
+    def _head(self) -> Head | None:
+        if self.file is None or not self.file.parent.is_dir():
+            return None
+        content = read_private(self._head_file)
+        return Head.parse(content) if content is not None else None
+
+    def _reading(self) -> sqlite3.Connection | None:
+        try:
+            return self._opened(writing=False)
+        except (FileNotFoundError, *_UNREADABLE):
+            return None
+
+    def _opened(self, *, writing: bool) -> sqlite3.Connection:
+        if self._connection is not None:
+            return self._connection
+        if self.file is None:
+            connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+            connection.executescript(_MAKE)
+        else:
+            if not writing and not self.file.is_file():
+                raise FileNotFoundError(self.file)
+            private_folder(self.file.parent)
+            is_new = not self.file.exists()
+            private_file(self.file)
+            connection = self._connected(self.file)
+            try:
+                self._prepare(connection, is_new=is_new)
+            except BaseException:
+                connection.close()
+                raise
+        self._connection = connection
+        return connection
+
+    def _connected(self, file: Path) -> sqlite3.Connection:
+        name = str(file.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+        vfs = f"&vfs={self._vfs}" if self._vfs else ""
+        connection = sqlite3.connect(
+            f"file:{name}?mode=rw{vfs}",
+            uri=True,
+            check_same_thread=False,
+            isolation_level=None,
+            timeout=_BUSY_SECONDS,
+        )
+        connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection, *, is_new: bool) -> None:
+        wanted = "delete" if self.file is not None and is_network_volume(self.file) else "wal"
+        mode = _set_mode(connection, wanted)
+        if mode != "wal":
+            self.notice = (
+                "The journal's file system has no write-ahead log, as on a network volume: "
+                "run scimtui on one machine at a time"
+            )
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > _FORMAT:
+            raise sqlite3.DatabaseError(f"written by a newer scimtui (format {version})")
+        if version == 0 and (is_new or self._head() is None) and not _tables(connection):
+            with _transaction(connection):
+                for statement in _statements(_MAKE):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {_FORMAT}")
+
+    def _report(self, connection: sqlite3.Connection) -> Report:
+        head = self._head()
+        try:
+            rows = [Record(*row) for row in connection.execute("SELECT * FROM records ORDER BY number")]
+            (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        except _UNREADABLE as cause:
+            report = verified(_readable(connection, head), head)
+            return report._replace(unreadable=str(cause))
+        report = verified(rows, head)
+        return report if sound == "ok" else report._replace(unreadable=sound)
+
+    @contextmanager
+    def _told_apart(self) -> Iterator[None]:
+        try:
+            yield
+        except _UNREADABLE as cause:
+            if "locked" in str(cause) or "busy" in str(cause):
+                message = "another scimtui is writing to the journal\nnext: try again in a moment"
+            elif isinstance(cause, sqlite3.OperationalError):
+                message = f"the journal can't be written: {cause}\nnext: make room for {self.file}"
+            else:
+                message = _refusal(Report(unreadable=str(cause)))
+            raise JournalError(message) from None
+        except OSError as cause:
+            reason = cause.strerror or str(cause)
+            raise JournalError(
+                f"the journal can't be written: {reason}\nnext: make room or mend the rights of {self.file}"
+            ) from None
+
+
+def _refusal(report: Report) -> str:
+    return (
+        f"the journal is damaged, and nothing is changed without it: {report.summary}\n"
+        "next: scimtui history --verify tells what is left; scimtui history --set-aside begins a new journal"
+    )
+
+
+def _set_mode(connection: sqlite3.Connection, wanted: str) -> str:
+    """Choose the journal mode; while another run is choosing it too, SQLite does not wait by itself."""
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            (mode,) = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()
+        except sqlite3.OperationalError as cause:
+            if "locked" not in str(cause) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return str(mode)
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _statements(script: str) -> Iterator[str]:
+    part = ""
+    for line in script.splitlines(keepends=True):
+        part += line
+        if sqlite3.complete_statement(part):
+            yield part
+            part = ""
+
+
+def _tables(connection: sqlite3.Connection) -> int:
+    (number,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return int(number)
+
+
+def _last(connection: sqlite3.Connection) -> Record | None:
+    row = connection.execute("SELECT * FROM records ORDER BY number DESC LIMIT 1").fetchone()
+    return Record(*row) if row is not None else None
+
+
+def _readable(connection: sqlite3.Connection, head: Head | None) -> list[Record]:
+    """Every record that can be read; where a page is damaged, those beside it all the same."""
+    with suppress(*_UNREADABLE):
+        return [Record(*row) for row in connection.execute("SELECT * FROM records ORDER BY number")]
+    found = []
+    missed = 0
+    number = 0
+    while missed < 200 or number < _expected(head):
+        number += 1
+        try:
+            row = connection.execute("SELECT * FROM records WHERE number = ?", (number,)).fetchone()
+        except _UNREADABLE:
+            row = None
+        if row is None:
+            missed += 1
+        else:
+            found.append(Record(*row))
+    return found
+
+
+def _expected(head: Head | None) -> int:
+    return head.records if head is not None else 0
