@@ -18,6 +18,7 @@ from scimtui.corrections.model import (
     Outcome,
     Plan,
     Result,
+    Subject,
 )
 from scimtui.corrections.processes import at_work
 from scimtui.corrections.reading import Ground, GroupReader, Stored, reason_of
@@ -66,6 +67,7 @@ class Applying:
                 accepted=accepted,
                 undo_of=plan.undo_of,
                 token_user=plan.token_user,
+                partner=_other(plan, change),
             )
             entry = await asyncio.to_thread(self._journal.begin, intent)
             self._under_way.add(entry)
@@ -165,6 +167,13 @@ class Applying:
             await asyncio.to_thread(self._journal.settle, entry.number, outcome, stored, said)
             settled.append(entry._replace(outcome=outcome, read_back=stored, said=said))
         return settled
+
+
+def _other(plan: Plan, change: Change) -> Subject | None:
+    """Who swaps with the person of this change."""
+    if plan.partner is None:
+        return None
+    return plan.subject if change.subject.is_same(plan.partner) else plan.partner
 
 
 def outcome_of(change: Change, stored: Stored) -> Outcome:

@@ -91,14 +91,19 @@ class Corrector:
 
     # ── planning ─────────────────────────────────────────────────────────────
 
-    async def plan(self, ground: Ground, wish: Wish) -> Plan:
+    async def plan(self, ground: Ground, wish: Wish, *, partner: Subject | None = None) -> Plan:
         """Check a wish and say exactly what would be sent. Nothing is written.
+
+        Args:
+            partner: who swapped with this person, where it is about that: their values may cross.
 
         Raises:
             GitLabError: GitLab could not be asked whose the value is.
         """
-        around = await self._around(ground, wish.value, (ground.subject,))
-        return plan_for(self._gitlab, ground, wish, around, self._draw())
+        but = (ground.subject, *((partner,) if partner is not None else ()))
+        around = await self._around(ground, wish.value, but)
+        plan = plan_for(self._gitlab, ground, wish, around, self._draw())
+        return plan._replace(partner=partner)
 
     async def plan_undo(self, entry: Entry) -> Plan:
         """Check taking one entry back: a new run, with every check of one.
@@ -119,7 +124,7 @@ class Corrector:
             found = (finding(refusal, f"entry {entry.number}"),)
             return Plan(self._draw(), change.subject, change.identity.value, (), found, undo_of=entry.number)
         wish = Wish(change.identity.value, change.old, expected=change.new, undo_of=entry.number)
-        return await self.plan(await self.open(row), wish)
+        return await self.plan(await self.open(row), wish, partner=entry.intent.partner)
 
     async def plan_swap(self, one: Ground, other: Ground, identity: Identity) -> Plan:
         """Check giving two people each other's value: three changes through a value that nobody has.

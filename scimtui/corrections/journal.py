@@ -114,7 +114,7 @@ class Journal:
                     raise JournalError(_refusal(report))
                 last = _last(connection)
                 number = (last.number if last is not None else 0) + 1
-                record = chained(last, number, entry or number, kind, text)
+                record = chained(last, number, entry or _next_entry(connection), kind, text)
                 connection.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?)", record)
             # Under the lock again, so that of two runs the later head wins.
             with _transaction(connection):
@@ -344,6 +344,11 @@ def _tables(connection: sqlite3.Connection) -> int:
 def _last(connection: sqlite3.Connection) -> Record | None:
     row = connection.execute("SELECT * FROM records ORDER BY number DESC LIMIT 1").fetchone()
     return Record(*row) if row is not None else None
+
+
+def _next_entry(connection: sqlite3.Connection) -> int:
+    (number,) = connection.execute("SELECT coalesce(max(entry), 0) + 1 FROM records").fetchone()
+    return int(number)
 
 
 def _readable(connection: sqlite3.Connection, head: Head | None) -> list[Record]:

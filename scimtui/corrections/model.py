@@ -151,7 +151,11 @@ class Plan(NamedTuple):
 
 
 class Intent(NamedTuple):
-    """What the journal is told before anything is sent."""
+    """What the journal is told before anything is sent.
+
+    Attributes:
+        partner: who swaps with this person; None for no swap.
+    """
 
     plan: str
     step: int
@@ -163,6 +167,7 @@ class Intent(NamedTuple):
     accepted: tuple[str, ...] = ()
     undo_of: int | None = None
     token_user: str = ""
+    partner: Subject | None = None
 
 
 class Entry(NamedTuple):

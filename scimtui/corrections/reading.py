@@ -106,20 +106,10 @@ class GroupReader:
         Raises:
             GitLabError: GitLab could not be asked.
         """
-        known = self._snapshot.about.known
-        version = version_number(self._snapshot.about.version)
-        record, known = await self._record(row.record, known)
-        lists = await self.lists()
-        user: tuple[int | None, str] = (None, "")
-        may_write: bool | None = None
-        if self.has_rest:
-            rest = self._gitlab.rest
-            told = await _unless_refused(rest.version())
-            version = told.number if told is not None and told.number is not None else version
-            me = await _unless_refused(rest.this_user())
-            user = (me.id, me.username or "") if me is not None else user
-            token = await _unless_refused(rest.token_info())
-            may_write = "api" in token.scopes if token is not None and token.scopes else None
+        (record, known), lists, about = await asyncio.gather(
+            self._record(row.record, self._snapshot.about.known), self.lists(), self._about()
+        )
+        version, user, may_write = about
         record = self._with_lists(record, lists)
         known = known._replace(
             scim=known.scim or lists.scim is not None, saml=known.saml or lists.saml is not None
@@ -127,6 +117,23 @@ class GroupReader:
         fresh = Row(row.number, record, row.verdict, row.sign_in)
         person = await asyncio.to_thread(person_in, self._snapshot, fresh, known)
         return Ground(person, fresh, lists, version, user, may_write)
+
+    async def _about(self) -> tuple[tuple[int, int] | None, tuple[int | None, str], bool | None]:
+        """GitLab's version, whose access token it is, and whether it may write."""
+        version = version_number(self._snapshot.about.version)
+        if not self.has_rest:
+            return version, (None, ""), None
+        rest = self._gitlab.rest
+        told, me, token = await asyncio.gather(
+            _unless_refused(rest.version()),
+            _unless_refused(rest.this_user()),
+            _unless_refused(rest.token_info()),
+        )
+        if told is not None and told.number is not None:
+            version = told.number
+        user = (me.id, me.username or "") if me is not None else (None, "")
+        may_write = "api" in token.scopes if token is not None and token.scopes else None
+        return version, user, may_write
 
     async def _record(self, record: Record, known: Known) -> tuple[Record, Known]:
         try:

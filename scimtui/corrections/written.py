@@ -18,6 +18,7 @@ def plain_intent(intent: Intent) -> dict[str, Any]:
             "subject": change.subject._asdict(),
             "request": change.request._asdict(),
         },
+        "partner": intent.partner._asdict() if intent.partner is not None else None,
     }
 
 
@@ -33,6 +34,7 @@ def entry_from(number: int, body: dict[str, Any]) -> Entry:
                 **plain,
                 "checks": tuple(plain["checks"]),
                 "accepted": tuple(plain["accepted"]),
+                "partner": Subject(**plain["partner"]) if plain["partner"] is not None else None,
                 "change": Change(
                     subject=Subject(**change["subject"]),
                     identity=Identity(change["identity"]),
