@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,20 +60,22 @@ class Workspace:
     def gitlab(self) -> GitLab:
         """The client, made when it is first needed."""
         if self._gitlab is None:
-            from scimtui.gitlab import Access, GitLab
-
-            profile, tokens = self.profile, self.tokens
-            self._gitlab = GitLab(
-                Access(
-                    profile.address,
-                    scim_token=tokens.scim.secret if tokens.scim is not None else None,
-                    access_token=tokens.access.secret if tokens.access is not None else None,
-                    ca_file=profile.ca_file,
-                    allow_http=profile.allow_http,
-                    read_only=profile.read_only,
-                )
-            )
+            self._gitlab = self._client(None)
         return self._gitlab
+
+    def _client(self, log: RequestLog | None) -> GitLab:
+        from scimtui.gitlab import Access, GitLab
+
+        profile, tokens = self.profile, self.tokens
+        access = Access(
+            profile.address,
+            scim_token=tokens.scim.secret if tokens.scim is not None else None,
+            access_token=tokens.access.secret if tokens.access is not None else None,
+            ca_file=profile.ca_file,
+            allow_http=profile.allow_http,
+            read_only=profile.read_only,
+        )
+        return GitLab(access, log=log)
 
     @property
     def journal(self) -> Journal:
@@ -84,6 +86,16 @@ class Workspace:
             file = self.paths.journal(self.profile) if self.paths is not None else None
             self._journal = Journal(file, now=self.now)
         return self._journal
+
+    async def allow_changes(self) -> None:
+        """Let this run write, where the profile was read-only; the log of requests goes on."""
+        if not self.profile.read_only:
+            return
+        former, self._gitlab = self._gitlab, None
+        self.profile = replace(self.profile, read_only=False)
+        if former is not None:
+            self._gitlab = self._client(former.log)
+            await former.close()
 
     def corrector(self, snapshot: Snapshot) -> Corrector:
         """What corrects identities of the people in this snapshot."""

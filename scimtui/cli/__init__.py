@@ -19,6 +19,12 @@ _COMMANDS = {
     "users": ("scimtui.cli.users", "List people with their verdict."),
     "lookup": ("scimtui.cli.lookup", "Find one person by user id, username, e-mail or uid."),
     "verify": ("scimtui.cli.verify", "Say what a captured sign-in holds, and what GitLab makes of it."),
+    "correct": (
+        "scimtui.cli.correct",
+        "Correct a stored value, after checks, with a journal and a read-back.",
+    ),
+    "undo": ("scimtui.cli.undo", "Take a correction back, as a new and checked one."),
+    "history": ("scimtui.cli.history", "What was changed, by whom, and what came of it."),
     "purge": ("scimtui.cli.purge", "Remove every trace of scimtui from this machine."),
     "completion": ("scimtui.cli.completion", "Print the shell completion script."),
 }

@@ -37,11 +37,16 @@ def describe(person: Person) -> str:
     return "\n".join([*lines, *([describe_findings(person.findings)] if person.findings else [])])
 
 
-def describe_findings(findings: Iterable[Finding]) -> str:
-    """Each finding: what, literally what was seen, why it matters, what to do."""
+def describe_findings(findings: Iterable[Finding], *, codes: bool = False) -> str:
+    """Each finding: what, literally what was seen, why it matters, what to do.
+
+    Args:
+        codes: whether the code stands behind what; a warning is accepted by it.
+    """
     lines: list[str] = []
     for finding in findings:
-        lines.append(f"  {_SIGNS[finding.severity.value]} {finding.title}")
+        code = f"  [{finding.code}]" if codes else ""
+        lines.append(f"  {_SIGNS[finding.severity.value]} {finding.title}{code}")
         if finding.seen:
             lines.append(f"    {printable(finding.seen)}")
         lines += [f"    {text}" for text in (finding.why, finding.fix and f"next: {finding.fix}") if text]

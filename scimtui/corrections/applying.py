@@ -158,7 +158,9 @@ class Applying:
         """Settle by reading what earlier runs left open."""
         settled: list[Entry] = []
         for entry in await asyncio.to_thread(self._journal.entries):
-            if not entry.is_open or entry.number in self._under_way or at_work(entry, self._now()):
+            if not entry.is_open or entry.number in self._under_way:
+                continue
+            if entry.outcome is None and at_work(entry, self._now()):
                 continue
             outcome, stored, why = await self._read_back(entry.intent.change)
             if outcome is Outcome.UNKNOWN:

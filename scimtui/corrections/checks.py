@@ -39,6 +39,11 @@ def check(facts: Facts) -> tuple[Finding, ...]:
     return gravest_first(found for rule in rules if (found := rule(facts)) is not None)
 
 
+def without_tokens(text: str) -> str:
+    """Text that somebody typed, with nothing left in it that looks like a token."""
+    return _TOKEN.sub("[token]", text)
+
+
 # ── what is wanted of the value ──────────────────────────────────────────────
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 
 from scimtui.corrections.applying import Applying
-from scimtui.corrections.checks import check, finding
+from scimtui.corrections.checks import check, finding, without_tokens
 from scimtui.corrections.facts import keeps_trust
 from scimtui.corrections.journal import Journal
 from scimtui.corrections.model import Action, Change, Done, Entry, Identity, Plan, Result, Subject
@@ -24,7 +24,7 @@ from scimtui.corrections.planning import (
 )
 from scimtui.corrections.reading import Ground, GroupReader
 from scimtui.corrections.shapes import shapes_of
-from scimtui.corrections.swapping import unfinished_swap
+from scimtui.corrections.swapping import broken_off, unfinished_swap
 from scimtui.directory.judging import label_of
 from scimtui.directory.snapshot import Row, Snapshot
 from scimtui.findings import Finding, Severity, gravest_first
@@ -118,6 +118,8 @@ class Corrector:
             refusal = "undo-not-possible"
         elif not entry.can_be_undone:
             refusal = "undo-not-done"
+        elif await asyncio.to_thread(self._is_part_of_a_whole_swap, entry):
+            refusal = "undo-swap"
         elif row is None:
             refusal = "no-identity"
         if refusal or row is None:
@@ -125,6 +127,13 @@ class Corrector:
             return Plan(self._draw(), change.subject, change.identity.value, (), found, undo_of=entry.number)
         wish = Wish(change.identity.value, change.old, expected=change.new, undo_of=entry.number)
         return await self.plan(await self.open(row), wish, partner=entry.intent.partner)
+
+    def _is_part_of_a_whole_swap(self, entry: Entry) -> bool:
+        if entry.intent.partner is None or entry.intent.steps == 1:
+            return False
+        return not any(
+            entry.intent.plan == steps[0].intent.plan for steps in broken_off(self.journal.entries())
+        )
 
     async def plan_swap(self, one: Ground, other: Ground, identity: Identity) -> Plan:
         """Check giving two people each other's value: three changes through a value that nobody has.
@@ -165,7 +174,6 @@ class Corrector:
             ground = grounds[0] if step.subject.is_same(both[0]) else grounds[1]
             around = await self._around(ground, step.new, both)
             facts = facts_for(self._gitlab, ground, Wish(identity.value, step.new), identity, around)
-            facts = facts._replace(stored=step.old)
             ends_here = step.number > 1
             found += [
                 one
@@ -173,7 +181,7 @@ class Corrector:
                 if one.severity is Severity.ERROR or (ends_here and one.code not in _SAID_OF_BOTH)
             ]
             reasons.append(facts.road.reason)
-            change = change_of(self._gitlab, ground, facts)
+            change = change_of(self._gitlab, ground, facts._replace(stored=step.old))
             if change is not None:
                 changes.append(change)
         whole = tuple(changes) if len(changes) == len(steps) else ()
@@ -194,16 +202,23 @@ class Corrector:
         """What else is known of a value: whose it is, whose name it is, whether it is a token."""
         holders = await self._reader.holders(value, ground.lists, but) if value.strip() else ()
         namesakes, owners = await asyncio.to_thread(self._namesakes, value, but)
-        access = self._gitlab.access
-        tokens = [token.reveal() for token in (access.scim_token, access.access_token) if token]
         return Around(
             holders=holders,
             namesakes=namesakes,
             shapes=self._shapes,
             owners=owners,
-            is_token=any(token in value for token in tokens),
+            is_token=any(token in value for token in self._tokens()),
             idp=self._idp,
         )
+
+    def _tokens(self) -> list[str]:
+        access = self._gitlab.access
+        return [token.reveal() for token in (access.scim_token, access.access_token) if token]
+
+    def _blotted(self, text: str) -> str:
+        for token in self._tokens():
+            text = text.replace(token, "[token]")
+        return without_tokens(text)
 
     def _namesakes(self, value: str, but: Collection[Subject]) -> tuple[tuple[str, ...], int]:
         folded = fold_uid(value)
@@ -244,7 +259,7 @@ class Corrector:
                 "this run is read-only, and this would be a write",
                 fix="allow changes first",
             )
-        return await self._applying.run(plan, tuple(accepted), reason, self._profile, on_done)
+        return await self._applying.run(plan, tuple(accepted), self._blotted(reason), self._profile, on_done)
 
     async def settle(self) -> list[Entry]:
         """Find out by reading what became of entries that a run left open.

@@ -113,6 +113,9 @@ def plan_for(gitlab: GitLab, ground: Ground, wish: Wish, around: Around, plan_id
         change = change_of(gitlab, ground, facts)
         if change is not None:
             changes.append(change)
+    token = tuple(one for one in found if one.code == "value-is-token")
+    if token:  # neither shown nor kept: nothing that holds the value leaves this function
+        return Plan(plan_id, ground.subject, wish.wanted, (), token[:1], undo_of=wish.undo_of)
     wanted = wish.identities(ground)
     whole = tuple(changes) if len(changes) == len(wanted) else ()
     touches_scim = any(change.identity is Identity.SCIM for change in whole)

@@ -56,7 +56,7 @@ def as_csv(people: Iterable[Person]) -> str:
             person.sign_in.value,
             " ".join(finding.code for finding in person.findings),
         )
-        writer.writerow([_cell(cell) for cell in cells])
+        writer.writerow([csv_cell(cell) for cell in cells])
     return text.getvalue()
 
 
@@ -86,7 +86,8 @@ def write_private(path: Path, text: str, *, overwrite: bool = False) -> None:
         raise
 
 
-def _cell(value: object) -> str:
+def csv_cell(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scimtui.profiles.errors import ProfileError
@@ -62,6 +63,18 @@ def save_profile(paths: Paths, profile: Profile, *, replace: bool = False, defau
         before.file,
     )
     return _rewrite(paths, change, wanted)
+
+
+def allow_changes(paths: Paths, name: str) -> Profile:
+    """Make a saved profile one that may write, and return it.
+
+    Raises:
+        UnknownProfileError: no such profile.
+        ProfileError: the file can't be changed.
+    """
+    profile = replace(Profiles.load(paths.profiles_file).get(name), read_only=False)
+    save_profile(paths, profile, replace=True)
+    return profile
 
 
 def remove_profile(paths: Paths, name: str) -> Profiles:

@@ -105,6 +105,7 @@ OK_CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 _TOLD_ELSEWHERE = {
     "undo-not-possible",
     "undo-not-done",
+    "undo-swap",
     "swap-not-crossed",
     "swap-loses-trust",
     "swap-pause",

@@ -477,6 +477,9 @@ async def test_a_swap_is_three_changes_through_a_value_nobody_has(current: Runni
         assert (run.stored(2), run.stored(3)) == ((guid(2), guid(2)), (guid(3), guid(3)))
         assert [run.entry(number).intent.step for number in (1, 2, 3)] == [1, 2, 3]
         assert len({run.entry(number).intent.plan for number in (1, 2, 3)}) == 1
+        assert [(await run.undo(number)).findings[0].code for number in (1, 2, 3)] == ["undo-swap"] * 3
+        remembered = [one.seen for one in plan.findings if one.code == "idp-remembers"]
+        assert sorted(remembered) == [f"it may still hold “{guid(number)}”" for number in (2, 3)]
 
 
 @pytest.mark.parametrize("reached", [1, 2])

@@ -1,0 +1,106 @@
+"""The journal for others: CSV, JSON, and Markdown for a ticket."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from io import StringIO
+
+from scimtui.corrections.model import Entry
+from scimtui.directory.export import csv_cell
+from scimtui.text import json_text, visible_blanks
+
+CSV_COLUMNS = (
+    "entry",
+    "time",
+    "profile",
+    "plan",
+    "step",
+    "steps",
+    "user_id",
+    "username",
+    "name",
+    "email",
+    "action",
+    "identity",
+    "old",
+    "new",
+    "channel",
+    "reason",
+    "outcome",
+    "read_back",
+    "settled",
+    "said",
+    "undoable",
+    "undo_of",
+    "checks",
+    "accepted",
+    "token_user",
+    "os_user",
+    "host",
+    "version",
+)
+
+
+def as_json(entries: Iterable[Entry]) -> str:
+    """One array, as `scimtui history --json` prints it."""
+    return json_text([entry.as_json() for entry in entries]) + "\n"
+
+
+def as_csv(entries: Iterable[Entry]) -> str:
+    """One line an entry; a cell that a spreadsheet would run as a formula begins with an apostrophe."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(CSV_COLUMNS)
+    for entry in entries:
+        plain = entry.as_json() | entry.intent.change.subject._asdict()
+        writer.writerow([csv_cell(_flat(plain[column])) for column in CSV_COLUMNS])
+    return text.getvalue()
+
+
+def as_markdown(entries: Iterable[Entry]) -> str:
+    """A section an entry, to be pasted into a ticket."""
+    return "\n".join(map(_section, entries))
+
+
+def _section(entry: Entry) -> str:
+    intent, change = entry.intent, entry.intent.change
+    step = f", step {intent.step} of {intent.steps}" if intent.steps > 1 else ""
+    facts = [
+        ("Person", f"{change.subject.label}, {change.subject.email}".rstrip(", ")),
+        ("Identity", f"{change.identity.words}{step}"),
+        ("Old value", change.old),
+        ("New value", change.new or ""),
+        ("Outcome", entry.outcome.value if entry.outcome is not None else "open"),
+        ("Read back", entry.read_back or ""),
+        ("Said", entry.said),
+        ("Reason", intent.reason),
+        ("Accepted", ", ".join(intent.accepted)),
+        ("Undo of", f"entry {intent.undo_of}" if intent.undo_of is not None else ""),
+        ("Over", f"{change.channel.words}: {change.request.method} {change.request.url}"),
+        ("By", " · ".join(part for part in (intent.token_user, f"{entry.os_user} at {entry.host}") if part)),
+    ]
+    title = f"### {change.action.value.capitalize()} {change.subject.username or change.subject.name}"
+    moment = f"{entry.at:%Y-%m-%d %H:%M:%S} UTC"
+    lines = [_escaped(f"{title} (entry {entry.number}, {moment})"), "", "| | |", "|---|---|"]
+    lines += [f"| {what} | {_code(value)} |" for what, value in facts if value]
+    return "\n".join([*lines, ""])
+
+
+def _code(value: str) -> str:
+    """Text that no Markdown reader takes for anything else."""
+    shown = visible_blanks(value).replace("|", "\\|")
+    fence = "``" if "`" in shown else "`"
+    return f"{fence} {shown} {fence}" if "`" in shown else f"{fence}{shown}{fence}"
+
+
+def _escaped(text: str) -> str:
+    return "".join(
+        f"\\{character}" if character in "\\`*_[]<>|" else character for character in visible_blanks(text)
+    )
+
+
+def _flat(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return " ".join(map(str, value))
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
