@@ -8,13 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scimtui.directory import Known, Person, Row, Snapshot, SnapshotDamaged, person_in
 from scimtui.profiles import Paths, Profile, Tokens
 
 if TYPE_CHECKING:
-    from scimtui.corrections import Corrector, Journal
+    from scimtui.corrections import Corrector, Entry, Journal
+    from scimtui.diagnosis import Case
     from scimtui.directory import Progress
     from scimtui.gitlab import GitLab, RequestLog
 
@@ -25,6 +26,18 @@ def _now() -> datetime:
 
 def _ignore(value: object) -> None:
     """Nobody is listening."""
+
+
+class Examined(NamedTuple):
+    """One person as a case.
+
+    Attributes:
+        entries: what the journal has of them, newest first.
+    """
+
+    person: Person
+    case: Case
+    entries: tuple[Entry, ...]
 
 
 @dataclass(slots=True)
@@ -86,6 +99,40 @@ class Workspace:
             file = self.paths.journal(self.profile) if self.paths is not None else None
             self._journal = Journal(file, now=self.now)
         return self._journal
+
+    async def examine(self, snapshot: Snapshot, row: Row) -> Examined:
+        """One person read afresh, as a case, with what the journal has of them.
+
+        Raises:
+            GitLabError: GitLab could not be asked.
+        """
+        person = await self.reread(snapshot, row)
+        return await asyncio.to_thread(self.examined, snapshot, person)
+
+    def examined(self, snapshot: Snapshot, person: Person) -> Examined:
+        """A person as a case; reads files, so it belongs in a thread."""
+        from scimtui.corrections import Action, Identity, Outcome, Subject
+        from scimtui.diagnosis import Surroundings, case_of
+        from scimtui.gitlab.versions import version_number
+
+        record = person.record
+        subject = Subject.of(record)
+        entries = tuple(
+            entry for entry in self.journal.entries() if entry.intent.change.subject.is_same(subject)
+        )
+        corrected = any(
+            entry.outcome is Outcome.VERIFIED
+            and entry.intent.change.action is Action.CHANGE
+            and entry.intent.change.identity is Identity.SCIM
+            and entry.intent.change.new == record.scim_uid
+            for entry in entries
+        )
+        around = Surroundings(
+            version=version_number(snapshot.about.version),
+            domain_has_badges=bool(record.email) and snapshot.badge_at(record.email.rpartition("@")[2]),
+            corrected=corrected,
+        )
+        return Examined(person, case_of(person, around), entries)
 
     async def allow_changes(self) -> None:
         """Let this run write, where the profile was read-only; the log of requests goes on."""

@@ -10,6 +10,7 @@ from scimtui.cli import Chosen
 from scimtui.cli.doors import doors
 from scimtui.cli.failures import WRONG_USE, Failure
 from scimtui.cli.opening import open_workspace
+from scimtui.cli.writing import is_forced
 from scimtui.profiles import find_profile, paths
 from scimtui.tui.app import ScimtuiApp
 from scimtui.workspace import Workspace
@@ -25,12 +26,16 @@ def open_console(chosen: Chosen) -> None:
     profile = find_profile(chosen.profile, os.environ, paths().profiles_file, read_only=chosen.read_only)
     workspace = open_workspace(profile) if profile is not None else None
     with ExitStack() as children:
-        run_console(workspace, children)
+        run_console(workspace, children, read_only=is_forced(chosen))
 
 
-def run_console(workspace: Workspace | None, children: ExitStack) -> None:
-    """Show the console until somebody leaves it."""
-    ScimtuiApp(doors(children), workspace).run()
+def run_console(workspace: Workspace | None, children: ExitStack, *, read_only: bool = False) -> None:
+    """Show the console until somebody leaves it.
+
+    Args:
+        read_only: this run was told to write nothing, whatever a profile says.
+    """
+    ScimtuiApp(doors(children, read_only=read_only), workspace).run()
 
 
 def require_terminal(instead: str) -> None:

@@ -38,7 +38,7 @@ def command(ctx: click.Context, users: int, seed: int, gitlab_version: str) -> i
         if sys.stdin.isatty() and sys.stdout.isatty():
             from scimtui.cli.console import run_console
 
-            run_console(workspace, children)
+            run_console(workspace, children, read_only=ctx.obj.read_only)
             return FINE
         return _tour(People(asyncio.run(_read(workspace))))
 

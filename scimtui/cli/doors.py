@@ -6,9 +6,12 @@ import asyncio
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from scimtui.cli.failures import Failure
+from scimtui.cli.pasting import text_of
+from scimtui.cli.writing import let_write
 from scimtui.gitlab import AddressError, parse_address
 from scimtui.profiles import (
     FieldError,
@@ -34,13 +37,19 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def doors(children: ExitStack) -> Doors:
-    """The doors of this machine; a demo that is started is stopped with `children`."""
+def doors(children: ExitStack, *, read_only: bool = False) -> Doors:
+    """The doors of this machine; a demo that is started is stopped with `children`.
+
+    Args:
+        read_only: this run was told to write nothing, whatever a profile says.
+    """
     return Doors(
         profiles=_guarded(_profiles),
         open_profile=_guarded(_open_profile),
         save_profile=_guarded(_save_profile),
         token_page=_token_page,
+        allow_changes=_guarded(lambda workspace: _allow_changes(workspace, read_only=read_only)),
+        read_file=_read_file,
         open_demo=lambda: _open_demo(children),
     )
 
@@ -98,6 +107,22 @@ def _save_profile(new: NewProfile) -> Saved:
         notice = f"The profile is saved; what you typed as token serves this run only. {error}"
     opened = Workspace(profile, Tokens(tokens.get(TokenKind.ACCESS), tokens.get(TokenKind.SCIM)), places)
     return Saved(opened, notice)
+
+
+def _allow_changes(workspace: Workspace, *, read_only: bool) -> None:
+    if read_only:
+        raise DoorError(
+            "this run is read-only, by --read-only or SCIMTUI_READ_ONLY\nnext: start scimtui without it"
+        )
+    if workspace.paths is not None:
+        let_write(workspace.profile)
+
+
+def _read_file(name: str) -> str:
+    try:
+        return text_of(str(Path(name.strip()).expanduser()))
+    except Failure as error:
+        raise DoorError(str(error)) from None
 
 
 def _token_page(address: str) -> str | None:

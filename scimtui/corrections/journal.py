@@ -24,12 +24,13 @@ from scimtui.corrections.chain import Head, Record, Report, chained, verified
 from scimtui.corrections.model import Entry, Intent, Outcome
 from scimtui.corrections.volumes import is_network_volume
 from scimtui.corrections.written import entry_from, plain_intent
+from scimtui.profiles.errors import UnsafePathError
 from scimtui.profiles.private_files import private_file, private_folder, read_private, write_private
 
 _FORMAT = 1
 _BUSY_SECONDS = 20
 # SQLite quotes a damaged file's bytes in its own message, which Python then can't decode.
-_UNREADABLE = (sqlite3.DatabaseError, UnicodeError)
+_UNREADABLE = (sqlite3.DatabaseError, UnicodeError, UnsafePathError, PermissionError)
 _MAKE = """
 CREATE TABLE IF NOT EXISTS records (
     number INTEGER PRIMARY KEY, entry INTEGER NOT NULL, kind TEXT NOT NULL,
@@ -202,7 +203,10 @@ class Journal:
     def _head(self) -> Head | None:
         if self.file is None or not self.file.parent.is_dir():
             return None
-        content = read_private(self._head_file)
+        try:
+            content = read_private(self._head_file)
+        except UnsafePathError:
+            return None
         return Head.parse(content) if content is not None else None
 
     def _reading(self) -> sqlite3.Connection | None:
@@ -282,7 +286,7 @@ class Journal:
         except _UNREADABLE as cause:
             if "locked" in str(cause) or "busy" in str(cause):
                 message = "another scimtui is writing to the journal\nnext: try again in a moment"
-            elif isinstance(cause, sqlite3.OperationalError):
+            elif isinstance(cause, sqlite3.OperationalError | UnsafePathError | PermissionError):
                 message = f"the journal can't be written: {cause}\nnext: make room for {self.file}"
             else:
                 message = _refusal(Report(unreadable=str(cause)))

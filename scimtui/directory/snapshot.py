@@ -181,6 +181,12 @@ class Snapshot:
         found: int = row[0]
         return found
 
+    def badge_at(self, domain: str) -> bool:
+        """Whether anybody with an e-mail address at this domain has the Enterprise badge."""
+        ending = f"@{domain.lower()}"
+        query = "SELECT 1 FROM people WHERE enterprise AND substr(lower(email), ?) = ? LIMIT 1"
+        return bool(self._all(query, (-len(ending), ending)))
+
     def _holding(self, value: str) -> list[Row]:
         """Everybody with this value, and by chance somebody without it: a hash leads to them."""
         query = (

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from scimtui.directory import Person
 from scimtui.text import printable
 from scimtui.tui.doors import Doors
+from scimtui.tui.screens.correct import CorrectScreen
 from scimtui.tui.screens.first_run import FirstRunScreen
 from scimtui.tui.screens.help import HelpScreen
+from scimtui.tui.screens.history import HistoryScreen
 from scimtui.tui.screens.profiles import ProfilesScreen
 from scimtui.tui.screens.request_log import RequestLogScreen
+from scimtui.tui.screens.sign_in import SignInScreen
 from scimtui.tui.screens.users import UsersScreen
+from scimtui.tui.sections import SIGN_IN, USERS, WITH_PROFILE, WITHOUT_PROFILE, InSection
+from scimtui.tui.shelf import Shelf
 from scimtui.tui.theme import DARK, LIGHT
 from scimtui.workspace import Workspace
 
 _NOTICE_SECONDS = 30
+_BASE = 2  # Textual's own empty screen, and a section
 
 
 class ScimtuiApp(App[None]):
@@ -40,6 +48,10 @@ class ScimtuiApp(App[None]):
         Binding("p", "profiles", "profiles", show=False, id="profiles"),
         Binding("l", "request_log", "request log", show=False, id="request-log"),
         Binding("t", "toggle_theme", "dark or light", show=False, id="theme"),
+        *(
+            Binding(str(number), f"section({number})", name, show=False, id=f"section-{number}")
+            for number, name in enumerate(WITH_PROFILE, 1)
+        ),
     ]
 
     def __init__(
@@ -48,6 +60,8 @@ class ScimtuiApp(App[None]):
         super().__init__()
         self.doors = doors
         self.workspace = workspace
+        self.shelf = Shelf()
+        self._sections: dict[str, InSection] = {}
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = theme
@@ -60,14 +74,78 @@ class ScimtuiApp(App[None]):
         if self.workspace is None:
             self.push_screen(FirstRunScreen(self.doors))
         else:
-            self.push_screen(UsersScreen(self.workspace))
+            self.push_screen(self._section(USERS))
+
+    @staticmethod
+    def now() -> datetime:
+        """The clock, UTC, where no workspace has one."""
+        return datetime.now(UTC)
+
+    @property
+    def section_names(self) -> tuple[str, ...]:
+        """The sections that work now."""
+        return WITH_PROFILE if self.workspace is not None else WITHOUT_PROFILE
+
+    def _section(self, name: str) -> InSection:
+        """A section's screen, made once for a workspace; it stays as it was left."""
+        if name not in self._sections:
+            workspace, shelf = self.workspace, self.shelf
+            made: InSection
+            if name == SIGN_IN:
+                made = SignInScreen(workspace, shelf)
+            elif workspace is None:
+                raise KeyError(name)
+            else:
+                made = UsersScreen(workspace, shelf) if name == USERS else HistoryScreen(workspace, shelf)
+            self._sections[name] = made
+            self.install_screen(made, f"section-{name}")
+        return self._sections[name]
+
+    async def show_section(self, name: str) -> None:
+        """Open a section; what lies above it is left."""
+        if name not in self.section_names:
+            return
+        wanted = self._section(name)
+        if self.workspace is None:
+            if self.screen is not wanted:
+                await self.push_screen(wanted)
+            return
+        while len(self.screen_stack) > _BASE:
+            await self.pop_screen()
+        if self.screen is not wanted:
+            await self.switch_screen(wanted)
+
+    async def compare_with(self, person: Person) -> None:
+        """Open the sign-in section for one person."""
+        await self.show_section(SIGN_IN)
+        section = self._section(SIGN_IN)
+        assert isinstance(section, SignInScreen)
+        section.expect(person)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Numbers open sections from a section or a person, not while something is asked or corrected."""
+        if action == "section":
+            screen = self.screen
+            return isinstance(screen, InSection) and not isinstance(screen, CorrectScreen)
+        return True
+
+    async def action_section(self, number: int) -> None:
+        """Open a section by its number."""
+        names = self.section_names
+        if number <= len(names):
+            await self.show_section(names[number - 1])
 
     async def open_workspace(self, workspace: Workspace, notice: str = "") -> None:
         """Show another workspace in place of the one that is open, with a notice where there is one."""
         former, self.workspace = self.workspace, workspace
         while len(self.screen_stack) > 1:
             await self.pop_screen()
-        await self.push_screen(UsersScreen(workspace))
+        for section in self._sections.values():
+            self.uninstall_screen(section)
+            if section.is_attached:
+                await section.remove()
+        self._sections, self.shelf = {}, Shelf()
+        await self.push_screen(self._section(USERS))
         if notice:
             self.notify(printable(notice), severity="warning", timeout=_NOTICE_SECONDS, markup=False)
         if former is not None:

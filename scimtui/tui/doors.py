@@ -53,10 +53,14 @@ class Doors:
         save_profile: saves a new one and opens it; DoorError where that fails.
         suggest: GitLab's page for making an access token, for an address; None where it is none.
         open_demo: opens the console's simulated GitLab.
+        allow_changes: keeps that this workspace's profile may write; DoorError where it may not.
+        read_file: the text of a file that somebody names; DoorError where that fails.
     """
 
     profiles: Callable[[], list[ProfileLine]]
     open_profile: Callable[[str], Workspace]
     save_profile: Callable[[NewProfile], Saved]
     token_page: Callable[[str], str | None]
+    allow_changes: Callable[[Workspace], None]
+    read_file: Callable[[str], str | bytes]
     open_demo: Callable[[], Awaitable[Workspace]] | None = None

@@ -50,6 +50,21 @@ def place_of(workspace: Workspace, going: Going) -> Place:
     )
 
 
+def workspace_place(workspace: Workspace | None) -> Place:
+    """The first line where no list is being read; without a profile it says so."""
+    if workspace is None:
+        return Place("", "no profile", "", "nothing is sent anywhere", False, "")
+    address = workspace.profile.address
+    return Place(
+        workspace.name,
+        address.label,
+        address.host,
+        workspace.tokens_in_use,
+        workspace.profile.read_only,
+        "",
+    )
+
+
 def _state(going: Going, now: datetime) -> tuple[str, str]:
     read = age((now - going.about.read_at).total_seconds()) if going.about is not None else ""
     if going.reading:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -106,6 +107,12 @@ def no_doors(
         opened = workspace(profile=Profile(name=new.name, scim_url=new.scim_url))
         return Saved(opened, "the token serves this run only" if new.name == "unkept" else "")
 
+    def read_file(name: str) -> str:
+        try:
+            return Path(name).read_text("utf-8")
+        except OSError as error:
+            raise DoorError(f"{name}: {error.strerror}") from None
+
     return Doors(
         profiles=lambda: list(profiles),
         open_profile=open_profile,
@@ -113,6 +120,8 @@ def no_doors(
         token_page=lambda address: (
             "https://gitlab.com/-/user_settings/personal_access_tokens?name=scimtui&scopes=read_api"
         ),
+        allow_changes=lambda workspace: None,
+        read_file=read_file,
         open_demo=open_demo,
     )
 

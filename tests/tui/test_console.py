@@ -16,8 +16,8 @@ from scimtui.gitlab.errors import ConnectionLost, ConnectionRefused
 from scimtui.gitlab.requests import read
 from scimtui.profiles import Profile
 from scimtui.tui.doors import NewProfile, ProfileLine
-from scimtui.tui.screens.detail import DetailScreen
 from scimtui.tui.screens.first_run import FirstRunScreen
+from scimtui.tui.screens.person import PersonScreen
 from scimtui.tui.screens.request_log import RequestLogScreen
 from scimtui.tui.screens.users import UsersScreen
 from scimtui.tui.widgets.bars import QuickFilters
@@ -141,7 +141,7 @@ async def test_a_narrow_terminal_opens_the_person_with_enter() -> None:
         await still(pilot)
         assert not app.screen.query_one(PersonView).display
         await press(pilot, "slash", *"daniel", "enter", "enter")
-        assert isinstance(app.screen, DetailScreen)
+        assert isinstance(app.screen, PersonScreen)
         assert "No SAML identity" in text(app) and "asked GitLab just now" in text(app)
         await press(pilot, "escape")
         assert isinstance(app.screen, UsersScreen)
@@ -308,7 +308,7 @@ async def test_clicks_sort_filter_and_open() -> None:
         assert app.screen.query_one(PeopleTable).count == 1
         await pilot.click("PeopleTable", offset=(3, 0), times=2)
         await still(pilot)
-        assert isinstance(app.screen, DetailScreen)
+        assert isinstance(app.screen, PersonScreen)
 
 
 async def test_copying_sends_the_raw_value_and_shows_it() -> None:
@@ -440,7 +440,7 @@ async def test_hostile_values_leave_the_table_aligned_and_the_terminal_unharmed(
         await still(pilot)
         for _ in people:
             await press(pilot, "down", "enter")
-            assert isinstance(app.screen, DetailScreen)
+            assert isinstance(app.screen, PersonScreen)
             check_harmless(app)
             await press(pilot, "y", "escape", "escape")
             check_harmless(app)

@@ -15,13 +15,14 @@ from textual.widgets.option_list import Option
 from scimtui.text import printable
 from scimtui.tui.doors import DoorError, Doors
 from scimtui.tui.screens.new_profile import NewProfileScreen
+from scimtui.tui.sections import SIGN_IN
 
 if TYPE_CHECKING:
     from scimtui.tui.app import ScimtuiApp
 
 
 class FirstRunScreen(Screen[None]):
-    """Offers the demo and a new profile."""
+    """Offers the demo, a new profile, and what needs none."""
 
     DEFAULT_CSS = """
     FirstRunScreen {
@@ -48,6 +49,7 @@ class FirstRunScreen(Screen[None]):
             yield OptionList(
                 Option("Look around: the demo opens a simulated GitLab on this machine", id="demo"),
                 Option("Connect a GitLab group: a new profile", id="new"),
+                Option("Look at a captured sign-in: needs no profile and no network", id="sign-in"),
                 markup=False,
             )
             yield Label("", id="note")
@@ -57,6 +59,9 @@ class FirstRunScreen(Screen[None]):
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         if event.option.id == "new":
             self.app.push_screen(NewProfileScreen(self._doors))
+        elif event.option.id == "sign-in":
+            app = cast("ScimtuiApp", self.app)
+            app.call_later(app.show_section, SIGN_IN)
         else:
             self._demo()
 

@@ -11,7 +11,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer, Input, Label
 
@@ -22,12 +21,14 @@ from scimtui.gitlab import GitLabError
 from scimtui.profiles import ProfilesRoomError
 from scimtui.text import count
 from scimtui.tui.screens.copying import CopyScreen
-from scimtui.tui.screens.detail import DetailScreen
 from scimtui.tui.screens.exporting import ExportScreen
+from scimtui.tui.screens.person import PersonScreen
 from scimtui.tui.screens.sorting import SortScreen
 from scimtui.tui.screens.warnings import WarningsScreen
+from scimtui.tui.sections import InSection
+from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import Going, missing_in, place_of, status_of
-from scimtui.tui.widgets.bars import QuickFilters, SectionBar, StatusLine, TopBar
+from scimtui.tui.widgets.bars import QuickFilters, StatusLine, TopBar
 from scimtui.tui.widgets.failure_panel import FailurePanel
 from scimtui.tui.widgets.people_table import ColumnHeads, PeopleTable
 from scimtui.tui.widgets.person_view import PersonView
@@ -42,7 +43,7 @@ _NOBODY = "GitLab knows nobody here yet: no SCIM identity, no SAML identity, no 
 _HINTS = ("search name, username, e-mail, uid, or is:differs", "search, or is:differs", "search", "")
 
 
-class UsersScreen(Screen[None]):
+class UsersScreen(InSection):
     """The list, its filters, and the person under the cursor beside it where there is room."""
 
     DEFAULT_CSS = """
@@ -71,9 +72,9 @@ class UsersScreen(Screen[None]):
         Binding("escape", "back", "back", show=False, id="back"),
     ]
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, shelf: Shelf) -> None:
         super().__init__()
-        self._workspace = workspace
+        self._workspace, self._shelf = workspace, shelf
         self._people: People | None = None
         self._numbers: Sequence[int] = ()
         self._quick = "all"
@@ -85,8 +86,7 @@ class UsersScreen(Screen[None]):
         self._found: dict[int, Row] = {}
 
     def compose(self) -> ComposeResult:
-        yield TopBar()
-        yield SectionBar(["Users"], 0)
+        yield from self.bars()
         with Horizontal(id="query-row"):
             yield Label("/", id="slash")
             yield Input(placeholder="search", id="query", compact=True)
@@ -159,11 +159,10 @@ class UsersScreen(Screen[None]):
         # A list that is still growing keeps its top in view until somebody moves.
         row = self._row_at_cursor() if table.cursor else None
         people = await asyncio.to_thread(People, snapshot)
-        former, self._people = self._people, people
+        self._people = people
         keep = await asyncio.to_thread(people.number_of, row.record.key) if row is not None else None
         await self._filter(keep=keep, fresh=True)
-        if former is not None:
-            await asyncio.to_thread(former.close)
+        await self._shelf.put(people)
         self._show_quick()
         if table.count:
             self._show_person()
@@ -338,7 +337,7 @@ class UsersScreen(Screen[None]):
         """Open the person under the cursor."""
         row = self._row_at_cursor()
         if row is not None and self._people is not None:
-            self.app.push_screen(DetailScreen(self._workspace, self._people, row))
+            self.app.push_screen(PersonScreen(self._workspace, self._shelf, row))
 
     @work(group="dialog", description="copy a value")
     async def action_copy(self) -> None:

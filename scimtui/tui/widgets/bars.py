@@ -9,7 +9,6 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static
 
 from scimtui.text import cell_width, count, cut, printable
 from scimtui.tui.words import QUICK
@@ -60,7 +59,7 @@ class TopBar(Widget):
         facts = [
             (printable(place.host), "$quiet"),
             (place.tokens, "$quiet"),
-            ("read-only", "$warning") if place.read_only else ("", ""),
+            (("read-only" if place.read_only else "writing") if place.host else "", "$warning"),
         ]
         end = (place.state, f"${place.state_colour}")
         # The host can be looked up; what the tokens allow and how old the list is can't.
@@ -77,19 +76,38 @@ class TopBar(Widget):
         return Content.assemble(("scimtui ", "bold $accent"), (group, "bold"), " ", end)
 
 
-class SectionBar(Static):
+class SectionBar(Widget):
     """The sections that work, by number; a click or the number opens one."""
 
     DEFAULT_CSS = """
     SectionBar { height: 1; background: $surface; padding: 0 1; }
     """
 
-    def __init__(self, names: Sequence[str], active: int) -> None:
+    @dataclass
+    class Chosen(Message):
+        """Somebody clicked a section."""
+
+        name: str
+
+    def __init__(self, names: Sequence[str], active: str) -> None:
+        super().__init__()
+        self._names, self._active = tuple(names), active
+
+    def render(self) -> Content:
         parts: list[tuple[str, str] | str] = []
-        for number, name in enumerate(names):
-            style = "bold $foreground on $row-cursor" if number == active else "$quiet"
-            parts += [(f" {number + 1} {name} ", style), " "]
-        super().__init__(Content.assemble(*parts))
+        for number, name in enumerate(self._names, 1):
+            style = "bold $foreground on $row-cursor" if name == self._active else "$quiet"
+            parts += [(f" {number} {name} ", style), " "]
+        return Content.assemble(*parts)
+
+    def on_click(self, event: events.Click) -> None:
+        start = 1
+        for number, name in enumerate(self._names, 1):
+            width = cell_width(f" {number} {name} ")
+            if start <= event.x < start + width:
+                self.post_message(self.Chosen(name))
+                return
+            start += width + 1
 
 
 class QuickFilters(Widget):

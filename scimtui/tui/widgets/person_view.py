@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from scimtui.directory import Person, Verdict
+from scimtui.findings import Finding
 from scimtui.text import printable, printable_name, visible_blanks
 from scimtui.tui.words import BADGE_RULES, SEVERITIES, VERDICTS
 
@@ -42,20 +45,24 @@ class PersonView(VerticalScroll, can_focus=True):
 
     def show(self, person: Person | None, told: str = "") -> None:
         """Show a person; `told` says where and when this was read."""
-        body = self.query_one("#person", Static)
-        body.update(Content("") if person is None else person_content(person, told))
+        self.show_content(Content("") if person is None else person_content(person, told))
+
+    def show_content(self, content: Content) -> None:
+        """Show another text about a person."""
+        self.query_one("#person", Static).update(content)
         self.scroll_home(animate=False)
 
 
 def person_content(person: Person, told: str) -> Content:
     """The whole text of a person's detail."""
-    pieces: list[Piece] = [*_head(person), *_values(person), *_findings(person)]
+    pieces: list[Piece] = [*head_pieces(person), *value_pieces(person), *_findings(person)]
     if told:
         pieces += [_LINE, (told, "$quiet")]
     return Content.assemble(*pieces)
 
 
-def _head(person: Person) -> list[Piece]:
+def head_pieces(person: Person) -> list[Piece]:
+    """Who it is: account, membership, role, the badge and by which rule."""
     record = person.record
     pieces: list[Piece] = [(printable_name(record.name) or "(no name)", "bold")]
     if record.enterprise:
@@ -75,7 +82,8 @@ def _head(person: Person) -> list[Piece]:
     return pieces
 
 
-def _values(person: Person) -> list[Piece]:
+def value_pieces(person: Person) -> list[Piece]:
+    """The two stored values in full, under each other."""
     record, known = person.record, person.known
     scim_note = "" if record.scim_active is not False else "  (inactive)"
     pieces: list[Piece] = [_LINE, ("Stored for SCIM (externalId)", ""), _LINE]
@@ -137,7 +145,13 @@ def _findings(person: Person) -> list[Piece]:
     if person.verdict is Verdict.MATCH and not person.findings:
         pieces += [_LINE, (f"{look.sign} The two stored values are the same", f"${look.colour}"), _LINE]
         pieces += [("Sign-in works if the IdP sends exactly this value as NameID.", "$quiet"), _LINE]
-    for finding in person.findings:
+    return [*pieces, *finding_pieces(person.findings)]
+
+
+def finding_pieces(findings: Iterable[Finding]) -> list[Piece]:
+    """Each finding: what, what was seen where it does not stand above already, why, what to do."""
+    pieces: list[Piece] = []
+    for finding in findings:
         sign = SEVERITIES[finding.severity]
         colour = "" if sign.colour == "plain" else f"${sign.colour}"
         pieces += [_LINE, (f"{sign.sign} {finding.title}", f"bold {colour}".strip()), _LINE]

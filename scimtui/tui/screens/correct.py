@@ -1,0 +1,411 @@
+"""The editor: who, which identity, old and new value, live checks, the exact requests, and a confirmation."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar, NamedTuple
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Button, Footer, Input, Label, Static
+
+from scimtui.corrections import (
+    BOTH,
+    Action,
+    Corrector,
+    Done,
+    Ground,
+    Identity,
+    JournalError,
+    Plan,
+    Result,
+    Subject,
+    Wish,
+)
+from scimtui.directory import People
+from scimtui.findings import Finding, Severity
+from scimtui.gitlab import GitLabError
+from scimtui.text import printable, printable_name
+from scimtui.tui.doors import DoorError
+from scimtui.tui.screens.allowing import AllowChangesScreen
+from scimtui.tui.sections import InSection
+from scimtui.tui.shelf import Shelf
+from scimtui.tui.telling import workspace_place
+from scimtui.tui.widgets.bars import TopBar
+from scimtui.tui.widgets.choice import Choice
+from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.person_view import Piece, marked_difference
+from scimtui.tui.widgets.plan_view import plan_content, result_content
+from scimtui.workspace import Workspace
+
+_REST = 0.2
+_IDENTITIES = (
+    (Identity.SCIM.value, "for SCIM (externalId)"),
+    (Identity.SAML.value, "for sign-in (NameID)"),
+    (BOTH, "both"),
+)
+_TITLES = {
+    Action.CHANGE: "Correct an identity",
+    Action.REACTIVATE: "Re-activate a SCIM identity",
+    Action.DEACTIVATE: "Deactivate a SCIM identity",
+    Action.REMOVE: "Remove an identity",
+}
+
+
+class Job(NamedTuple):
+    """What the editor is opened for.
+
+    Attributes:
+        value: prefilled; empty for none.
+        origin: where that is from, in words.
+        idp_holds: whether the identity provider is known to hold it as externalId.
+        swap_with: key of the person to swap with; None for no swap.
+        undo: number of the entry to take back; None for none.
+    """
+
+    action: Action = Action.CHANGE
+    wanted: str = Identity.SCIM.value
+    value: str = ""
+    origin: str = ""
+    idp_holds: bool = False
+    swap_with: str | None = None
+    undo: int | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether identity and value can be chosen."""
+        return self.action is Action.CHANGE and self.swap_with is None and self.undo is None
+
+
+class CorrectScreen(InSection):
+    """Dismissed with the result, or None where nothing was applied."""
+
+    DEFAULT_CSS = """
+    CorrectScreen {
+        #who { padding: 1 1 1 1; height: auto; }
+        .row { height: 1; padding: 0 1; }
+        .row > .what { width: 13; color: $quiet; }
+        #stored { width: 1fr; height: auto; max-height: 3; }
+        #stored-row { height: auto; max-height: 3; }
+        #value, #value:focus, #confirm, #confirm:focus {
+            border: none; height: 1; padding: 0 1; background: $panel; width: 1fr; max-width: 60;
+        }
+        #origin { width: auto; color: $quiet; padding: 0 0 0 2; }
+        #checks { height: 1fr; padding: 1 1 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+        #checks > Static { width: 1fr; height: auto; }
+        #end { height: 1; padding: 0 1; margin: 1 0; }
+        #end > .what { width: auto; padding: 0 2 0 0; }
+        #go { height: 1; min-width: 12; border: none; background: $panel; color: $accent; text-style: bold; }
+        #go:focus { background: $accent; color: $background; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+d", "dry_run", "dry run", priority=True, id="dry-run"),
+        Binding("ctrl+r", "read", "read again", priority=True, id="read"),
+        Binding("escape", "cancel", "cancel", key_display="Esc", id="cancel"),
+    ]
+
+    def __init__(self, workspace: Workspace, shelf: Shelf, subject: Subject, job: Job) -> None:
+        super().__init__()
+        self._workspace, self._shelf = workspace, shelf
+        self._subject, self._job = subject, job
+        self._people: People | None = None
+        self._corrector: Corrector | None = None
+        self._ground: Ground | None = None
+        self._plan: Plan | None = None
+        self._result: Result | None = None
+        self._applying = False
+        self._resting: Timer | None = None
+
+    # ── what is shown ────────────────────────────────────────────────────────
+
+    def compose(self) -> ComposeResult:
+        yield from self.bars()
+        yield Static(id="who")
+        if self._job.is_free:
+            with Horizontal(classes="row"):
+                yield Label("Identity", classes="what")
+                yield Choice(_IDENTITIES, self._job.wanted)
+            with Horizontal(classes="row", id="stored-row"):
+                yield Label("Stored now", classes="what")
+                yield Static(id="stored")
+            with Horizontal(classes="row"):
+                yield Label("New value", classes="what")
+                yield Input(self._job.value, id="value", compact=True, select_on_focus=False)
+                yield Label(self._job.origin, id="origin", markup=False)
+        with VerticalScroll(id="checks", can_focus=True):
+            yield Static("reading what is stored", id="checks-text")
+        with Horizontal(id="end"):
+            yield Label("", id="end-text", classes="what", markup=False)
+            yield Input(id="confirm", compact=True)
+            yield Button("", id="go", compact=True)
+        yield FailurePanel()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self._people = self._shelf.people
+        self._shelf.hold(self._people)
+        self.query_one(TopBar).show(workspace_place(self._workspace))
+        self._show_who()
+        self._show_end()
+        if self._job.is_free:
+            self.query_one("#value", Input).focus()
+        self.action_read()
+
+    async def on_unmount(self) -> None:
+        await self._shelf.let_go(self._people)
+
+    def _show_who(self) -> None:
+        subject = self._subject
+        facts = (
+            printable_name(subject.name),
+            f"@{printable(subject.username)}" if subject.username else "",
+            printable(subject.email),
+            f"user {subject.user_id}" if subject.user_id is not None else "",
+        )
+        title = "Swap two people's values" if self._job.swap_with else _TITLES[self._job.action]
+        if self._job.undo is not None:
+            title = f"Undo entry {self._job.undo}"
+        who = " · ".join(fact for fact in facts if fact)
+        self.query_one("#who", Static).update(Content.assemble((title, "bold"), "   ", (who, "$quiet")))
+
+    def _show_stored(self) -> None:
+        if not self._job.is_free or self._ground is None:
+            return
+        record = self._ground.person.record
+        value, wanted = self._value, self._wanted
+        pairs = ((Identity.SCIM, record.scim_uid), (Identity.SAML, record.saml_uid))
+        pieces: list[Piece] = []
+        for identity, stored in pairs:
+            if wanted not in (identity.value, BOTH):
+                continue
+            if pieces:
+                pieces.append("\n")
+            if stored is None:
+                pieces.append(("nothing", "$quiet"))
+            else:
+                pieces += marked_difference(stored, value) if value else [(stored and printable(stored), "")]
+            if wanted == BOTH:
+                pieces.append((f"  {identity.words}", "$quiet"))
+        pieces.append(("  read just now", "$quiet"))
+        self.query_one("#stored", Static).update(Content.assemble(*pieces))
+
+    def _show_plan(self) -> None:
+        plan = self._plan
+        if plan is None:
+            return
+        text = self.query_one("#checks-text", Static)
+        text.update(plan_content(plan, with_values=not self._job.is_free))
+        self._show_end()
+
+    def _show_end(self) -> None:
+        """The last line: what stands between this plan and its requests."""
+        plan, text = self._plan, self.query_one("#end-text", Label)
+        confirm, button = self.query_one("#confirm", Input), self.query_one("#go", Button)
+        ready = plan is not None and not plan.refused and self._result is None and not self._applying
+        warned = plan is not None and bool(plan.warnings)
+        confirm.display, button.display = ready and warned, ready and not warned
+        if self._applying:
+            text.update("Sending. This can't be broken off now.")
+        elif self._result is not None:
+            text.update("Esc goes back")
+        elif plan is None or (self._job.is_free and not self._value):
+            text.update("Type the value that the identity provider sends" if self._job.is_free else "")
+            confirm.display = button.display = False
+        elif plan.refused:
+            text.update("Refused: see the checks above")
+        elif warned:
+            text.update(f"To confirm, type the username {printable(self._word)}")
+        else:
+            text.update("No warnings")
+            button.label = _TITLES[self._job.action].split()[0]
+
+    @property
+    def _word(self) -> str:
+        """What is typed to confirm."""
+        subject = self._subject
+        return subject.username or str(subject.user_id or "")
+
+    @property
+    def _value(self) -> str:
+        return self.query_one("#value", Input).value if self._job.is_free else ""
+
+    @property
+    def _wanted(self) -> str:
+        return self.query_one(Choice).value if self._job.is_free else self._job.wanted
+
+    # ── reading and planning ─────────────────────────────────────────────────
+
+    @work(exclusive=True, group="plan", description="read what is stored, and check")
+    async def action_read(self) -> None:
+        """Read everything afresh, and check again."""
+        if self._people is None or self._applying or self._result is not None:
+            return
+        self.query_one(FailurePanel).hide()
+        self._corrector = self._workspace.corrector(self._people.snapshot)
+        try:
+            await self._read(self._corrector)
+        except (GitLabError, JournalError) as error:
+            self._fail(error)
+        else:
+            self._show_stored()
+            self._show_plan()
+
+    async def _read(self, corrector: Corrector) -> None:
+        row = await asyncio.to_thread(corrector.row_of, self._subject)
+        if row is None or self._people is None:
+            return
+        self._ground = await corrector.open(row)
+        self._plan = await self._planned(corrector)
+
+    async def _planned(self, corrector: Corrector) -> Plan | None:
+        job, ground, people = self._job, self._ground, self._people
+        if ground is None or people is None:
+            return None
+        if job.undo is not None:
+            entry = await asyncio.to_thread(corrector.journal.entry, job.undo)
+            return await corrector.plan_undo(entry) if entry is not None else None
+        if job.swap_with is not None:
+            number = await asyncio.to_thread(people.number_of, job.swap_with)
+            (other,) = await asyncio.to_thread(people.rows, [number] if number is not None else [])
+            return await corrector.plan_swap(ground, await corrector.open(other), Identity(job.wanted))
+        if job.is_free and not self._value:
+            return None
+        idp_holds = job.idp_holds and self._value == job.value
+        return await corrector.plan(ground, Wish(self._wanted, self._value, job.action, idp_holds))
+
+    @on(Input.Changed, "#value")
+    @on(Choice.Changed)
+    def _changed(self) -> None:
+        """Check once somebody stops typing."""
+        if self._resting is not None:
+            self._resting.stop()
+        self._plan = None
+        self.query_one("#confirm", Input).value = ""
+        self._show_end()
+        self._show_stored()
+        self._resting = self.set_timer(_REST, self._replan)
+
+    @work(exclusive=True, group="plan", description="check the new value")
+    async def _replan(self) -> None:
+        if self._corrector is None or self._ground is None:
+            return
+        try:
+            self._plan = await self._planned(self._corrector)
+        except GitLabError as error:
+            self._fail(error)
+            return
+        if self._plan is None:
+            self.query_one("#checks-text", Static).update("")
+            self._show_end()
+        self._show_plan()
+
+    def _fail(self, error: Exception) -> None:
+        if isinstance(error, GitLabError):
+            finding = error.finding()
+        else:
+            title, _, fix = str(error).partition("\nnext: ")
+            finding = Finding("journal", Severity.ERROR, title, fix=fix)
+        self.query_one(FailurePanel).show(finding)
+
+    # ── applying ─────────────────────────────────────────────────────────────
+
+    @on(Input.Submitted, "#value")
+    def _to_the_end(self) -> None:
+        for end in (self.query_one("#confirm", Input), self.query_one("#go", Button)):
+            if end.display:
+                end.focus()
+
+    @on(Input.Submitted, "#confirm")
+    def _confirmed(self, event: Input.Submitted) -> None:
+        if event.value.strip() == self._word:
+            self._apply()
+        else:
+            self.query_one("#end-text", Label).update(
+                f"That is not the username. To confirm, type {printable(self._word)}"
+            )
+
+    @on(Button.Pressed, "#go")
+    def _pressed(self) -> None:
+        self._apply()
+
+    @work(group="apply", description="apply the correction")
+    async def _apply(self) -> None:
+        plan, corrector = self._plan, self._corrector
+        if plan is None or corrector is None or plan.refused or self._applying or self._result is not None:
+            return
+        self._applying = True
+        try:
+            if self._workspace.profile.read_only:
+                if not await self._may_write():
+                    return
+                assert self._people is not None
+                corrector = self._corrector = self._workspace.corrector(self._people.snapshot)
+            self._show_end()
+            codes = [one.code for one in plan.warnings]
+            self._result = await corrector.apply(plan, accepted=codes, on_done=self._progress)
+        except (GitLabError, JournalError) as error:
+            self._fail(error)
+        finally:
+            self._applying = False
+            if self._result is not None:
+                text = self.query_one("#checks-text", Static)
+                text.update(result_content(self._result))
+                self.query_one("#checks").focus()
+            self._show_end()
+            self.refresh_bindings()
+
+    def _progress(self, done: Done) -> None:
+        if self._plan is not None and len(self._plan.changes) > 1:
+            so_far = Result(self._plan, (done,), self._plan.findings)
+            self.query_one("#checks-text", Static).update(result_content(so_far))
+
+    async def _may_write(self) -> bool:
+        allowed = await self.app.push_screen_wait(AllowChangesScreen(self._workspace.name))
+        if not allowed:
+            return False
+        try:
+            await asyncio.to_thread(self.console.doors.allow_changes, self._workspace)
+        except DoorError as error:
+            title, _, fix = str(error).partition("\nnext: ")
+            self.query_one(FailurePanel).show(Finding("not-allowed", Severity.ERROR, title, fix=fix))
+            return False
+        await self._workspace.allow_changes()
+        self.query_one(TopBar).show(workspace_place(self._workspace))
+        return True
+
+    @work(exclusive=True, group="plan", description="check afresh, and send nothing")
+    async def action_dry_run(self) -> None:
+        """Read and check everything again, as applying does, and send nothing."""
+        if self._corrector is None or self._applying or self._result is not None:
+            return
+        try:
+            await self._read(self._corrector)
+        except GitLabError as error:
+            self._fail(error)
+            return
+        self._show_stored()
+        self._show_plan()
+        plan = self._plan
+        if plan is not None:
+            number = len(plan.changes)
+            would = (
+                "would be refused"
+                if plan.refused
+                else f"{number} {'request' if number == 1 else 'requests'} would be sent"
+            )
+            self.notify(f"Dry run: read afresh, {would}. Nothing was sent.", markup=False)
+
+    def action_cancel(self) -> None:
+        """Leave, unless something is being sent."""
+        panel = self.query_one(FailurePanel)
+        if self._applying:
+            return
+        if panel.display:
+            panel.hide()
+        else:
+            self.dismiss(self._result)

@@ -1,0 +1,351 @@
+"""History: what was changed on this profile, what came of it, undo, and exports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import DataTable, Footer, Input, Label, Static
+
+from scimtui.corrections import Action, Entry, Report, broken_off
+from scimtui.corrections.export import as_csv, as_json, as_markdown
+from scimtui.directory.export import write_private
+from scimtui.text import count, cut, fold_search, printable, printable_name, visible_blanks
+from scimtui.tui.screens.correct import CorrectScreen, Job
+from scimtui.tui.sections import HISTORY, InSection
+from scimtui.tui.shelf import Shelf
+from scimtui.tui.telling import workspace_place
+from scimtui.tui.widgets.bars import StatusLine, TopBar
+from scimtui.tui.widgets.dialog import Dialog
+from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.person_view import Piece, marked_difference
+from scimtui.tui.words import OUTCOMES
+from scimtui.workspace import Workspace
+
+_FORMATS = {".csv": as_csv, ".json": as_json, ".md": as_markdown}
+_NOTHING = "Nothing was changed yet. A correction begins at a person: 1 Users, ⏎, c."
+_NOBODY = "No entry fits. Esc clears the filter."
+
+
+class ExportHistoryScreen(Dialog[None]):
+    """Asks for the file; its ending chooses the format."""
+
+    def __init__(self, entries: Iterable[Entry], name: str) -> None:
+        super().__init__()
+        self._entries = tuple(entries)
+        self._label = name
+        self._replace: str | None = None
+
+    def compose(self) -> ComposeResult:
+        number = len(self._entries)
+        with Vertical(id="box"):
+            yield Label(f"Export {count(number)} {'entry' if number == 1 else 'entries'}", id="title")
+            yield Input(f"scimtui-history-{self._label}.md", id="file", select_on_focus=False)
+            yield Label("ends in .md for a ticket, .csv or .json; only you can read it", id="note")
+            yield Label("⏎ write · Esc back", id="keys")
+
+    @on(Input.Changed, "#file")
+    def _changed(self) -> None:
+        self._replace = None
+
+    @on(Input.Submitted, "#file")
+    def _submitted(self, event: Input.Submitted) -> None:
+        self._write(event.value.strip())
+
+    @work(exclusive=True, group="export", description="write the export")
+    async def _write(self, name: str) -> None:
+        note = self.query_one("#note", Label)
+        form = _FORMATS.get(Path(name).suffix.lower())
+        if form is None:
+            note.update("name a file that ends in .md, .csv or .json")
+            return
+        file = await asyncio.to_thread(lambda: Path(name).expanduser().absolute())
+        try:
+            await asyncio.to_thread(write_private, file, form(self._entries), overwrite=self._replace == name)
+        except FileExistsError:
+            self._replace = name
+            note.update(Content(f"{printable(str(file))} exists: ⏎ replaces it, Esc leaves it"))
+        except OSError as error:
+            note.update(Content(f"not written: {error.strerror or error}; name another file"))
+        else:
+            note.update(Content(f"written: {printable(str(file))}"))
+            self.query_one("#keys", Label).update("Esc back")
+            self.query_one("#file", Input).disabled = True
+
+
+class HistoryScreen(InSection):
+    """The journal, newest first; the entry under the cursor stands below in full."""
+
+    section: ClassVar[str] = HISTORY
+    DEFAULT_CSS = """
+    HistoryScreen {
+        #query-row { height: 1; margin: 1 1 0 1; }
+        #slash { width: 2; color: $accent; }
+        #query, #query:focus { height: 1; border: none; padding: 0; width: 1fr; background: $background; }
+        #query:focus { background: $surface; }
+        DataTable { height: 1fr; background: $background; }
+        #empty { display: none; height: 1fr; padding: 1 2; color: $quiet; }
+        #detail {
+            height: auto; max-height: 50%; background: $surface; padding: 0 1; scrollbar-size-vertical: 1;
+        }
+        #detail > Static { height: auto; width: 1fr; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "filter", key_display="/", tooltip="Filter the entries", id="filter"),
+        Binding("u", "undo", "undo", tooltip="Take this entry back", id="undo"),
+        Binding("w", "swap", "go on", tooltip="Go on with the swap that was broken off", id="swap"),
+        Binding("e", "export", "export", tooltip="Export for a ticket: Markdown, CSV, JSON", id="export"),
+        Binding("v", "verify", "verify", tooltip="Whether every entry is as it was written", id="verify"),
+        Binding("r", "read", "read again", show=False, tooltip="Read the journal again", id="refresh"),
+        Binding("escape", "back", "back", show=False, id="back"),
+    ]
+
+    def __init__(self, workspace: Workspace, shelf: Shelf) -> None:
+        super().__init__()
+        self._workspace, self._shelf = workspace, shelf
+        self._entries: list[Entry] = []
+        self._shown: list[Entry] = []
+        self._report = Report()
+
+    def compose(self) -> ComposeResult:
+        yield from self.bars()
+        with Horizontal(id="query-row"):
+            yield Label("/", id="slash")
+            yield Input(placeholder="person, value, outcome, reason", id="query", compact=True)
+        yield StatusLine()
+        yield DataTable[Text](cursor_type="row", zebra_stripes=False)
+        yield Label(_NOTHING, id="empty", markup=False)
+        with VerticalScroll(id="detail", can_focus=False):
+            yield Static(id="entry")
+        yield FailurePanel()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        table = self._table
+        for name, width in (("#", 4), ("when", 16), ("outcome", 12), ("person", 20)):
+            table.add_column(name, width=width)
+        table.add_column("what", width=max(24, self.size.width - 64))
+        table.focus()
+
+    def on_screen_resume(self) -> None:
+        """Something may have been changed meanwhile."""
+        self.query_one(TopBar).show(workspace_place(self._workspace))
+        self.action_read()
+
+    @property
+    def _table(self) -> DataTable[Text]:
+        return self.query_one(DataTable)
+
+    @property
+    def _entry(self) -> Entry | None:
+        row = self._table.cursor_row
+        return self._shown[row] if 0 <= row < len(self._shown) else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What can't be done with this entry has no key."""
+        if action == "undo":
+            return self._entry is not None and self._entry.can_be_undone
+        if action == "swap":
+            return self._broken_swap() is not None
+        if action == "export":
+            return bool(self._shown)
+        return True
+
+    def _broken_swap(self) -> Entry | None:
+        """The swap of the entry under the cursor, where it stopped half way."""
+        entry = self._entry
+        if entry is None or entry.intent.partner is None:
+            return None
+        stopped = {steps[0].intent.plan for steps in broken_off(self._entries)}
+        return entry if entry.intent.plan in stopped else None
+
+    @work(exclusive=True, group="read", description="read the journal")
+    async def action_read(self) -> None:
+        """Read the journal again."""
+        journal = self._workspace.journal
+        self._entries = await asyncio.to_thread(journal.entries)
+        self._report = await asyncio.to_thread(journal.verify)
+        self._fill()
+
+    def _fill(self) -> None:
+        table, number = self._table, self._entry.number if self._entry is not None else None
+        words = fold_search(self.query_one("#query", Input).value).split()
+        self._shown = [entry for entry in self._entries if all(word in _searched(entry) for word in words)]
+        table.clear()
+        for entry in self._shown:
+            table.add_row(*_cells(entry, max(24, self.size.width - 64)))
+        at = next((place for place, entry in enumerate(self._shown) if entry.number == number), 0)
+        if self._shown:
+            table.move_cursor(row=at)
+        table.display = bool(self._shown)
+        empty = self.query_one("#empty", Label)
+        empty.display = not self._shown
+        empty.update(_NOBODY if self._entries else _NOTHING)
+        self._tell()
+        self._show_entry()
+
+    def _tell(self) -> None:
+        if self._report.damaged:
+            text, colour = f"! the journal is damaged: {self._report.summary}", "error"
+        elif self._workspace.journal.notice:
+            text, colour = self._workspace.journal.notice, "warning"
+        elif self._workspace.journal.file is None:
+            text, colour = "kept in memory: it ends with this run", "quiet"
+        else:
+            shown = f"{count(len(self._shown))} of " if len(self._shown) != len(self._entries) else ""
+            number = len(self._entries)
+            text, colour = f"{shown}{count(number)} {'entry' if number == 1 else 'entries'}", "quiet"
+        stopped = broken_off(self._entries)
+        if stopped and not self._report.damaged:
+            first = stopped[0][0]
+            text, colour = (
+                f"! a swap stopped after step {first.intent.step} of 3: w on entry {first.number}",
+                "warning",
+            )
+        self.query_one(StatusLine).show(text, colour)
+
+    def _show_entry(self) -> None:
+        entry = self._entry
+        box = self.query_one("#detail")
+        box.display = entry is not None
+        if entry is not None:
+            self.query_one("#entry", Static).update(entry_content(entry))
+        self.refresh_bindings()
+
+    @on(DataTable.RowHighlighted)
+    def _moved(self) -> None:
+        self._show_entry()
+
+    @on(Input.Changed, "#query")
+    def _typed(self) -> None:
+        self._fill()
+
+    @on(Input.Submitted, "#query")
+    def _done_typing(self) -> None:
+        self._table.focus()
+
+    def action_filter(self) -> None:
+        """Type into the filter."""
+        self.query_one("#query", Input).focus()
+
+    def action_back(self) -> None:
+        """From the field to the list; then the failure and the filter go away."""
+        panel, field = self.query_one(FailurePanel), self.query_one("#query", Input)
+        if self.focused is field:
+            self._table.focus()
+        elif panel.display:
+            panel.hide()
+        else:
+            field.value = ""
+
+    @work(group="dialog", description="take an entry back")
+    async def action_undo(self) -> None:
+        """Plan taking this entry back."""
+        entry = self._entry
+        if entry is None or self._shelf.people is None:
+            self._say_wait()
+            return
+        change = entry.intent.change
+        job = Job(wanted=change.identity.value, undo=entry.number)
+        await self.app.push_screen_wait(CorrectScreen(self._workspace, self._shelf, change.subject, job))
+
+    @work(group="dialog", description="go on with a swap")
+    async def action_swap(self) -> None:
+        """Plan the steps of the swap that are left."""
+        entry, people = self._broken_swap(), self._shelf.people
+        if entry is None or entry.intent.partner is None or people is None:
+            self._say_wait()
+            return
+        partner = entry.intent.partner
+        key = f"u{partner.user_id}" if partner.user_id is not None else f"n{partner.username.lower()}"
+        job = Job(wanted=entry.intent.change.identity.value, swap_with=key)
+        subject = entry.intent.change.subject
+        await self.app.push_screen_wait(CorrectScreen(self._workspace, self._shelf, subject, job))
+
+    def _say_wait(self) -> None:
+        self.notify("People are still being read; try again in a moment.", markup=False)
+
+    def action_export(self) -> None:
+        """Write the filtered entries to a file."""
+        if self._shown:
+            label = "".join(c if c.isalnum() else "-" for c in self._workspace.profile.address.label)
+            self.app.push_screen(ExportHistoryScreen(self._shown, label))
+
+    @work(exclusive=True, group="read", description="verify the journal")
+    async def action_verify(self) -> None:
+        """Hold every entry against its chain."""
+        self._report = await asyncio.to_thread(self._workspace.journal.verify)
+        self._tell()
+        if not self._report.damaged:
+            self.query_one(StatusLine).show(f"✓ {self._report.summary}", "success")
+
+
+def _searched(entry: Entry) -> str:
+    change = entry.intent.change
+    outcome = entry.outcome.value if entry.outcome is not None else "open"
+    parts = (
+        change.subject.name, change.subject.username, change.subject.email, str(change.subject.user_id or ""),
+        change.old, change.new or "", change.action.value, change.identity.value, outcome,
+        entry.intent.reason, str(entry.number),
+    )  # fmt: skip
+    return fold_search("\t".join(parts))
+
+
+def _cells(entry: Entry, width: int) -> list[Text]:
+    change, look = entry.intent.change, OUTCOMES[entry.outcome]
+    who = printable_name(change.subject.name) or printable(change.subject.username)
+    if change.action is Action.CHANGE:
+        what = f"{change.identity.value}: {visible_blanks(change.old)} → {visible_blanks(change.new or '')}"
+    else:
+        what = f"{change.action.value} {change.identity.value}: {visible_blanks(change.old)}"
+    if entry.intent.undo_of is not None:
+        what = f"undo of {entry.intent.undo_of}, {what}"
+    cells = (
+        str(entry.number),
+        f"{entry.at.astimezone():%Y-%m-%d %H:%M}",
+        look.label,
+        cut(who, 20),
+        cut(what, width),
+    )
+    return [Text(cell, no_wrap=True) for cell in cells]
+
+
+def entry_content(entry: Entry) -> Content:
+    """Everything the journal keeps of one entry."""
+    intent, change = entry.intent, entry.intent.change
+    look = OUTCOMES[entry.outcome]
+    colour = "" if look.colour == "plain" else f" ${look.colour}"
+    pieces: list[Piece] = [(f"Entry {entry.number}", "bold"), "  ", (look.label, f"bold{colour}")]
+    step = f"  step {intent.step} of {intent.steps}" if intent.steps > 1 else ""
+    undo = f"  undo of {intent.undo_of}" if intent.undo_of is not None else ""
+    can = "  u takes it back" if entry.can_be_undone else "  can't be undone"
+    pieces += [(step + undo + can, "$quiet"), "\n"]
+    pieces += [f"{printable(change.subject.label)} {printable(change.subject.email)}".rstrip(), "\n"]
+    pieces += [(f"{change.action.value}, {change.identity.words}", "$quiet"), "\n"]
+    if change.new is None:
+        pieces += [("  old  ", "$quiet"), visible_blanks(change.old), "\n"]
+    else:
+        pieces += [("  old  ", "$quiet"), *marked_difference(change.old, change.new), "\n"]
+        pieces += [("  new  ", "$quiet"), *marked_difference(change.new, change.old), "\n"]
+    if entry.read_back is not None and entry.read_back != change.new:
+        pieces += [("  then stored  ", "$quiet"), visible_blanks(entry.read_back), "\n"]
+    for what, value in (
+        ("said", entry.said),
+        ("reason", intent.reason),
+        ("accepted", ", ".join(intent.accepted)),
+        ("sent", f"{change.request.method} {change.request.url}, over the {change.channel.words}"),
+        ("by", " · ".join(part for part in (intent.token_user, f"{entry.os_user} at {entry.host}") if part)),
+        ("when", f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S%z}, scimtui {entry.version}"),
+    ):
+        if value:
+            pieces += [(f"  {what:<9}", "$quiet"), printable(value), "\n"]
+    return Content.assemble(*pieces[:-1])

@@ -1,0 +1,38 @@
+"""The sections of the console: which there are, and what every one of their screens has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from scimtui.tui.widgets.bars import SectionBar, TopBar
+
+if TYPE_CHECKING:
+    from scimtui.tui.app import ScimtuiApp
+
+USERS, SIGN_IN, HISTORY = "Users", "Sign-in", "History"
+WITH_PROFILE = (USERS, SIGN_IN, HISTORY)
+WITHOUT_PROFILE = (SIGN_IN,)
+
+
+class InSection(Screen[Any]):
+    """A screen with the two lines at the top; the numbers lead from it to the sections."""
+
+    section: ClassVar[str] = USERS
+
+    def bars(self) -> ComposeResult:
+        """The first two lines."""
+        yield TopBar()
+        yield SectionBar(self.console.section_names, self.section)
+
+    @property
+    def console(self) -> ScimtuiApp:
+        """The console this screen belongs to."""
+        return cast("ScimtuiApp", self.app)
+
+    @on(SectionBar.Chosen)
+    def _section_chosen(self, event: SectionBar.Chosen) -> None:
+        self.console.call_later(self.console.show_section, event.name)

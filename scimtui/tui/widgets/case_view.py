@@ -1,0 +1,85 @@
+"""The whole text of a person's screen: the story, what disagrees, the journal, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.content import Content
+
+from scimtui.corrections import Action, Entry
+from scimtui.diagnosis import Offer
+from scimtui.text import age, printable, visible_blanks
+from scimtui.tui.widgets.person_view import Piece, finding_pieces, head_pieces, value_pieces
+from scimtui.tui.words import OUTCOMES
+from scimtui.workspace import Examined
+
+# key, what it does
+OFFERS: Mapping[Offer, tuple[str, str]] = {
+    Offer.COMPARE: ("v", "compare with a captured sign-in"),
+    Offer.CORRECT: ("c", "correct a stored value"),
+    Offer.SWAP: ("w", "swap with the person who holds their value"),
+    Offer.REACTIVATE: ("a", "re-activate over SCIM: the default role comes back"),
+    Offer.REMOVE_SAML: ("x", "remove the SAML identity: membership and account stay"),
+    Offer.DEACTIVATE: ("d", "deactivate over SCIM: every membership of the group goes"),
+}
+_LINE = "\n"
+_ENTRIES = 5
+
+
+def case_content(examined: Examined, told: str, now: float) -> Content:
+    """Everything about one person.
+
+    Args:
+        told: where and when this was read.
+        now: seconds since the epoch.
+    """
+    case = examined.case
+    pieces: list[Piece] = [*head_pieces(examined.person), *value_pieces(examined.person)]
+    pieces += [_LINE, (case.story, "bold"), _LINE]
+    pieces += finding_pieces(case.findings)
+    pieces += _offers(case.offers)
+    pieces += _journal(examined.entries, now)
+    pieces += [_LINE, (told, "$quiet")]
+    return Content.assemble(*pieces)
+
+
+def _offers(offers: tuple[Offer, ...]) -> list[Piece]:
+    pieces: list[Piece] = [_LINE, "What can be done", _LINE]
+    for offer in offers:
+        key, text = OFFERS[offer]
+        pieces += [(f" {key} ", "bold $accent"), f" {text}", _LINE]
+    return pieces
+
+
+def _journal(entries: tuple[Entry, ...], now: float) -> list[Piece]:
+    if not entries:
+        return []
+    pieces: list[Piece] = [_LINE, "Changed here before", _LINE]
+    for entry in entries[:_ENTRIES]:
+        pieces += [*entry_pieces(entry, now), _LINE]
+    if len(entries) > _ENTRIES:
+        pieces += [(f"   and {len(entries) - _ENTRIES:,} more in History", "$quiet"), _LINE]
+    return pieces
+
+
+def entry_pieces(entry: Entry, now: float) -> list[Piece]:
+    """One entry in a line."""
+    change = entry.intent.change
+    look = OUTCOMES[entry.outcome]
+    what = (
+        change.identity.words
+        if change.action is Action.CHANGE
+        else f"{change.action.value}, {change.identity.words}"
+    )
+    values = visible_blanks(change.old)
+    if change.new is not None:
+        values += f" → {visible_blanks(change.new)}"
+    when = age(max(0.0, now - entry.at.timestamp()))
+    style = "" if look.colour == "plain" else f"${look.colour}"
+    return [
+        (f" {entry.number:>3} ", "$quiet"),
+        (f"{look.label:<13}", style),
+        f" {what}: {values}",
+        (f"  {when}", "$quiet"),
+        (f"  {printable(entry.intent.reason)}" if entry.intent.reason else "", "$quiet"),
+    ]
