@@ -183,6 +183,27 @@ def _clusters(text: str) -> list[str]:
     return clusters
 
 
+def hanging(text: str, indent: str, width: int) -> str:
+    """Printable text wrapped to `width` cells, every line after the first indented as far as the first.
+
+    Args:
+        indent: what the first line begins with; the others get blanks.
+    """
+    import textwrap
+
+    room = max(20, width)
+    return textwrap.fill(
+        text,
+        room,
+        initial_indent=indent,
+        subsequent_indent=" " * len(indent),
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+        drop_whitespace=True,
+    )
+
+
 def count(number: int) -> str:
     """A number with a comma per thousand."""
     return f"{number:,}"

@@ -75,6 +75,8 @@ def _invisible(facts: Facts) -> Finding | None:
 
 
 def _unchanged(facts: Facts) -> Finding | None:
+    if facts.expected is not None and facts.stored != facts.expected:
+        return None
     return finding("value-unchanged", _quoted(facts.new)) if facts.new and facts.new == facts.stored else None
 
 

@@ -16,6 +16,8 @@ from scimtui.findings import Finding, FindingTexts, gravest_first
 
 _HERE = Path(__file__).parent
 _TEXTS = FindingTexts(_HERE / "person.toml")
+# What says the same in the list's words, and less of what to do.
+_REPLACED = {"not-linked": "no-saml-identity", "crossed": "value-of-another", "removed": "scim-inactive"}
 _FIRST_WITH_PENDING = (19, 0)
 _BADGE_BY_DOMAIN = (16, 6)
 
@@ -61,7 +63,9 @@ class Case(NamedTuple):
 
 def case_of(person: Person, around: Surroundings) -> Case:
     """Diagnose one person by what GitLab stores."""
-    found = [*person.findings, *_troubles(person, around)]
+    troubles = _troubles(person, around)
+    replaced = {_REPLACED[one.code] for one in troubles if one.code in _REPLACED}
+    found = [*(one for one in person.findings if one.code not in replaced), *troubles]
     return Case(_stories()[_story(person)], gravest_first(dict.fromkeys(found)), _offers(person))
 
 
@@ -95,7 +99,7 @@ def _troubles(person: Person, around: Surroundings) -> list[Finding]:
         found.append(_TEXTS.finding("removed"))
     if record.scim_active is False and record.member and (around.version or (0, 0)) >= _FIRST_WITH_PENDING:
         found.append(_TEXTS.finding("removal-pending"))
-    if known.saml and record.saml_uid is None and (record.member or record.scim_uid is not None):
+    if known.saml and record.saml_uid is None and record.scim_uid is not None:
         found.append(_TEXTS.finding("not-linked"))
     if partner_of(person) is not None:
         label = person.scim_rival.label if person.scim_rival is not None else ""

@@ -115,6 +115,12 @@ class ScimtuiApp(App[None]):
         if self.screen is not wanted:
             await self.switch_screen(wanted)
 
+    def read_people_again(self) -> None:
+        """Something was changed: the list is read anew behind whatever is in front."""
+        users = self._sections.get(USERS)
+        if isinstance(users, UsersScreen):
+            users.action_refresh()
+
     async def compare_with(self, person: Person) -> None:
         """Open the sign-in section for one person."""
         await self.show_section(SIGN_IN)
@@ -172,6 +178,13 @@ class ScimtuiApp(App[None]):
             title = binding.tooltip or binding.description
             yield SystemCommand(title[0].upper() + title[1:], f"key {key}", run)
 
+    async def action_quit(self) -> None:
+        """Leave, unless something is being sent."""
+        if isinstance(self.screen, CorrectScreen) and self.screen.is_applying:
+            self.bell()
+        else:
+            await super().action_quit()
+
     def action_help(self) -> None:
         """Help for the screen in front."""
         if not isinstance(self.screen, HelpScreen):
@@ -197,5 +210,6 @@ class ScimtuiApp(App[None]):
         self.bell()
         self.panic(
             f"scimtui stopped on a fault of its own: {type(error).__name__}. "
-            "Nothing was changed by this; please report it with this line."
+            "What became of a correction under way is found out at the next start. "
+            "Please report it with this line."
         )

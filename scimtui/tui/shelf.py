@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from scimtui.directory import People
@@ -21,13 +21,21 @@ class Shelf:
         self.people: People | None = None
         self._readers: Counter[int] = Counter()
         self._former: dict[int, People] = {}
+        self._listeners: list[Callable[[], None]] = []
 
     async def put(self, people: People) -> None:
         """Show these people from now on."""
         former, self.people = self.people, people
+        for listener in tuple(self._listeners):
+            listener()
         if former is not None:
             self._former[id(former)] = former
             await self._close_unread()
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call it whenever other people are there; answers how to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[People | None]:

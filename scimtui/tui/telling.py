@@ -50,7 +50,7 @@ def place_of(workspace: Workspace, going: Going) -> Place:
     )
 
 
-def workspace_place(workspace: Workspace | None) -> Place:
+def workspace_place(workspace: Workspace | None, state: str = "", colour: str = "quiet") -> Place:
     """The first line where no list is being read; without a profile it says so."""
     if workspace is None:
         return Place("", "no profile", "", "nothing is sent anywhere", False, "")
@@ -61,7 +61,8 @@ def workspace_place(workspace: Workspace | None) -> Place:
         address.host,
         workspace.tokens_in_use,
         workspace.profile.read_only,
-        "",
+        state,
+        colour,
     )
 
 

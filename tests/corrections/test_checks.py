@@ -47,6 +47,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("value-invisible", {"new": "b7c0\u200be4"}, {"new": "b7c0 e4"}),
     ("value-invisible", {"new": "b7c0\x1be4"}, {"new": "b7c0é"}),
     ("value-unchanged", {"new": OLD}, {"new": OLD[:-1] + "2"}),
+    ("value-unchanged", {"new": OLD}, {"new": OLD, "expected": NEW}),
     ("value-of-another", {"holders": (HOLDER,)}, {"holders": ()}),
     ("value-too-long", {"new": "x" * 256}, {"new": "x" * 255}),
     ("value-too-long", {"new": "x" * 256}, {"new": "x" * 256, "identity": SAML}),

@@ -8,15 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from textual.events import Paste
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 from textual.widgets import Input
 from textual.worker import WorkerCancelled
 
+from scimtui.corrections import Change, Corrector, Ground, Identity, Journal, Subject
+from scimtui.corrections.reading import GroupReader, Lists, Owned, Stored
 from scimtui.directory import Known, Person, Progress, Row, Snapshot, person_in
-from scimtui.gitlab import GitLabError, Secret
+from scimtui.gitlab import GitLab, GitLabError, Secret
 from scimtui.profiles import Found, Profile, Tokens
+from scimtui.text import fold_uid
 from scimtui.tui.app import ScimtuiApp
 from scimtui.tui.doors import DoorError, Doors, NewProfile, ProfileLine, Saved
+from scimtui.tui.screens.correct import CorrectScreen
 from scimtui.tui.screens.users import UsersScreen
 from scimtui.workspace import Workspace
 from tests.directory.people_samples import NOW, SAMPLE, snapshot
@@ -25,6 +31,51 @@ PROFILE = Profile(name="acme", scim_url="https://gitlab.com/api/scim/v2/groups/a
 TOKENS = Tokens(
     access=Found(Secret("glpat-hidden"), "keyring"), scim=Found(Secret("glsoat-hidden"), "keyring")
 )
+
+
+class StillReader(GroupReader):
+    """Tells of the people in the snapshot, and that every write was done."""
+
+    def __init__(self, gitlab: GitLab, people: Snapshot) -> None:
+        super().__init__(gitlab, people)
+        self.people = people
+
+    async def ground(self, row: Row) -> Ground:
+        rows = self.people.rows(range(self.people.about.people + 5))
+        lists = Lists(
+            {
+                fold_uid(one.record.scim_uid): Owned(one.record.scim_uid, one.record.user_id)
+                for one in rows
+                if one.record.scim_uid
+            },
+            {
+                fold_uid(one.record.saml_uid): Owned(one.record.saml_uid, one.record.user_id)
+                for one in rows
+                if one.record.saml_uid
+            },
+        )
+        return Ground(person_in(self.people, row), row, lists, (19, 3), (1, "user1"), True)
+
+    async def stored(self, subject: Subject, identity: Identity, *uids: str) -> Stored:
+        return Stored(uids[0], True)
+
+
+class StillCorrector(Corrector):
+    """Plans and applies without a GitLab."""
+
+    def __init__(
+        self, gitlab: GitLab, people: Snapshot, journal: Journal, now: Callable[[], datetime]
+    ) -> None:
+        super().__init__(
+            gitlab, people, journal, profile="acme", idp="entra", now=now, draw=lambda: "0a1b2c3d"
+        )
+        reader = StillReader(gitlab, people)
+        self._reader = reader
+        self._applying._reader = reader
+        self._applying._send = self._send_nothing  # type: ignore[method-assign]
+
+    async def _send_nothing(self, change: Change) -> None:
+        """It is said to be done."""
 
 
 @dataclass(slots=True)
@@ -68,8 +119,22 @@ class StillWorkspace(Workspace):
             raise self.fresh
         return person_in(snapshot, row)
 
+    def corrector(self, snapshot: Snapshot) -> Corrector:
+        return StillCorrector(self.gitlab, snapshot, self.journal, self.now)
+
     async def close(self) -> None:
         """Nothing is open."""
+
+
+def on_one_machine(patch: Callable[[str, object], None]) -> None:
+    """The journal tells of the same user, host, process and version wherever this runs.
+
+    Args:
+        patch: sets a name of `scimtui.corrections` to a value.
+    """
+    patch("processes.os_user", lambda: "olga")
+    patch("processes.host", lambda: "desk")
+    patch("journal.__version__", "1.0")
 
 
 def sample_snapshot() -> Snapshot:
@@ -136,7 +201,9 @@ def console(
 async def still(pilot: Pilot[None]) -> None:
     """Wait until nothing moves any more, but for a refresh that never ends and a question asked."""
     for _ in range(3):
-        ending = [worker for worker in pilot.app.workers if worker.group not in ("refresh", "dialog")]
+        asking = ("apply",) if isinstance(pilot.app.screen, ModalScreen) else ()
+        endless = ("refresh", "dialog", *asking)
+        ending = [worker for worker in pilot.app.workers if worker.group not in endless]
         if ending:
             with suppress(WorkerCancelled):
                 await pilot.app.workers.wait_for_complete(ending)
@@ -146,4 +213,25 @@ async def still(pilot: Pilot[None]) -> None:
             field.cursor_blink = False
         if isinstance(screen, UsersScreen):
             await screen.settle()
+        elif isinstance(screen, CorrectScreen):
+            screen.settle()
+            planning = [worker for worker in pilot.app.workers if worker.group == "plan"]
+            if planning:  # none would mean all
+                await pilot.app.workers.wait_for_complete(planning)
     await pilot.pause()
+
+
+PASTED = "paste: "
+
+
+async def drive(pilot: Pilot[None], keys: tuple[str, ...]) -> None:
+    """Press each key, or paste what stands behind `PASTED`, and hold still."""
+    await still(pilot)
+    for key in keys:
+        if key.startswith(PASTED):
+            pilot.app.screen.post_message(Paste(key.removeprefix(PASTED)))
+        elif key == "still":
+            await still(pilot)
+        else:
+            await pilot.press(key)
+    await still(pilot)

@@ -142,7 +142,7 @@ async def test_a_narrow_terminal_opens_the_person_with_enter() -> None:
         assert not app.screen.query_one(PersonView).display
         await press(pilot, "slash", *"daniel", "enter", "enter")
         assert isinstance(app.screen, PersonScreen)
-        assert "No SAML identity" in text(app) and "asked GitLab just now" in text(app)
+        assert "Not linked to SAML" in text(app) and "asked just now" in text(app)
         await press(pilot, "escape")
         assert isinstance(app.screen, UsersScreen)
 
@@ -154,7 +154,7 @@ async def test_a_person_that_can_not_be_read_again_stays_as_the_list_knew_them()
         await still(pilot)
         await press(pilot, "enter")
         assert "nothing answers there" in text(app)
-        assert "Ada Byron" in text(app) and "from the list, read 3 h ago" in text(app)
+        assert "Ada Byron" in text(app) and "failed, list read 3 h ago" in text(app)
 
 
 async def test_a_failure_says_what_to_do_and_leaves_what_was_loaded() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from scimtui.directory import Known
 from scimtui.gitlab.errors import ConnectionRefused
@@ -15,7 +15,17 @@ from scimtui.gitlab.requests import read
 from scimtui.tui.app import ScimtuiApp
 from scimtui.tui.doors import ProfileLine
 from tests.directory.people_samples import NOW, record, snapshot
-from tests.tui.consoles import console, no_doors, sample_snapshot, still, workspace
+from tests.saml.samples import assertion, name_id, response, tracer
+from tests.tui.consoles import (
+    PASTED,
+    PROFILE,
+    console,
+    drive,
+    no_doors,
+    on_one_machine,
+    sample_snapshot,
+    workspace,
+)
 
 pytestmark = pytest.mark.snapshot
 REFUSED = ConnectionRefused("nothing answers there", fix="check host and port", request="GET https://x/")
@@ -27,6 +37,10 @@ PROFILES = (
 
 def plain() -> ScimtuiApp:
     return console(workspace(), doors=no_doors(profiles=PROFILES))
+
+
+def writing() -> ScimtuiApp:
+    return console(workspace(profile=replace(PROFILE, read_only=False)))
 
 
 def light() -> ScimtuiApp:
@@ -60,6 +74,20 @@ def logged() -> ScimtuiApp:
     return console(opened)
 
 
+_CAPTURED = tracer(
+    {"saml": response(assertion(name_id("GUID-0003"), email="user3@acme.example"))},
+    {
+        "saml": response(
+            assertion(name_id("guid-0001"), email="user1@acme.example"), issued="2026-11-24T08:00:00Z"
+        )
+    },
+)
+PASTE = PASTED + _CAPTURED.replace("2026-11-24", "2025-01-15")
+CHLOE = ("slash", *"chlo", "enter", "enter", "still")
+EDIT = (*CHLOE, "c", "still")
+CORRECTED = (*EDIT, *"guid-9", "still", "enter", *"user3", "enter", "still")
+
+
 SCREENS: dict[str, tuple[Callable[[], ScimtuiApp], tuple[str, ...]]] = {
     "users": (plain, ("down", "down")),
     "users_light": (light, ("down", "down")),
@@ -80,8 +108,35 @@ SCREENS: dict[str, tuple[Callable[[], ScimtuiApp], tuple[str, ...]]] = {
     "request_log": (logged, ("l",)),
     "profiles": (plain, ("p",)),
     "first_run": (first_run, ()),
+    "person_swapped": (plain, ("slash", *"swap", "enter", "enter")),
+    "person_corrected": (writing, (*CORRECTED, "escape")),
+    "correct": (plain, EDIT),
+    "correct_warned": (plain, (*EDIT, *"guid-9")),
+    "correct_refused": (plain, (*EDIT, *"guid-0001")),
+    "correct_both": (plain, (*EDIT, *"guid-9", "shift+tab", "right", "right")),
+    "correct_done": (writing, CORRECTED),
+    "correct_swap": (plain, ("slash", *"swap", "enter", "enter", "still", "w")),
+    "deactivate": (plain, (*CHLOE, "d")),
+    "remove": (plain, (*CHLOE, "x")),
+    "allow_changes": (plain, (*EDIT, *"guid-9", "still", "enter", *"user3", "enter")),
+    "sign_in": (plain, ("2",)),
+    "sign_in_pasted": (plain, ("2", PASTE)),
+    "sign_in_next": (plain, ("2", PASTE, "still", "n")),
+    "sign_in_refused": (plain, ("2", PASTED + "<samlp:AuthnRequest/>")),
+    "sign_in_alone": (first_run, ("down", "down", "enter", "still", PASTE)),
+    "sign_in_light": (light, ("2", PASTE)),
+    "ask_name_id": (plain, ("2", "i")),
+    "history_empty": (plain, ("3",)),
+    "history": (writing, (*CORRECTED, "escape", "still", "3")),
+    "history_undo": (writing, (*CORRECTED, "escape", "still", "3", "still", "u")),
+    "history_export": (writing, (*CORRECTED, "escape", "still", "3", "still", "e")),
     "new_profile": (first_run, ("down", "enter")),
 }
+
+
+@pytest.fixture(autouse=True)
+def one_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    on_one_machine(lambda name, value: monkeypatch.setattr(f"scimtui.corrections.{name}", value))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=["small", "large"])
@@ -97,10 +152,3 @@ def test_users_without_colour(
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert snap_compare(plain(), terminal_size=size, run_before=lambda pilot: drive(pilot, ("down", "down")))
-
-
-async def drive(pilot: Pilot[None], keys: tuple[str, ...]) -> None:
-    await still(pilot)
-    for key in keys:
-        await pilot.press(key)
-    await still(pilot)

@@ -24,7 +24,9 @@ class AllowChangesScreen(Dialog[bool]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
-            yield Label(f"The profile {printable(self._profile_name)} has been read-only", id="title", markup=False)
+            yield Label(
+                f"The profile {printable(self._profile_name)} has been read-only", id="title", markup=False
+            )
             yield Label(
                 "Let it change identities from now on? Every change is still checked, confirmed and "
                 "journaled. read_only in the profiles file turns it back.",

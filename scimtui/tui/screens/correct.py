@@ -107,6 +107,10 @@ class CorrectScreen(InSection):
         Binding("ctrl+d", "dry_run", "dry run", priority=True, id="dry-run"),
         Binding("ctrl+r", "read", "read again", priority=True, id="read"),
         Binding("escape", "cancel", "cancel", key_display="Esc", id="cancel"),
+        Binding("down", "scroll_checks(1)", "", show=False),
+        Binding("up", "scroll_checks(-1)", "", show=False),
+        Binding("pagedown", "scroll_checks(8)", "", show=False),
+        Binding("pageup", "scroll_checks(-8)", "", show=False),
     ]
 
     def __init__(self, workspace: Workspace, shelf: Shelf, subject: Subject, job: Job) -> None:
@@ -118,8 +122,9 @@ class CorrectScreen(InSection):
         self._ground: Ground | None = None
         self._plan: Plan | None = None
         self._result: Result | None = None
-        self._applying = False
+        self.is_applying = False
         self._resting: Timer | None = None
+        self._goes_on = False
 
     # ── what is shown ────────────────────────────────────────────────────────
 
@@ -199,17 +204,17 @@ class CorrectScreen(InSection):
         if plan is None:
             return
         text = self.query_one("#checks-text", Static)
-        text.update(plan_content(plan, with_values=not self._job.is_free))
+        text.update(plan_content(plan, self._width, with_values=not self._job.is_free))
         self._show_end()
 
     def _show_end(self) -> None:
         """The last line: what stands between this plan and its requests."""
         plan, text = self._plan, self.query_one("#end-text", Label)
         confirm, button = self.query_one("#confirm", Input), self.query_one("#go", Button)
-        ready = plan is not None and not plan.refused and self._result is None and not self._applying
+        ready = plan is not None and not plan.refused and self._result is None and not self.is_applying
         warned = plan is not None and bool(plan.warnings)
         confirm.display, button.display = ready and warned, ready and not warned
-        if self._applying:
+        if self.is_applying:
             text.update("Sending. This can't be broken off now.")
         elif self._result is not None:
             text.update("Esc goes back")
@@ -223,6 +228,18 @@ class CorrectScreen(InSection):
         else:
             text.update("No warnings")
             button.label = _TITLES[self._job.action].split()[0]
+        self._focus_end()
+
+    @property
+    def _width(self) -> int:
+        return self.size.width - 4
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        if self._result is not None:
+            self.query_one("#checks-text", Static).update(result_content(self._result, self._width))
+        else:
+            self._show_plan()
 
     @property
     def _word(self) -> str:
@@ -243,7 +260,7 @@ class CorrectScreen(InSection):
     @work(exclusive=True, group="plan", description="read what is stored, and check")
     async def action_read(self) -> None:
         """Read everything afresh, and check again."""
-        if self._people is None or self._applying or self._result is not None:
+        if self._people is None or self.is_applying or self._result is not None:
             return
         self.query_one(FailurePanel).hide()
         self._corrector = self._workspace.corrector(self._people.snapshot)
@@ -284,11 +301,21 @@ class CorrectScreen(InSection):
         """Check once somebody stops typing."""
         if self._resting is not None:
             self._resting.stop()
-        self._plan = None
+        self._plan, self._goes_on = None, False
         self.query_one("#confirm", Input).value = ""
         self._show_end()
         self._show_stored()
-        self._resting = self.set_timer(_REST, self._replan)
+        self._resting = self.set_timer(_REST, self._rested)
+
+    def _rested(self) -> None:
+        self._resting = None
+        self._replan()
+
+    def settle(self) -> None:
+        """Check now what was typed."""
+        if self._resting is not None:
+            self._resting.stop()
+            self._rested()
 
     @work(exclusive=True, group="plan", description="check the new value")
     async def _replan(self) -> None:
@@ -310,14 +337,27 @@ class CorrectScreen(InSection):
         else:
             title, _, fix = str(error).partition("\nnext: ")
             finding = Finding("journal", Severity.ERROR, title, fix=fix)
-        self.query_one(FailurePanel).show(finding)
+        self.query_one(FailurePanel).show(finding, hint="^r reads again · l request log · Esc hide")
 
     # ── applying ─────────────────────────────────────────────────────────────
 
     @on(Input.Submitted, "#value")
     def _to_the_end(self) -> None:
+        """Go on to the confirmation, once the value is checked."""
+        self._goes_on = True
+        self.settle()
+        self._focus_end()
+
+    def action_scroll_checks(self, lines: int) -> None:
+        """Scroll the checks, wherever the cursor is."""
+        self.query_one("#checks").scroll_relative(y=lines, animate=False)
+
+    def _focus_end(self) -> None:
+        if not self._goes_on:
+            return
         for end in (self.query_one("#confirm", Input), self.query_one("#go", Button)):
             if end.display:
+                self._goes_on = False
                 end.focus()
 
     @on(Input.Submitted, "#confirm")
@@ -336,9 +376,9 @@ class CorrectScreen(InSection):
     @work(group="apply", description="apply the correction")
     async def _apply(self) -> None:
         plan, corrector = self._plan, self._corrector
-        if plan is None or corrector is None or plan.refused or self._applying or self._result is not None:
+        if plan is None or corrector is None or plan.refused or self.is_applying or self._result is not None:
             return
-        self._applying = True
+        self.is_applying = True
         try:
             if self._workspace.profile.read_only:
                 if not await self._may_write():
@@ -351,10 +391,11 @@ class CorrectScreen(InSection):
         except (GitLabError, JournalError) as error:
             self._fail(error)
         finally:
-            self._applying = False
+            self.is_applying = False
             if self._result is not None:
+                self.console.read_people_again()
                 text = self.query_one("#checks-text", Static)
-                text.update(result_content(self._result))
+                text.update(result_content(self._result, self._width))
                 self.query_one("#checks").focus()
             self._show_end()
             self.refresh_bindings()
@@ -362,7 +403,7 @@ class CorrectScreen(InSection):
     def _progress(self, done: Done) -> None:
         if self._plan is not None and len(self._plan.changes) > 1:
             so_far = Result(self._plan, (done,), self._plan.findings)
-            self.query_one("#checks-text", Static).update(result_content(so_far))
+            self.query_one("#checks-text", Static).update(result_content(so_far, self._width))
 
     async def _may_write(self) -> bool:
         allowed = await self.app.push_screen_wait(AllowChangesScreen(self._workspace.name))
@@ -372,7 +413,9 @@ class CorrectScreen(InSection):
             await asyncio.to_thread(self.console.doors.allow_changes, self._workspace)
         except DoorError as error:
             title, _, fix = str(error).partition("\nnext: ")
-            self.query_one(FailurePanel).show(Finding("not-allowed", Severity.ERROR, title, fix=fix))
+            self.query_one(FailurePanel).show(
+                Finding("not-allowed", Severity.ERROR, title, fix=fix), hint="Esc hide"
+            )
             return False
         await self._workspace.allow_changes()
         self.query_one(TopBar).show(workspace_place(self._workspace))
@@ -381,7 +424,7 @@ class CorrectScreen(InSection):
     @work(exclusive=True, group="plan", description="check afresh, and send nothing")
     async def action_dry_run(self) -> None:
         """Read and check everything again, as applying does, and send nothing."""
-        if self._corrector is None or self._applying or self._result is not None:
+        if self._corrector is None or self.is_applying or self._result is not None:
             return
         try:
             await self._read(self._corrector)
@@ -403,7 +446,7 @@ class CorrectScreen(InSection):
     def action_cancel(self) -> None:
         """Leave, unless something is being sent."""
         panel = self.query_one(FailurePanel)
-        if self._applying:
+        if self.is_applying:
             return
         if panel.display:
             panel.hide()

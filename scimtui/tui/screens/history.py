@@ -131,15 +131,23 @@ class HistoryScreen(InSection):
 
     def on_mount(self) -> None:
         table = self._table
-        for name, width in (("#", 4), ("when", 16), ("outcome", 12), ("person", 20)):
+        for name, width in (("#", 4), ("when", 16), ("outcome", 11), ("person", self._person_width)):
             table.add_column(name, width=width)
-        table.add_column("what", width=max(24, self.size.width - 64))
+        table.add_column("what", width=self._what_width)
         table.focus()
 
     def on_screen_resume(self) -> None:
         """Something may have been changed meanwhile."""
         self.query_one(TopBar).show(workspace_place(self._workspace))
         self.action_read()
+
+    @property
+    def _person_width(self) -> int:
+        return 20 if self.size.width >= 100 else 14
+
+    @property
+    def _what_width(self) -> int:
+        return max(12, self.size.width - 4 - 16 - 11 - self._person_width - 5 * 2 - 2)
 
     @property
     def _table(self) -> DataTable[Text]:
@@ -182,7 +190,7 @@ class HistoryScreen(InSection):
         self._shown = [entry for entry in self._entries if all(word in _searched(entry) for word in words)]
         table.clear()
         for entry in self._shown:
-            table.add_row(*_cells(entry, max(24, self.size.width - 64)))
+            table.add_row(*_cells(entry, self._person_width, self._what_width))
         at = next((place for place, entry in enumerate(self._shown) if entry.number == number), 0)
         if self._shown:
             table.move_cursor(row=at)
@@ -300,7 +308,7 @@ def _searched(entry: Entry) -> str:
     return fold_search("\t".join(parts))
 
 
-def _cells(entry: Entry, width: int) -> list[Text]:
+def _cells(entry: Entry, person_width: int, what_width: int) -> list[Text]:
     change, look = entry.intent.change, OUTCOMES[entry.outcome]
     who = printable_name(change.subject.name) or printable(change.subject.username)
     if change.action is Action.CHANGE:
@@ -313,8 +321,8 @@ def _cells(entry: Entry, width: int) -> list[Text]:
         str(entry.number),
         f"{entry.at.astimezone():%Y-%m-%d %H:%M}",
         look.label,
-        cut(who, 20),
-        cut(what, width),
+        cut(who, person_width),
+        cut(what, what_width),
     )
     return [Text(cell, no_wrap=True) for cell in cells]
 

@@ -58,7 +58,6 @@ class PersonScreen(InSection):
         self._workspace, self._shelf, self._row = workspace, shelf, row
         self._people: People | None = None
         self._examined: Examined | None = None
-        self._told = ""
 
     def compose(self) -> ComposeResult:
         yield from self.bars()
@@ -69,7 +68,7 @@ class PersonScreen(InSection):
     def on_mount(self) -> None:
         self._people = self._shelf.people
         self._shelf.hold(self._people)
-        self.query_one(TopBar).show(workspace_place(self._workspace))
+        self._tell("")
         self.query_one(PersonView).focus()
         self._open()
 
@@ -131,7 +130,6 @@ class PersonScreen(InSection):
             return
         subject = Subject.of(self._examined.person.record)
         await self.app.push_screen_wait(CorrectScreen(self._workspace, self._shelf, subject, job))
-        self.query_one(TopBar).show(workspace_place(self._workspace))
         self.action_reread()
 
     @work(exclusive=True, group="reread", description="show one person, then read them again")
@@ -141,7 +139,8 @@ class PersonScreen(InSection):
             return
         person = await asyncio.to_thread(people.person, self._row)
         examined = await asyncio.to_thread(self._workspace.examined, people.snapshot, person)
-        self._show(examined, f"from the list, read {self._list_age()} · asking GitLab")
+        self._show(examined)
+        self._tell(f"read {self._list_age()}, asking", "accent")
         await self._reread()
 
     @work(exclusive=True, group="reread", description="read one person again")
@@ -158,15 +157,18 @@ class PersonScreen(InSection):
             examined = await self._workspace.examine(people.snapshot, self._row)
         except GitLabError as error:
             self.query_one(FailurePanel).show(error.finding())
-            if self._examined is not None:
-                self._show(self._examined, f"from the list, read {self._list_age()}")
+            self._tell(f"failed, list read {self._list_age()}", "error")
         else:
             self._row = self._row._replace(record=examined.person.record)
-            self._show(examined, "asked GitLab just now")
+            self._show(examined)
+            self._tell("asked just now")
 
-    def _show(self, examined: Examined, told: str) -> None:
+    def _tell(self, state: str, colour: str = "quiet") -> None:
+        self.query_one(TopBar).show(workspace_place(self._workspace, state, colour))
+
+    def _show(self, examined: Examined) -> None:
         self._examined = examined
-        content = case_content(examined, told, self._workspace.now().timestamp())
+        content = case_content(examined, self._workspace.now().timestamp())
         self.query_one(PersonView).show_content(content)
         self.refresh_bindings()
 

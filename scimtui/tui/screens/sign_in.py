@@ -92,12 +92,24 @@ class SignInScreen(InSection):
 
     def on_mount(self) -> None:
         self.query_one("#body").focus()
+        self._stop = self._shelf.listen(self._people_changed)
+
+    def on_unmount(self) -> None:
+        self._stop()
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        self._people_changed()
+
+    def _people_changed(self) -> None:
+        if self._capture is not None and self.is_mounted:
+            self._look()
 
     def on_screen_resume(self) -> None:
         """The people may have been read, or read anew, meanwhile."""
         self.query_one(TopBar).show(workspace_place(self._workspace))
-        if self._capture is not None and self._compared is not self._shelf.people:
-            self._look()
+        if self._compared is not self._shelf.people:
+            self._people_changed()
 
     def expect(self, person: Person) -> None:
         """Say who tries to sign in."""
@@ -143,7 +155,9 @@ class SignInScreen(InSection):
             text = await asyncio.to_thread(self.console.doors.read_file, name)
         except DoorError as error:
             title, _, fix = str(error).partition("\nnext: ")
-            self.query_one(FailurePanel).show(Finding("not-read", Severity.ERROR, title, fix=fix))
+            self.query_one(FailurePanel).show(
+                Finding("not-read", Severity.ERROR, title, fix=fix), hint="Esc hide"
+            )
         else:
             self._read(text)
 
@@ -163,7 +177,7 @@ class SignInScreen(InSection):
         except CaptureError as error:
             finding = Finding(error.code, Severity.ERROR, error.what, fix=error.fix)
             self.query_one(FailurePanel).show(
-                finding, "what was there before is still shown" if self._capture else ""
+                finding, "what was there before is still shown" if self._capture else "", hint="Esc hide"
             )
             return
         self._capture, self._place = capture, 0
@@ -207,7 +221,7 @@ class SignInScreen(InSection):
             meant=self._meant,
             refused=tuple(refused.what for refused in capture.refused),
         )
-        self.query_one("#text", Static).update(sign_in_content(self._looked, now))
+        self.query_one("#text", Static).update(sign_in_content(self._looked, now, self.size.width - 6))
         self.query_one("#body").scroll_home(animate=False)
         self.refresh_bindings()
 

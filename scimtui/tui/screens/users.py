@@ -14,12 +14,13 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Footer, Input, Label
 
+from scimtui.corrections import JournalError, broken_off
 from scimtui.directory import QUICK_FILTERS, People, Progress, Row, SearchError, Snapshot
 from scimtui.directory.search import unknown_field
 from scimtui.findings import Finding, Severity
 from scimtui.gitlab import GitLabError
 from scimtui.profiles import ProfilesRoomError
-from scimtui.text import count
+from scimtui.text import count, printable
 from scimtui.tui.screens.copying import CopyScreen
 from scimtui.tui.screens.exporting import ExportScreen
 from scimtui.tui.screens.person import PersonScreen
@@ -32,6 +33,7 @@ from scimtui.tui.widgets.bars import QuickFilters, StatusLine, TopBar
 from scimtui.tui.widgets.failure_panel import FailurePanel
 from scimtui.tui.widgets.people_table import ColumnHeads, PeopleTable
 from scimtui.tui.widgets.person_view import PersonView
+from scimtui.tui.words import OUTCOMES
 from scimtui.workspace import Workspace
 
 _QUERIES = dict(QUICK_FILTERS)
@@ -79,7 +81,7 @@ class UsersScreen(InSection):
         self._numbers: Sequence[int] = ()
         self._quick = "all"
         self._sort, self._reverse = "name", False
-        self._reading = False
+        self._reading = self._settled = False
         self._progress: Progress | None = None
         self._failure: Finding | None = None
         self._resting: Timer | None = None
@@ -163,9 +165,41 @@ class UsersScreen(InSection):
         keep = await asyncio.to_thread(people.number_of, row.record.key) if row is not None else None
         await self._filter(keep=keep, fresh=True)
         await self._shelf.put(people)
+        if not self._settled and not people.about.partial:
+            self._settled = True
+            self._settle()
         self._show_quick()
         if table.count:
             self._show_person()
+
+    @work(group="settle", description="find out what became of corrections that were broken off")
+    async def _settle(self) -> None:
+        journal = self._workspace.journal
+        entries = await asyncio.to_thread(journal.entries)
+        for steps in broken_off(entries):
+            self._notice(
+                f"A swap stopped after step {steps[0].intent.step} of 3: "
+                f"see entry {steps[0].number} in History."
+            )
+        if not any(entry.is_open for entry in entries):
+            return
+        async with self._shelf.reading() as people:
+            if people is None:
+                return
+            try:
+                settled = await self._workspace.corrector(people.snapshot).settle()
+            except (GitLabError, JournalError) as error:
+                self._notice(f"What became of an earlier correction could not be found out: {error}")
+                return
+        for entry in settled:
+            who = entry.intent.change.subject.label
+            self._notice(
+                f"Entry {entry.number} ({who}) was left open by an earlier run: "
+                f"{OUTCOMES[entry.outcome].word}."
+            )
+
+    def _notice(self, text: str) -> None:
+        self.notify(printable(text), severity="warning", timeout=30, markup=False)
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, GitLabError):

@@ -26,11 +26,10 @@ _LINE = "\n"
 _ENTRIES = 5
 
 
-def case_content(examined: Examined, told: str, now: float) -> Content:
+def case_content(examined: Examined, now: float) -> Content:
     """Everything about one person.
 
     Args:
-        told: where and when this was read.
         now: seconds since the epoch.
     """
     case = examined.case
@@ -39,7 +38,6 @@ def case_content(examined: Examined, told: str, now: float) -> Content:
     pieces += finding_pieces(case.findings)
     pieces += _offers(case.offers)
     pieces += _journal(examined.entries, now)
-    pieces += [_LINE, (told, "$quiet")]
     return Content.assemble(*pieces)
 
 

@@ -8,6 +8,8 @@ from textual.widgets import Static
 from scimtui.findings import Finding
 from scimtui.text import printable
 
+_HINT = "r try again · l request log · Esc hide"
+
 
 class FailurePanel(Static):
     """Stays until the next try, or until Escape."""
@@ -20,8 +22,8 @@ class FailurePanel(Static):
     }
     """
 
-    def show(self, finding: Finding, also: str = "") -> None:
-        """Tell a failure; `also` says what stays good."""
+    def show(self, finding: Finding, also: str = "", *, hint: str = _HINT) -> None:
+        """Tell a failure; `also` says what stays good, `hint` which keys help."""
         lines = [(f"× {printable(finding.title)}", "bold $error")]
         if finding.seen:
             lines.append((printable(finding.seen), "$quiet"))
@@ -29,7 +31,6 @@ class FailurePanel(Static):
             lines.append((printable(finding.why)[:300], ""))
         if finding.fix:
             lines.append((f"→ {printable(finding.fix)}", "$accent"))
-        hint = "r try again · l request log · Esc hide"
         lines.append((f"{also} · {hint}" if also else hint, "$quiet"))
         self.update(Content("\n").join(Content.assemble(line) for line in lines))
         self.display = True

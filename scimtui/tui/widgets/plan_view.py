@@ -8,7 +8,7 @@ from textual.content import Content
 
 from scimtui.corrections import Action, Change, Done, Outcome, Plan, Result
 from scimtui.findings import Finding, Severity
-from scimtui.text import printable, visible_blanks
+from scimtui.text import hanging, printable, visible_blanks
 from scimtui.tui.widgets.person_view import Piece, marked_difference
 from scimtui.tui.words import OUTCOMES, SEVERITIES
 
@@ -21,10 +21,11 @@ _ACTIONS = {
 }
 
 
-def plan_content(plan: Plan, *, with_values: bool) -> Content:
+def plan_content(plan: Plan, width: int, *, with_values: bool) -> Content:
     """What is going to be done, and everything there is to say about it.
 
     Args:
+        width: cells there are for it.
         with_values: whether old and new value stand here, because they stand nowhere else.
     """
     pieces: list[Piece] = []
@@ -34,9 +35,9 @@ def plan_content(plan: Plan, *, with_values: bool) -> Content:
         pieces.append(_LINE)
     pieces += ["Checks", _LINE]
     for finding in plan.findings:
-        pieces += _finding(finding)
+        pieces += _finding(finding, width)
     if plan.changes and not plan.refused:
-        pieces += _requests(plan)
+        pieces += _requests(plan, width)
     return Content.assemble(*pieces)
 
 
@@ -50,7 +51,7 @@ def _change(change: Change, place: str) -> list[Piece]:
     return [*pieces, ("   new  ", "$quiet"), *marked_difference(change.new, change.old), _LINE]
 
 
-def _finding(finding: Finding) -> list[Piece]:
+def _finding(finding: Finding, width: int) -> list[Piece]:
     look = SEVERITIES[finding.severity]
     style = "" if look.colour == "plain" else f"${look.colour}"
     grave = finding.severity in (Severity.ERROR, Severity.WARNING)
@@ -61,12 +62,12 @@ def _finding(finding: Finding) -> list[Piece]:
     pieces += [(f"   {finding.code}", "$quiet"), _LINE]
     for text, colour in ((finding.seen, "$quiet"), (finding.why, ""), (finding.fix, "$accent")):
         if text:
-            arrow = "→ " if colour == "$accent" else ""
-            pieces += [(f"   {arrow}{printable(text)}", colour), _LINE]
+            indent = "   → " if colour == "$accent" else "   "
+            pieces += [(hanging(printable(text), indent, width), colour), _LINE]
     return pieces
 
 
-def _requests(plan: Plan) -> list[Piece]:
+def _requests(plan: Plan, width: int) -> list[Piece]:
     pieces: list[Piece] = [_LINE, "Will send", ("   nothing has been sent yet", "$quiet"), _LINE]
     for change in plan.changes:
         request = change.request
@@ -75,20 +76,20 @@ def _requests(plan: Plan) -> list[Piece]:
             pieces += [(f"   {printable(request.body)}", "$quiet"), _LINE]
     pieces += [("   then read it back, and write what is stored to the journal", "$quiet"), _LINE]
     if plan.channel_reason:
-        pieces += [(f"   {printable(plan.channel_reason)}", "$quiet"), _LINE]
+        pieces += [(hanging(printable(plan.channel_reason), "   ", width), "$quiet"), _LINE]
     return pieces
 
 
-def result_content(result: Result) -> Content:
+def result_content(result: Result, width: int) -> Content:
     """How it ended: the answer first, then what is stored, then the next step."""
     pieces: list[Piece] = []
     for done in result.done:
-        pieces += _done(done, len(result.plan.changes) > 1)
+        pieces += _done(done, len(result.plan.changes) > 1, width)
     new = [one for one in result.findings if one not in result.plan.findings]
     if new:
         pieces += [_LINE, "Seen just before the write", _LINE]
         for finding in new:
-            pieces += _finding(finding)
+            pieces += _finding(finding, width)
     left = len(result.plan.changes) - len(result.done)
     if left:
         number = f"{left} of {len(result.plan.changes)} changes"
@@ -102,7 +103,7 @@ def result_content(result: Result) -> Content:
             ]
     if result.outcome is Outcome.VERIFIED and result.plan.afterwards:
         pieces += [_LINE, ("Left to do at the identity provider", "bold"), _LINE]
-        pieces += [(f"→ {result.plan.afterwards}", "$accent"), _LINE]
+        pieces += [(hanging(result.plan.afterwards, "→ ", width), "$accent"), _LINE]
     if result.outcome is Outcome.UNKNOWN:
         pieces += [
             _LINE,
@@ -120,7 +121,7 @@ _TOLD = {
 }
 
 
-def _done(done: Done, several: bool) -> list[Piece]:
+def _done(done: Done, several: bool, width: int) -> list[Piece]:
     look = OUTCOMES[done.outcome]
     change = done.change
     who = f"  {change.identity.words} for @{printable(change.subject.username)}" if several else ""
@@ -135,5 +136,5 @@ def _done(done: Done, several: bool) -> list[Piece]:
         stored = visible_blanks(done.stored) if done.stored is not None else "nothing, or not read"
         pieces += [("  stored now  ", "$quiet"), stored, _LINE]
     if done.said:
-        pieces += [(f"  {printable(done.said)}", ""), _LINE]
+        pieces += [(hanging(printable(done.said), "  ", width), ""), _LINE]
     return pieces

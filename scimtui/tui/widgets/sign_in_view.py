@@ -12,7 +12,7 @@ from scimtui.diagnosis import Diagnosis, Outcome
 from scimtui.directory import Person
 from scimtui.findings import Finding
 from scimtui.saml import SamlResponse, SignIn, email_of
-from scimtui.text import age, fold_uid, printable, printable_name, visible_blanks
+from scimtui.text import age, fold_uid, hanging, printable, printable_name, visible_blanks
 from scimtui.tui.widgets.person_view import Piece, finding_pieces, marked_difference
 
 _LINE = "\n"
@@ -70,11 +70,11 @@ class Looked(NamedTuple):
     refused: tuple[str, ...]
 
 
-def sign_in_content(looked: Looked, now: datetime) -> Content:
-    """The whole section's text."""
+def sign_in_content(looked: Looked, now: datetime, width: int) -> Content:
+    """The whole section's text, for `width` cells."""
     pieces: list[Piece] = [*_head(looked), *_facts(looked.one.response, now)]
     if looked.diagnosis is not None:
-        pieces += _comparison(looked.diagnosis, looked.one.response)
+        pieces += _comparison(looked.diagnosis, looked.one.response, width)
     elif looked.why_none:
         pieces += [_LINE, (looked.why_none, "$warning"), _LINE]
     if looked.found:
@@ -138,7 +138,7 @@ def _validity(until: str, now: datetime) -> str:
     return f"expired {age(passed)}" if passed > 0 else "still valid"
 
 
-def _comparison(diagnosis: Diagnosis, response: SamlResponse) -> list[Piece]:
+def _comparison(diagnosis: Diagnosis, response: SamlResponse, width: int) -> list[Piece]:
     title, colour = _OUTCOMES[diagnosis.outcome]
     pieces: list[Piece] = [_LINE, (title, f"bold ${colour}"), _LINE]
     if diagnosis.banner is not None:
@@ -150,8 +150,12 @@ def _comparison(diagnosis: Diagnosis, response: SamlResponse) -> list[Piece]:
         pieces += [_LINE, "What to do", ("   least harm first", "$quiet"), _LINE]
         for step in diagnosis.steps:
             key = STEP_KEYS.get(step.code, "")
-            pieces += [" · ", (step.text, "bold"), (f"   {key}" if key else "", "$accent"), _LINE]
-            pieces += [(f"   {step.why}", "$quiet"), _LINE]
+            pieces += [
+                (hanging(step.text, " · ", width), "bold"),
+                (f"   {key}" if key else "", "$accent"),
+                _LINE,
+            ]
+            pieces += [(hanging(step.why, "   ", width), "$quiet"), _LINE]
     return pieces
 
 
