@@ -11,22 +11,26 @@ import argparse
 import asyncio
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from scimtui.directory import PeopleReader, Snapshot, snapshot_of
+import scimtui.corrections.journal
+from scimtui.directory import People, PeopleReader, Record, Snapshot, snapshot_of
 from scimtui.gitlab import Access, GitLab, Secret, parse_address
 from scimtui.gitlab.errors import NotAuthenticated
 from scimtui.gitlab.requests import read
 from scimtui.simulator import Settings, running
 from scimtui.tui.app import ScimtuiApp
-from tests.tui.consoles import console, no_doors, still, workspace
+from tests.saml.samples import assertion, name_id, response, tracer
+from tests.tui.consoles import PASTED, PROFILE, console, drive, no_doors, on_one_machine, workspace
 
 HERE = Path(__file__).parent
 NOW = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
 SIZES = {"80x24": (80, 24), "140x40": (140, 40)}
 LOOKS = ("dark", "light", "no-colour")
-MAIN_SCREENS = ("users-problems", "users-failed", "person")
+MAIN_SCREENS = ("users-problems", "users-failed", "person", "correct", "sign-in-refused", "history")
+NEW_VALUE = "b7c0e4d2-8a7f-4c11-a3be-5d9f1c2e7a60"
 Keys = tuple[str, ...]
 FAILURE = NotAuthenticated(
     "the access token has expired",
@@ -89,6 +93,18 @@ def shots(
     def first_run(theme: str) -> ScimtuiApp:
         return console(doors=no_doors(), theme=theme)
 
+    def writing(theme: str) -> ScimtuiApp:
+        profile = replace(PROFILE, read_only=False)
+        opened = workspace(fresh=fresh, profile=profile, now=NOW + timedelta(seconds=2))
+        return console(opened, theme=theme)
+
+    differs = _somebody(fresh(), "is:differs")
+    capture = PASTED + _captured(differs.scim_uid or "", differs.email)
+    person = ("slash", *differs.username, "enter", "enter", "still")
+    edited = (*person, "c", "still", *NEW_VALUE, "still")
+    done = (*edited, "enter", "still", *differs.username, "enter", "still")
+    taken = _somebody(fresh(), "is:match").scim_uid or ""
+    crossed = ("slash", *"is:duplicate", "enter", "enter", "still")
     return {
         "users": (users, ("down",) * 4),
         "users-problems": (
@@ -102,6 +118,17 @@ def shots(
         "users-scim-alone": (scim_alone, ()),
         "warnings": (scim_alone, ("w",)),
         "person": (users, ("slash", *"is:differs", "enter", "enter")),
+        "person-crossed": (users, crossed),
+        "correct": (writing, edited),
+        "correct-refused": (users, (*person, "c", "still", *taken, "still")),
+        "correct-done": (writing, done),
+        "correct-swap": (writing, (*crossed, "w", "still")),
+        "remove": (writing, (*person, "x", "still")),
+        "allow-changes": (users, done),
+        "sign-in": (users, ("2",)),
+        "sign-in-refused": (users, ("2", capture)),
+        "history": (writing, (*done, "escape", "still", "3", "still")),
+        "undo": (writing, (*done, "escape", "still", "3", "still", "u", "still")),
         "sort": (users, ("s",)),
         "copy": (users, ("y",)),
         "copied": (users, ("y", "enter")),
@@ -115,14 +142,31 @@ def shots(
     }
 
 
+def _set(name: str, value: object) -> None:
+    """Give a name below `scimtui.corrections` another value."""
+    module, _, attribute = name.partition(".")
+    setattr(getattr(scimtui.corrections, module), attribute, value)
+
+
+def _somebody(snapshot: Snapshot, *words: str) -> Record:
+    """The first of those whom a search finds."""
+    people = People(snapshot)
+    numbers = people.select(" ".join(words))
+    return people.rows(numbers[:1])[0].record
+
+
+def _captured(value: str, email: str) -> str:
+    """A SAML-tracer export of a sign-in a minute ago."""
+    return tracer({"saml": response(assertion(name_id(value), email=email))}).replace(
+        "2026-11-24", f"{NOW:%Y-%m-%d}"
+    )
+
+
 async def take(app: ScimtuiApp, size: tuple[int, int], keys: Keys) -> str:
     """Drive one console and return what it shows, as SVG."""
 
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
-        await still(pilot)
-        for key in keys:
-            await pilot.press(key)
-        await still(pilot)
+        await drive(pilot, keys)
         return app.export_screenshot(title="scimtui")
 
 
@@ -133,6 +177,7 @@ def main() -> None:
     parser.add_argument("--into", type=Path, default=HERE, metavar="FOLDER")
     options = parser.parse_args()
     os.environ.pop("NO_COLOR", None)
+    on_one_machine(_set)
     for name, (opened, keys) in shots(people(1204), people(1204, access=False)).items():
         every = options.every_look or name in MAIN_SCREENS
         for look in LOOKS if every else LOOKS[:1]:

@@ -375,30 +375,45 @@ class CorrectScreen(InSection):
 
     @work(group="apply", description="apply the correction")
     async def _apply(self) -> None:
-        plan, corrector = self._plan, self._corrector
-        if plan is None or corrector is None or plan.refused or self.is_applying or self._result is not None:
+        plan = self._plan
+        if plan is None or not self._is_of_now(plan) or self.is_applying or self._result is not None:
             return
         self.is_applying = True
         try:
-            if self._workspace.profile.read_only:
-                if not await self._may_write():
-                    return
-                assert self._people is not None
-                corrector = self._corrector = self._workspace.corrector(self._people.snapshot)
-            self._show_end()
-            codes = [one.code for one in plan.warnings]
-            self._result = await corrector.apply(plan, accepted=codes, on_done=self._progress)
+            self._result = await self._sent(plan)
         except (GitLabError, JournalError) as error:
             self._fail(error)
         finally:
             self.is_applying = False
-            if self._result is not None:
-                self.console.read_people_again()
-                text = self.query_one("#checks-text", Static)
-                text.update(result_content(self._result, self._width))
-                self.query_one("#checks").focus()
-            self._show_end()
-            self.refresh_bindings()
+        if self._result is not None:
+            self.console.read_people_again()
+            text = self.query_one("#checks-text", Static)
+            text.update(result_content(self._result, self._width))
+            self.query_one("#checks").focus()
+        for field in self.query(Input):
+            field.disabled = self._result is not None
+        self._show_end()
+        self.refresh_bindings()
+
+    def _is_of_now(self, plan: Plan) -> bool:
+        """Whether this plan may be applied, and is about what the fields say now."""
+        if plan.refused:
+            return False
+        values = {change.new for change in plan.changes}
+        return not self._job.is_free or (plan.wanted == self._wanted and values == {self._value})
+
+    async def _sent(self, plan: Plan) -> Result | None:
+        if self._workspace.profile.read_only and not await self._may_write():
+            return None
+        if self._people is None:
+            return None
+        # A profile that was just allowed to write has a new client.
+        corrector = self._corrector = self._workspace.corrector(self._people.snapshot)
+        for field in self.query(Input):
+            field.disabled = True
+        self._show_end()
+        codes = [one.code for one in plan.warnings]
+        return await corrector.apply(plan, accepted=codes, on_done=self._progress)
 
     def _progress(self, done: Done) -> None:
         if self._plan is not None and len(self._plan.changes) > 1:
