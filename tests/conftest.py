@@ -76,6 +76,11 @@ def memory_keyring(monkeypatch: pytest.MonkeyPatch) -> MemoryKeyring:
     return store
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Half of the tests wait for a socket or a screen: two processes a core are the quickest."""
+    return 2 * (os.cpu_count() or 1)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Tests that need a Debian package are skipped by name where it is missing; `.ci/run` skips none."""
     for marker in item.iter_markers("needs_debian"):

@@ -38,8 +38,8 @@ class Wanted(NamedTuple):
 class People:
     """Finds people by what a command names them by: in the snapshot, else by reading everybody anew."""
 
-    def __init__(self, workspace: Workspace, snapshot: Snapshot) -> None:
-        self._workspace = workspace
+    def __init__(self, corrector: Corrector, snapshot: Snapshot) -> None:
+        self._corrector = corrector
         self.snapshot = snapshot
 
     def row(self, text: str) -> Row:
@@ -50,7 +50,8 @@ class People:
         """
         rows = self.snapshot.named(text.strip())
         if not rows:
-            raise Failure(f"nobody has exactly “{text}” as id, username, e-mail or uid", BAD_ANSWER)
+            shown = self._corrector.blotted(text)
+            raise Failure(f"nobody has exactly “{shown}” as id, username, e-mail or uid", BAD_ANSWER)
         if len(rows) > 1:
             names = "\n".join(
                 f"  {row.record.name} · user {row.record.user_id} · @{row.record.username}" for row in rows
@@ -79,7 +80,7 @@ async def _carried_out(
         snapshot = await _people(workspace, named)
         corrector = workspace.corrector(snapshot)
         await settle(corrector)
-        plan = await planning(corrector, People(workspace, snapshot))
+        plan = await planning(corrector, People(corrector, snapshot))
         if not wanted.as_json:
             click.echo(describe_plan(plan))
         refused = plan.refused
@@ -177,6 +178,7 @@ async def _applied(corrector: Corrector, plan: Plan, accepted: tuple[str, ...], 
     try:
         return await asyncio.shield(doing)
     except asyncio.CancelledError:
+        corrector.stop()
         say("finishing what was begun; Ctrl+C again leaves it open in the journal")
         with suppress(asyncio.CancelledError):
             return await doing

@@ -14,6 +14,7 @@ from scimtui.cli.describing_sign_in import describe_comparison, describe_sign_in
 from scimtui.cli.failures import BAD_ANSWER, FINE, REFUSED, WRONG_USE, Failure, say
 from scimtui.cli.opening import open_workspace, stored_people
 from scimtui.cli.pasting import text_of
+from scimtui.corrections.checks import without_tokens
 from scimtui.diagnosis import Diagnosis, Outcome, diagnose, presented_by, stored_around
 from scimtui.directory import Person, Snapshot, person_in
 from scimtui.findings import Finding, Severity
@@ -104,7 +105,9 @@ def compare(
 def _named(snapshot: Snapshot, user: str) -> Person:
     rows = snapshot.named(user.strip())
     if not rows:
-        raise Failure(f"nobody has exactly “{user}” as id, username, e-mail or uid", BAD_ANSWER)
+        raise Failure(
+            f"nobody has exactly “{without_tokens(user)}” as id, username, e-mail or uid", BAD_ANSWER
+        )
     if len(rows) > 1:
         names = "\n".join(
             f"  {row.record.name} · user {row.record.user_id} · @{row.record.username}" for row in rows

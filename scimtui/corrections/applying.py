@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from scimtui.corrections.checks import finding
 from scimtui.corrections.journal import Journal, JournalError
 from scimtui.corrections.model import (
     Action,
@@ -24,8 +25,9 @@ from scimtui.corrections.processes import at_work
 from scimtui.corrections.reading import Ground, GroupReader, Stored, reason_of
 from scimtui.findings import Finding, Severity, gravest_first
 from scimtui.gitlab import GitLab
-from scimtui.gitlab.errors import GitLabError, NotSent
+from scimtui.gitlab.errors import GitLabError, NotSent, OutcomeUnknown
 
+_LONGEST_WRITE = timedelta(minutes=2)
 LookAgain = Callable[[Plan, Change], Awaitable[tuple[Ground | None, tuple[Finding, ...]]]]
 
 
@@ -42,7 +44,11 @@ class Applying:
     ) -> None:
         self._gitlab, self._journal, self._reader = gitlab, journal, reader
         self._look_again, self._now = look_again, now
-        self._under_way: set[int] = set()
+        self._stops = False
+
+    def stop(self) -> None:
+        """Let the change that was begun come to its end, and begin no other."""
+        self._stops = True
 
     async def run(
         self,
@@ -55,7 +61,10 @@ class Applying:
         """Make each change; the first that does not end as planned ends it."""
         done: list[Done] = []
         findings = plan.findings
+        self._stops = False
         for number, change in enumerate(plan.changes, plan.first_step):
+            if self._stops:
+                break
             intent = Intent(
                 plan=plan.id,
                 step=number,
@@ -68,13 +77,19 @@ class Applying:
                 undo_of=plan.undo_of,
                 token_user=plan.token_user,
                 partner=_other(plan, change),
+                partner_old=_other_value(plan, change),
             )
-            entry = await asyncio.to_thread(self._journal.begin, intent)
-            self._under_way.add(entry)
+            try:
+                entry = await asyncio.to_thread(self._journal.begin, intent)
+            except JournalError as error:
+                if not done:
+                    raise
+                findings = (finding("journal-failed", str(error).partition("\n")[0]), *findings)
+                break
             try:
                 one, new = await self._change(plan, change, entry, accepted)
             finally:
-                self._under_way.discard(entry)
+                self._journal.under_way.discard(entry)
             findings = gravest_first(dict.fromkeys((*new, *findings)))
             done.append(one)
             on_done(one)
@@ -88,14 +103,20 @@ class Applying:
         refusal, stored, new = await self._refusal(plan, change, accepted)
         if refusal:
             return await self._ended(change, entry, Outcome.REFUSED, stored, refusal), new
-        said = ""
+        said, lost = "", False
         try:
             await self._send(change)
         except NotSent as error:
             return await self._ended(change, entry, Outcome.REFUSED, None, reason_of(error)), ()
         except GitLabError as error:
-            said = reason_of(error)
+            said, lost = reason_of(error), isinstance(error, OutcomeUnknown)
         outcome, stored, why = await self._read_back(change)
+        if lost and outcome is Outcome.UNCHANGED:
+            # GitLab may still be at it: only time tells that it is not.
+            outcome, why = (
+                Outcome.UNKNOWN,
+                "the old value is stored now, and the write may still be under way",
+            )
         return await self._ended(change, entry, outcome, stored, "; ".join(filter(None, (said, why)))), ()
 
     async def _refusal(
@@ -158,15 +179,21 @@ class Applying:
         """Settle by reading what earlier runs left open."""
         settled: list[Entry] = []
         for entry in await asyncio.to_thread(self._journal.entries):
-            if not entry.is_open or entry.number in self._under_way:
+            if not entry.is_open or entry.number in self._journal.under_way:
                 continue
             if entry.outcome is None and at_work(entry, self._now()):
                 continue
             outcome, stored, why = await self._read_back(entry.intent.change)
             if outcome is Outcome.UNKNOWN:
                 continue
+            if outcome is Outcome.UNCHANGED and self._now() - entry.at < _LONGEST_WRITE:
+                continue
             said = "found out later, by reading" + (f": {why}" if why else "")
-            await asyncio.to_thread(self._journal.settle, entry.number, outcome, stored, said)
+            was_open = await asyncio.to_thread(
+                self._journal.settle, entry.number, outcome, stored, said, only_if_open=True
+            )
+            if not was_open:
+                continue
             settled.append(entry._replace(outcome=outcome, read_back=stored, said=said))
         return settled
 
@@ -176,6 +203,14 @@ def _other(plan: Plan, change: Change) -> Subject | None:
     if plan.partner is None:
         return None
     return plan.subject if change.subject.is_same(plan.partner) else plan.partner
+
+
+def _other_value(plan: Plan, change: Change) -> str | None:
+    """What the partner of a swap holds when its first step is made."""
+    other = _other(plan, change)
+    if other is None or plan.steps == 1:
+        return None
+    return next((one.old for one in plan.changes if one.subject.is_same(other)), None)
 
 
 def outcome_of(change: Change, stored: Stored) -> Outcome:

@@ -21,7 +21,9 @@ from scimtui.text import fold_uid, printable, visible_blanks
 
 _TEXTS = FindingTexts(Path(__file__).with_name("checks.toml"))
 _LONGEST_SCIM = 255
-_TOKEN = re.compile(r"gl[a-z]{2,8}-[A-Za-z0-9_-]{16,}")
+_TOKEN = re.compile(
+    r"gl(?:pat|oas|soat|dt|rt|rtr|cbt|ptt|ft|imt|agent|wt|ffct)-[A-Za-z0-9_.-]{16,}"  # GitLab's own prefixes
+)
 _SHOWN = 3
 _INACTIVE_KEEPS_VALUE = (19, 3)
 
@@ -37,6 +39,11 @@ def check(facts: Facts) -> tuple[Finding, ...]:
     """Everything there is to say about one change, gravest first."""
     rules = _RULES[facts.action]
     return gravest_first(found for rule in rules if (found := rule(facts)) is not None)
+
+
+def looks_like_token(text: str) -> bool:
+    """Whether one of GitLab's tokens is in it, by their prefixes."""
+    return bool(_TOKEN.search(text))
 
 
 def without_tokens(text: str) -> str:
@@ -64,7 +71,7 @@ def _empty(facts: Facts) -> Finding | None:
 
 
 def _token(facts: Facts) -> Finding | None:
-    return finding("value-is-token") if facts.is_token or _TOKEN.search(facts.new) else None
+    return finding("value-is-token") if facts.is_token or looks_like_token(facts.new) else None
 
 
 def _invisible(facts: Facts) -> Finding | None:
@@ -147,7 +154,7 @@ def _outer_blanks(facts: Facts) -> Finding | None:
 
 def _look_alike(facts: Facts) -> Finding | None:
     scripts = {_script(character) for character in facts.new if character.isalpha()}
-    foreign = [character for character in facts.new if not character.isascii() and character.isalnum()]
+    foreign = [character for character in facts.new if not character.isascii()]
     others = (facts.stored, facts.end_saml if facts.identity is Identity.SCIM else facts.end_scim)
     plain_before = any(other is not None and other.isascii() for other in others)
     if not foreign or (len(scripts) < 2 and not plain_before):
@@ -293,9 +300,9 @@ _RULES: dict[Action, tuple[Check, ...]] = {
         _shape_alike,
         _will_be_equal,
     ),
-    Action.DEACTIVATE: (*_ALWAYS, _already_inactive, _deactivation),
-    Action.REACTIVATE: (*_ALWAYS, _already_active, _reactivation),
-    Action.REMOVE: (*_ALWAYS, _removal, _heals),
+    Action.DEACTIVATE: (*_ALWAYS, _unaddressable, _already_inactive, _deactivation),
+    Action.REACTIVATE: (*_ALWAYS, _unaddressable, _already_active, _reactivation),
+    Action.REMOVE: (*_ALWAYS, _unaddressable, _removal, _heals),
 }
 
 

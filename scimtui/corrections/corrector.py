@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 
 from scimtui.corrections.applying import Applying
-from scimtui.corrections.checks import check, finding, without_tokens
+from scimtui.corrections.checks import check, finding, looks_like_token, without_tokens
 from scimtui.corrections.facts import keeps_trust
 from scimtui.corrections.journal import Journal
 from scimtui.corrections.model import Action, Change, Done, Entry, Identity, Plan, Result, Subject
@@ -83,10 +83,10 @@ class Corrector:
 
     def row_of(self, subject: Subject) -> Row | None:
         """Where somebody from the journal is among the people; None where they are not."""
-        wanted = str(subject.user_id) if subject.user_id is not None else subject.username
-        for row in self._snapshot.named(wanted):
-            if Subject.of(row.record).is_same(subject):
-                return row
+        for wanted in (str(subject.user_id or ""), subject.username):
+            for row in self._snapshot.named(wanted) if wanted else ():
+                if Subject.of(row.record).is_same(subject):
+                    return row
         return None
 
     # ── planning ─────────────────────────────────────────────────────────────
@@ -145,6 +145,9 @@ class Corrector:
         """
         entries = await asyncio.to_thread(self.journal.entries)
         going = unfinished_swap(entries, one, other, identity)
+        if going is not None and len(going) == 2:
+            return self._no_swap(one, identity, finding(*going))
+        steps: tuple[SwapStep, ...]
         if going is not None:
             first, second, steps, plan_id = going
         else:
@@ -200,6 +203,8 @@ class Corrector:
 
     async def _around(self, ground: Ground, value: str, but: Collection[Subject]) -> Around:
         """What else is known of a value: whose it is, whose name it is, whether it is a token."""
+        if looks_like_token(value) or any(token in value for token in self._tokens()):
+            return Around(is_token=True)  # it must not stand in an address
         holders = await self._reader.holders(value, ground.lists, but) if value.strip() else ()
         namesakes, owners = await asyncio.to_thread(self._namesakes, value, but)
         return Around(
@@ -207,7 +212,6 @@ class Corrector:
             namesakes=namesakes,
             shapes=self._shapes,
             owners=owners,
-            is_token=any(token in value for token in self._tokens()),
             idp=self._idp,
         )
 
@@ -215,7 +219,8 @@ class Corrector:
         access = self._gitlab.access
         return [token.reveal() for token in (access.scim_token, access.access_token) if token]
 
-    def _blotted(self, text: str) -> str:
+    def blotted(self, text: str) -> str:
+        """Text that somebody typed, without any token in it."""
         for token in self._tokens():
             text = text.replace(token, "[token]")
         return without_tokens(text)
@@ -259,7 +264,11 @@ class Corrector:
                 "this run is read-only, and this would be a write",
                 fix="allow changes first",
             )
-        return await self._applying.run(plan, tuple(accepted), self._blotted(reason), self._profile, on_done)
+        return await self._applying.run(plan, tuple(accepted), self.blotted(reason), self._profile, on_done)
+
+    def stop(self) -> None:
+        """Let the change that was begun come to its end, and begin no other of its plan."""
+        self._applying.stop()
 
     async def settle(self) -> list[Entry]:
         """Find out by reading what became of entries that a run left open.

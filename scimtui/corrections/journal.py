@@ -53,6 +53,7 @@ class Journal:
     Attributes:
         file: None keeps it in memory: it ends with the program.
         notice: what is to be said about how safe it is; empty for nothing.
+        under_way: entries that this run is at; whoever is done with one takes it out.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Journal:
         self._vfs = vfs
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self.under_way: set[int] = set()
 
     # ── writing ──────────────────────────────────────────────────────────────
 
@@ -89,10 +91,27 @@ class Journal:
             "process_began": processes.began(os.getpid()),
             "version": __version__,
         }
-        return self._append("intent", None, body)
+        entry = self._append("intent", None, body)
+        assert entry is not None
+        self.under_way.add(entry)
+        return entry
 
-    def settle(self, entry: int, outcome: Outcome, read_back: str | None, said: str = "") -> None:
+    def settle(
+        self,
+        entry: int,
+        outcome: Outcome,
+        read_back: str | None,
+        said: str = "",
+        *,
+        only_if_open: bool = False,
+    ) -> bool:
         """Keep what came of an entry; where it is told twice, the later one counts.
+
+        Args:
+            only_if_open: leave it where somebody else has settled it meanwhile.
+
+        Returns:
+            Whether it was kept.
 
         Raises:
             JournalError: the journal is damaged, or can't be written.
@@ -103,9 +122,11 @@ class Journal:
             "read_back": read_back,
             "said": said,
         }
-        self._append("outcome", entry, body)
+        return self._append("outcome", entry, body, only_if_open=only_if_open) is not None
 
-    def _append(self, kind: str, entry: int | None, body: dict[str, Any]) -> int:
+    def _append(
+        self, kind: str, entry: int | None, body: dict[str, Any], *, only_if_open: bool = False
+    ) -> int | None:
         with self._lock, self._told_apart():
             connection = self._opened(writing=True)
             text = json.dumps(body, ensure_ascii=True, sort_keys=True)
@@ -113,6 +134,8 @@ class Journal:
                 report = self._report(connection)
                 if report.damaged:
                     raise JournalError(_refusal(report))
+                if only_if_open and entry is not None and not _is_open(connection, entry):
+                    return None
                 last = _last(connection)
                 number = (last.number if last is not None else 0) + 1
                 record = chained(last, number, entry or _next_entry(connection), kind, text)
@@ -159,7 +182,7 @@ class Journal:
                 connection = self._opened(writing=False)
             except FileNotFoundError:
                 head = self._head()
-                return verified([], head) if head is not None else Report()
+                return self._with_head(verified([], head) if head is not None else Report())
             except _UNREADABLE as cause:
                 return Report(unreadable=str(cause), expected=_expected(self._head()))
             return self._report(connection)
@@ -208,6 +231,12 @@ class Journal:
         except UnsafePathError:
             return None
         return Head.parse(content) if content is not None else None
+
+    def _with_head(self, report: Report) -> Report:
+        """A second file that is there and says nothing was harmed: it is written in one step."""
+        if self.file is None or self._head() is not None or not os.path.lexists(self._head_file):
+            return report
+        return report._replace(unreadable="its second file says nothing that can be read")
 
     def _reading(self) -> sqlite3.Connection | None:
         try:
@@ -276,7 +305,7 @@ class Journal:
         except _UNREADABLE as cause:
             report = verified(_readable(connection, head), head)
             return report._replace(unreadable=str(cause))
-        report = verified(rows, head)
+        report = self._with_head(verified(rows, head))
         return report if sound == "ok" else report._replace(unreadable=sound)
 
     @contextmanager
@@ -286,7 +315,9 @@ class Journal:
         except _UNREADABLE as cause:
             if "locked" in str(cause) or "busy" in str(cause):
                 message = "another scimtui is writing to the journal\nnext: try again in a moment"
-            elif isinstance(cause, sqlite3.OperationalError | UnsafePathError | PermissionError):
+            elif isinstance(cause, UnsafePathError):
+                message = f"the journal can't be written: {cause}"
+            elif isinstance(cause, sqlite3.OperationalError | PermissionError):
                 message = f"the journal can't be written: {cause}\nnext: make room for {self.file}"
             else:
                 message = _refusal(Report(unreadable=str(cause)))
@@ -348,6 +379,12 @@ def _tables(connection: sqlite3.Connection) -> int:
 def _last(connection: sqlite3.Connection) -> Record | None:
     row = connection.execute("SELECT * FROM records ORDER BY number DESC LIMIT 1").fetchone()
     return Record(*row) if row is not None else None
+
+
+def _is_open(connection: sqlite3.Connection, entry: int) -> bool:
+    query = "SELECT body FROM records WHERE entry = ? AND kind = 'outcome' ORDER BY number DESC LIMIT 1"
+    row = connection.execute(query, (entry,)).fetchone()
+    return row is None or json.loads(row[0])["outcome"] == Outcome.UNKNOWN.value
 
 
 def _next_entry(connection: sqlite3.Connection) -> int:

@@ -155,6 +155,7 @@ class Intent(NamedTuple):
 
     Attributes:
         partner: who swaps with this person; None for no swap.
+        partner_old: what the partner held when the swap began.
     """
 
     plan: str
@@ -168,6 +169,7 @@ class Intent(NamedTuple):
     undo_of: int | None = None
     token_user: str = ""
     partner: Subject | None = None
+    partner_old: str | None = None
 
 
 class Entry(NamedTuple):
@@ -264,13 +266,13 @@ class Result(NamedTuple):
 
     @property
     def outcome(self) -> Outcome:
-        """The whole in one word: the first that did not go as planned."""
+        """The whole in one word: the first that did not go as planned; refused where some were not begun."""
         if not self.done:
             return Outcome.REFUSED
         for one in self.done:
             if one.outcome is not Outcome.VERIFIED:
                 return one.outcome
-        return Outcome.VERIFIED
+        return Outcome.VERIFIED if len(self.done) == len(self.plan.changes) else Outcome.REFUSED
 
     @property
     def entries_to_undo(self) -> tuple[int, ...]:

@@ -177,6 +177,8 @@ def road(gitlab: GitLab, ground: Ground, identity: Identity, action: Action, val
         over_rest = "the REST API has no identities of a whole instance"
     elif not over_rest and ground.lists.of(identity) is None:
         over_rest = "the access token is not an Owner's"
+    elif not over_rest and ground.person.record.user_id is None:
+        over_rest = "whose user id it is could not be confirmed"
     elif not over_rest and ground.may_write is False:
         over_rest = "the access token lacks scope api"
     elif not over_rest:

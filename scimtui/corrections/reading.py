@@ -110,6 +110,8 @@ class GroupReader:
             self._record(row.record, self._snapshot.about.known), self.lists(), self._about()
         )
         version, user, may_write = about
+        if record.user_id is None:
+            record.user_id = await self._user_id(record, lists)
         record = self._with_lists(record, lists)
         known = known._replace(
             scim=known.scim or lists.scim is not None, saml=known.saml or lists.saml is not None
@@ -143,8 +145,24 @@ class GroupReader:
                 raise
         alone = Record(None, record.username, record.name, record.email, scim_uid=record.scim_uid)
         fresh, known = await reread(self._gitlab, alone, known)
-        fresh.user_id = record.user_id
+        if record.user_id is not None:
+            # The SCIM API tells no user id: it stays theirs only while uid and username still go together.
+            if fold_uid(fresh.scim_uid or "") != fold_uid(record.scim_uid or ""):
+                raise WrongPerson(
+                    "the uid is not the one that was read before, so whose it is can't be told",
+                    fix="read everybody again, and look for the person anew",
+                )
+            fresh.user_id = record.user_id
         return fresh, known
+
+    async def _user_id(self, record: Record, lists: Lists) -> int | None:
+        """Whose uid it is by the list, where the member of that id has the same username; None else."""
+        owned = (lists.scim or {}).get(fold_uid(record.scim_uid or ""))
+        if owned is None or owned.user_id is None:
+            return None
+        member = await _unless_refused(self._gitlab.rest.member(owned.user_id))
+        same = member is not None and (member.username or "").lower() == record.username.lower()
+        return owned.user_id if same else None
 
     @staticmethod
     def _with_lists(record: Record, lists: Lists) -> Record:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from scimtui.corrections.model import Action, Entry, Identity, Outcome
@@ -11,34 +11,39 @@ from scimtui.corrections.reading import Ground
 
 _STEPS = 3
 Going = tuple[Ground, Ground, tuple[SwapStep, ...], str]
+Stuck = tuple[str, str]
 
 
-def unfinished_swap(entries: Iterable[Entry], one: Ground, other: Ground, identity: Identity) -> Going | None:
+def unfinished_swap(
+    entries: Sequence[Entry], one: Ground, other: Ground, identity: Identity
+) -> Going | Stuck | None:
     """The swap between these two that still has steps to go; None where there is none.
 
     Args:
         entries: of the journal, newest first.
 
     Returns:
-        Who has the value in between, the other one, the steps that are left, and the plan's id.
+        Who has the value in between, the other one, the steps that are left, and the plan's id; or a code
+        and what was seen, where one of them is in the middle of a swap that can't be gone on with.
     """
     for entry in entries:
         change, intent = entry.intent.change, entry.intent
         if intent.steps != _STEPS or intent.step != 1 or change.identity is not identity:
             continue
         for first, second in ((one, other), (other, one)):
-            if not change.subject.is_same(first.subject) or change.new is None:
+            if not change.subject.is_same(first.subject) or _stored(first, identity) != change.new:
                 continue
-            holds, theirs = _stored(first, identity), _stored(second, identity)
-            if holds != change.new or theirs is None:
-                continue
-            steps = swap_steps((first.subject, change.old), (second.subject, theirs), change.new)
-            if theirs != change.old:
+            partner, before = intent.partner, intent.partner_old
+            if partner is None or before is None or not partner.is_same(second.subject):
+                label = partner.label if partner is not None else "somebody else"
+                return "swap-unfinished", f"entry {entry.number}: {first.subject.label} swaps with {label}"
+            steps = swap_steps((first.subject, change.old), (second.subject, before), change.new or "")
+            theirs = _stored(second, identity)
+            if theirs == before:
                 return first, second, steps[1:], intent.plan
-            gone = _second_value(entries, intent.plan)
-            if gone is not None:
-                steps = swap_steps((first.subject, change.old), (second.subject, gone), change.new)
+            if theirs == change.old:
                 return first, second, steps[2:], intent.plan
+            return "moved-on", f"{second.subject.label} holds neither “{before}” nor “{change.old}” now"
     return None
 
 
@@ -65,14 +70,6 @@ def broken_off(entries: Sequence[Entry]) -> list[tuple[Entry, ...]]:
         if reached and _STEPS not in reached:
             found.append(tuple(steps))
     return sorted(found, key=lambda steps: -steps[0].number)
-
-
-def _second_value(entries: Iterable[Entry], plan: str) -> str | None:
-    """What the second person had before the second step."""
-    for entry in entries:
-        if entry.intent.plan == plan and entry.intent.step == 2 and entry.outcome is not Outcome.REFUSED:
-            return entry.intent.change.old
-    return None
 
 
 def _stored(ground: Ground, identity: Identity) -> str | None:

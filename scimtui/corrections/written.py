@@ -26,6 +26,10 @@ def entry_from(number: int, body: dict[str, Any]) -> Entry:
     """Read an entry back; KeyError, TypeError or ValueError where it is none."""
     plain = body["intent"]
     change = plain["change"]
+    texts = (*(plain[name] for name in ("plan", "profile", "reason", "token_user")), change["old"])
+    own = (body["os_user"], body["host"], body["process_began"], body["version"])
+    if not all(isinstance(text, str) for text in (*texts, *own)):
+        raise TypeError("an entry's texts are texts")
     return Entry(
         number=number,
         at=datetime.fromisoformat(body["at"]),

@@ -95,8 +95,12 @@ async def _by_scim(gitlab: GitLab, record: Record) -> Record:
             user = await gitlab.scim.get(record.scim_uid)
         except (NotFound, UnaddressableUid, WrongPerson):
             user = None
-    same = user is not None and (user.user_name or "").lower() == record.username.lower()
-    if not same and record.username:
+    if user is not None and record.username and (user.user_name or "").lower() != record.username.lower():
+        raise WrongPerson(
+            "the stored uid belongs to another username now, so who this is can't be told",
+            fix="read everybody again, and look for the person anew",
+        )
+    if user is None and record.username:
         user = await gitlab.scim.find("userName", record.username)
     fresh = Record(record.user_id, record.username, record.name, record.email)
     if user is not None:

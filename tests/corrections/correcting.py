@@ -46,8 +46,9 @@ class Correcting:
     ) -> None:
         self.gitlab, self.snapshot, self.journal, self.simulator = gitlab, snapshot, journal, simulator
         drawn = count(1)
+        self.now = NOON
         self.corrector = Corrector(
-            gitlab, snapshot, journal, now=lambda: NOON, draw=lambda: f"{next(drawn):08x}", **more
+            gitlab, snapshot, journal, now=lambda: self.now, draw=lambda: f"{next(drawn):08x}", **more
         )
 
     async def ground(self, user: str) -> Ground:

@@ -12,6 +12,7 @@ import signal
 import sys
 import urllib.request
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -79,7 +80,9 @@ async def run(access: Access, file: Path, kind: str, steps: Steps | None) -> dic
         await reader.run()
         snapshot = snapshot_of(reader, NOON, path=None)
         journal = Journal(file)
-        corrector = Corrector(gitlab, snapshot, journal)
+        # The next start comes late enough for a write that was sent to have come to its end.
+        later = timedelta(minutes=5) if steps is None else timedelta()
+        corrector = Corrector(gitlab, snapshot, journal, now=lambda: datetime.now(UTC) + later)
         settled = [entry.number for entry in await corrector.settle()]
         found = {
             "settled": settled,

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from scimtui.corrections import Action, Channel, Identity, Outcome
+from scimtui.corrections import Action, Channel, Corrector, Identity, Outcome, Wish
 from scimtui.gitlab import errors
 from scimtui.gitlab.errors import ReadOnlyRefused
 from scimtui.simulator import RunningSimulator
-from tests.corrections.correcting import OTHER_OWNER, OWNER, correcting, guid, person, sign_in
-from tests.gitlab.simulated import truth
+from tests.corrections.correcting import NOON, OTHER_OWNER, OWNER, correcting, guid, person, sign_in
+from tests.gitlab.simulated import connect, truth
 
 NEW = guid(0xABCD)
 
@@ -295,11 +296,13 @@ async def test_a_write_that_never_arrived_is_unchanged(current: RunningSimulator
         plan = await run.plan("ada", NEW)
         current.switch(drop="before-write")
         result = await run.apply(plan)
-        assert (result.outcome, run.stored(2)[0], result.done[0].stored) == (
-            Outcome.UNCHANGED,
-            guid(2),
-            guid(2),
-        )
+        assert (result.outcome, result.done[0].stored) == (Outcome.UNKNOWN, guid(2))
+        assert "may still be under way" in result.done[0].said
+        current.switch(drop=None)
+        assert await run.corrector.settle() == []  # too soon to say that it never came
+        run.now += timedelta(minutes=3)
+        (settled,) = await run.corrector.settle()
+        assert (settled.outcome, run.stored(2)[0]) == (Outcome.UNCHANGED, guid(2))
 
 
 async def test_what_can_not_be_read_back_is_unknown_until_the_next_start(
@@ -322,6 +325,7 @@ async def test_what_can_not_be_read_back_is_unknown_until_the_next_start(
         assert await run.corrector.settle() == [] and run.entry(1).is_open
     current.switch(drop=None)
     async with correcting(current, file) as run:
+        run.now += timedelta(minutes=3)
         (settled,) = await run.corrector.settle()
         assert (settled.outcome, run.entry(1).outcome) == (Outcome.UNCHANGED, Outcome.UNCHANGED)
         assert await run.corrector.settle() == []
@@ -374,6 +378,108 @@ async def test_two_consoles_at_once_correct_one_person(current: RunningSimulator
         assert {entry.outcome for entry in one.journal.entries()} == outcomes
 
 
+async def test_a_write_that_arrives_late_is_found_out(current: RunningSimulator) -> None:
+    async with correcting(current) as run:
+        plan = await run.plan("ada", NEW)
+        current.switch(drop="before-write")
+        assert (await run.apply(plan)).outcome is Outcome.UNKNOWN
+        current.switch(drop=None)
+        current.put_people([OWNER, OTHER_OWNER, person(2, "Ada", scim_id=NEW)])
+        (settled,) = await run.corrector.settle()
+        assert settled.outcome is Outcome.VERIFIED and not (await run.undo(1)).refused
+
+
+async def test_another_corrector_of_this_run_leaves_what_is_under_way_alone(
+    current: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with correcting(current) as run:
+        plan = await run.plan("ada", NEW)
+        other = Corrector(run.gitlab, run.snapshot, run.journal, now=lambda: NOON + timedelta(hours=1))
+        send = run.corrector._applying._send
+
+        async def settle_meanwhile(change: Any) -> None:
+            assert await other.settle() == []
+            await send(change)
+
+        monkeypatch.setattr(run.corrector._applying, "_send", settle_meanwhile)
+        assert (await run.apply(plan)).outcome is Outcome.VERIFIED
+        assert run.entry(1).outcome is Outcome.VERIFIED
+
+
+async def test_stopping_begins_no_other_change(older: RunningSimulator) -> None:
+    async with correcting(older) as run:
+        plan = await run.plan("ada", NEW, "both")
+        result = await run.apply(plan, on_done=lambda done: run.corrector.stop())
+        assert [one.outcome for one in result.done] == [Outcome.VERIFIED]
+        assert result.outcome is Outcome.REFUSED and run.stored(2) == (NEW, guid(2))
+
+
+async def test_a_journal_that_breaks_between_two_changes_tells_what_was_done(
+    older: RunningSimulator, tmp_path: Path
+) -> None:
+    file = tmp_path / "journal.sqlite3"
+    async with correcting(older, file) as run:
+        plan = await run.plan("ada", NEW, "both")
+        head = file.with_name(f"{file.name}-head")
+        result = await run.apply(plan, on_done=lambda done: head.write_text("x"))
+        assert [one.outcome for one in result.done] == [Outcome.VERIFIED]
+        assert "journal-failed" in {one.code for one in result.findings}
+        assert run.stored(2) == (NEW, guid(2)) and len(run.writes()) == 1
+
+
+# ── who it is ────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("broken", ["revoked", "expired", "maintainer", None])
+async def test_a_username_that_went_to_somebody_else_is_not_taken_for_the_person(
+    current: RunningSimulator, broken: str | None
+) -> None:
+    more = {"access_token": None} if broken is None else {}
+    async with correcting(current, **more) as run:
+        bob = person(3, "Bob") | {"username": "ada"}
+        current.put_people([OWNER, OTHER_OWNER, person(2, "Ada") | {"username": "ada-old"}, bob])
+        if broken is not None:
+            current.switch(access_token=broken)
+        with pytest.raises(errors.WrongPerson):
+            await run.plan(guid(2), NEW)
+        assert run.writes() == []
+
+
+async def test_a_uid_that_went_to_somebody_else_is_not_taken_for_the_person(
+    current: RunningSimulator,
+) -> None:
+    async with correcting(current) as run:
+        current.put_people([OWNER, OTHER_OWNER, person(2, "Ada", scim_id=None), person(3, "Bob")])
+        current.switch(access_token="revoked")
+        with pytest.raises(errors.WrongPerson):
+            await run.plan("2", NEW)
+
+
+async def test_a_person_known_by_scim_alone_gets_a_user_id_that_is_confirmed(
+    current: RunningSimulator,
+) -> None:
+    current.put_people([OWNER, OTHER_OWNER, person(2, "Ada", saml_id=NEW), person(3, "Bob")])
+    async with correcting(current, access_token=None) as run:
+        alone = run.snapshot
+        async with connect(current) as both:
+            corrector = Corrector(both, alone, run.journal)
+            ground = await corrector.open(alone.named("ada")[0])
+            assert (ground.subject.user_id, ground.person.record.saml_uid) == (2, NEW)
+            plan = await corrector.plan(ground, Wish("scim", NEW))
+            assert not plan.refused and plan.changes[0].channel is Channel.REST
+            other = await corrector.plan(ground, Wish("scim", NEW + "0"))
+            assert "would-differ" in {one.code for one in other.findings}
+            result = await corrector.apply(plan, accepted=[one.code for one in plan.warnings])
+            assert result.outcome is Outcome.VERIFIED
+
+
+async def test_no_token_reaches_an_address(current: RunningSimulator) -> None:
+    async with correcting(current, access_token=None) as run:
+        plan = await run.plan("ada", current.scim_token)
+        assert [one.code for one in plan.findings] == ["value-is-token"]
+        assert not any(current.scim_token in exchange.request.url for exchange in run.gitlab.log)
+
+
 # ── undo ─────────────────────────────────────────────────────────────────────
 
 
@@ -408,6 +514,8 @@ async def test_what_changed_nothing_is_not_undone(current: RunningSimulator) -> 
         current.switch(drop="before-write")
         await run.apply(plan)
         current.switch(drop=None)
+        run.now += timedelta(minutes=3)
+        await run.corrector.settle()
         assert (await run.undo(1)).findings[0].code == "undo-not-done"
 
 
@@ -523,6 +631,34 @@ async def test_a_swap_that_broke_off_can_be_taken_back(current: RunningSimulator
             await run.apply(await run.swap("ada", "bob"), on_done=stop)
         assert (await run.apply(await run.undo(1))).outcome is Outcome.VERIFIED
         assert run.stored(2)[0] == guid(3) and broken_off(run.journal.entries()) == []
+
+
+async def test_a_third_person_is_not_taken_into_a_swap_that_stopped(current: RunningSimulator) -> None:
+    people = [person(2, "Ada", saml_id=None), person(3, "Bob", saml_id=None), person(4, "Cleo", saml_id=None)]
+    current.put_people([OWNER, OTHER_OWNER, *people])
+    async with correcting(current) as run:
+        with pytest.raises(KeyboardInterrupt):
+            await run.apply(await run.swap("ada", "bob"), on_done=_interrupt)
+        for pair in (("ada", "cleo"), ("cleo", "ada")):
+            assert (await run.swap(*pair)).findings[0].code == "swap-unfinished"
+        assert not (await run.swap("bob", "cleo")).refused
+        assert (await run.swap("bob", "ada")).first_step == 2
+
+
+async def test_a_swap_does_not_go_on_with_a_value_that_changed_meanwhile(current: RunningSimulator) -> None:
+    current.put_people(CROSSED)
+    async with correcting(current) as run:
+        with pytest.raises(KeyboardInterrupt):
+            await run.apply(await run.swap("ada", "bob"), on_done=_interrupt)
+        between = run.stored(2)[0]
+        current.put_people(
+            [OWNER, OTHER_OWNER, person(2, "Ada", scim_id=between), person(3, "Bob", scim_id="zz")]
+        )
+        assert (await run.swap("ada", "bob")).findings[0].code == "moved-on"
+
+
+def _interrupt(done: Any) -> None:
+    raise KeyboardInterrupt
 
 
 async def test_sign_in_values_are_swapped_only_where_they_stay_trusted(

@@ -203,11 +203,49 @@ def test_without_the_second_file_a_cut_is_not_claimed_to_show(file: Path) -> Non
     file.with_name(f"{file.name}-head").unlink()
     report = journal(file).verify()
     assert not report.damaged and "would not show" in report.summary
-    file.with_name(f"{file.name}-head").write_text("garbage")
-    assert "would not show" in journal(file).verify().summary
     kept = journal(file)
     kept.begin(intent())
     assert kept.verify().expected == 3
+
+
+@pytest.mark.parametrize("content", ["", "garbage", "[]"])
+def test_a_second_file_that_says_nothing_is_damage(file: Path, content: str) -> None:
+    filled(file, 2)
+    file.with_name(f"{file.name}-head").write_text(content)
+    assert "second file" in journal(file).verify().summary and journal(file).verify().damaged
+    with pytest.raises(JournalError, match="second file"):
+        journal(file).begin(intent())
+
+
+def test_a_second_file_that_is_a_link_is_not_followed(file: Path, tmp_path: Path) -> None:
+    filled(file, 1)
+    head = file.with_name(f"{file.name}-head")
+    head.rename(tmp_path / "elsewhere")
+    head.symlink_to(tmp_path / "elsewhere")
+    assert journal(file).verify().damaged
+    with pytest.raises(JournalError) as refused:
+        journal(file).begin(intent())
+    assert "make room" not in str(refused.value)
+
+
+def test_settling_later_leaves_what_was_settled_meanwhile(file: Path) -> None:
+    kept = journal(file)
+    number = kept.begin(intent())
+    kept.settle(number, Outcome.VERIFIED, "new")
+    assert not journal(file).settle(number, Outcome.UNCHANGED, "old", only_if_open=True)
+    assert kept.entries()[0].outcome is Outcome.VERIFIED
+    other = kept.begin(intent())
+    kept.settle(other, Outcome.UNKNOWN, None)
+    assert journal(file).settle(other, Outcome.UNCHANGED, "old", only_if_open=True)
+
+
+def test_an_entry_of_wrong_types_is_left_out_and_told(file: Path) -> None:
+    filled(file, 2)
+    harmed(
+        file, """UPDATE records SET body = replace(body, '"reason": ""', '"reason": 7') WHERE number = 1"""
+    )
+    assert [entry.number for entry in journal(file).entries()] == [2]
+    assert "changed: records 1" in journal(file).verify().summary
 
 
 def test_a_file_that_is_gone_is_missed(file: Path) -> None:

@@ -200,14 +200,7 @@ def console(
 
 async def still(pilot: Pilot[None]) -> None:
     """Wait until nothing moves any more, but for a refresh that never ends and a question asked."""
-    for _ in range(3):
-        asking = ("apply",) if isinstance(pilot.app.screen, ModalScreen) else ()
-        endless = ("refresh", "dialog", *asking)
-        ending = [worker for worker in pilot.app.workers if worker.group not in endless]
-        if ending:
-            with suppress(WorkerCancelled):
-                await pilot.app.workers.wait_for_complete(ending)
-        await pilot.pause()
+    await _work_done(pilot, 2)
     for screen in pilot.app.screen_stack:
         for field in screen.query(Input):
             field.cursor_blink = False
@@ -215,10 +208,23 @@ async def still(pilot: Pilot[None]) -> None:
             await screen.settle()
         elif isinstance(screen, CorrectScreen):
             screen.settle()
-            planning = [worker for worker in pilot.app.workers if worker.group == "plan"]
-            if planning:  # none would mean all
-                await pilot.app.workers.wait_for_complete(planning)
-    await pilot.pause()
+    await _work_done(pilot, 1)
+
+
+async def _work_done(pilot: Pilot[None], times: int) -> None:
+    """Wait until there was no work so many times in a row: what ends can begin something else."""
+    quiet = 0
+    for _ in range(200):
+        asking = ("apply",) if isinstance(pilot.app.screen, ModalScreen) else ()
+        endless = ("refresh", "dialog", *asking)
+        ending = [worker for worker in pilot.app.workers if worker.group not in endless]
+        if ending:  # none would mean all
+            with suppress(WorkerCancelled):
+                await pilot.app.workers.wait_for_complete(ending)
+        await pilot.pause()
+        quiet = 0 if ending else quiet + 1
+        if quiet == times:
+            return
 
 
 PASTED = "paste: "
