@@ -144,6 +144,12 @@ class Workspace:
             self._gitlab = self._client(former.log)
             await former.close()
 
+    def has_journal(self) -> bool:
+        """Whether anything was ever changed here."""
+        if self._journal is not None or self.paths is None:
+            return self._journal is not None
+        return self.paths.journal(self.profile).exists()
+
     def corrector(self, snapshot: Snapshot) -> Corrector:
         """What corrects identities of the people in this snapshot."""
         from scimtui.corrections import Corrector

@@ -6,26 +6,55 @@ plan = await corrector.plan(ground, Wish("scim", "b7c0e4d2-8a7f-4c11-a3be-5d9f1c
 if not plan.refused:
     result = await corrector.apply(plan, accepted=[one.code for one in plan.warnings])
     print(result.outcome, result.entries_to_undo)
+
+Names are loaded when they are used: the console's first picture waits for none of this.
 """
 
-from scimtui.corrections.chain import Report
-from scimtui.corrections.corrector import Corrector
-from scimtui.corrections.journal import Journal, JournalError
-from scimtui.corrections.model import (
-    Action,
-    Change,
-    Channel,
-    Done,
-    Entry,
-    Identity,
-    Outcome,
-    Plan,
-    Result,
-    Subject,
-)
-from scimtui.corrections.planning import BOTH, Wish
-from scimtui.corrections.reading import Ground
-from scimtui.corrections.swapping import broken_off
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scimtui.corrections.chain import Report
+    from scimtui.corrections.corrector import Corrector
+    from scimtui.corrections.journal import Journal, JournalError
+    from scimtui.corrections.model import (
+        Action,
+        Change,
+        Channel,
+        Done,
+        Entry,
+        Identity,
+        Outcome,
+        Plan,
+        Result,
+        Subject,
+    )
+    from scimtui.corrections.planning import BOTH, Wish
+    from scimtui.corrections.reading import Ground
+    from scimtui.corrections.swapping import broken_off
+
+_HOMES = {
+    "BOTH": "planning",
+    "Action": "model",
+    "Change": "model",
+    "Channel": "model",
+    "Corrector": "corrector",
+    "Done": "model",
+    "Entry": "model",
+    "Ground": "reading",
+    "Identity": "model",
+    "Journal": "journal",
+    "JournalError": "journal",
+    "Outcome": "model",
+    "Plan": "model",
+    "Report": "chain",
+    "Result": "model",
+    "Subject": "model",
+    "Wish": "planning",
+    "broken_off": "swapping",
+}
 
 __all__ = [
     "BOTH",
@@ -47,3 +76,9 @@ __all__ = [
     "Wish",
     "broken_off",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

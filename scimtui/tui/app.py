@@ -14,13 +14,10 @@ from textual.screen import Screen
 from scimtui.directory import Person
 from scimtui.text import printable
 from scimtui.tui.doors import Doors
-from scimtui.tui.screens.correct import CorrectScreen
 from scimtui.tui.screens.first_run import FirstRunScreen
 from scimtui.tui.screens.help import HelpScreen
-from scimtui.tui.screens.history import HistoryScreen
 from scimtui.tui.screens.profiles import ProfilesScreen
 from scimtui.tui.screens.request_log import RequestLogScreen
-from scimtui.tui.screens.sign_in import SignInScreen
 from scimtui.tui.screens.users import UsersScreen
 from scimtui.tui.sections import SIGN_IN, USERS, WITH_PROFILE, WITHOUT_PROFILE, InSection
 from scimtui.tui.shelf import Shelf
@@ -91,12 +88,19 @@ class ScimtuiApp(App[None]):
         if name not in self._sections:
             workspace, shelf = self.workspace, self.shelf
             made: InSection
+            # Loaded when they are opened: the first picture does not wait for them.
             if name == SIGN_IN:
+                from scimtui.tui.screens.sign_in import SignInScreen
+
                 made = SignInScreen(workspace, shelf)
             elif workspace is None:
                 raise KeyError(name)
+            elif name == USERS:
+                made = UsersScreen(workspace, shelf)
             else:
-                made = UsersScreen(workspace, shelf) if name == USERS else HistoryScreen(workspace, shelf)
+                from scimtui.tui.screens.history import HistoryScreen
+
+                made = HistoryScreen(workspace, shelf)
             self._sections[name] = made
             self.install_screen(made, f"section-{name}")
         return self._sections[name]
@@ -124,15 +128,13 @@ class ScimtuiApp(App[None]):
     async def compare_with(self, person: Person) -> None:
         """Open the sign-in section for one person."""
         await self.show_section(SIGN_IN)
-        section = self._section(SIGN_IN)
-        assert isinstance(section, SignInScreen)
-        section.expect(person)
+        self._section(SIGN_IN).expect(person)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Numbers open sections from a section or a person, not while something is asked or corrected."""
         if action == "section":
             screen = self.screen
-            return isinstance(screen, InSection) and not isinstance(screen, CorrectScreen)
+            return isinstance(screen, InSection) and screen.leads_to_sections
         return True
 
     async def action_section(self, number: int) -> None:
@@ -180,7 +182,7 @@ class ScimtuiApp(App[None]):
 
     async def action_quit(self) -> None:
         """Leave, unless something is being sent."""
-        if isinstance(self.screen, CorrectScreen) and self.screen.is_applying:
+        if isinstance(self.screen, InSection) and self.screen.is_applying:
             self.bell()
         else:
             await super().action_quit()

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from scimtui.tui.widgets.bars import SectionBar, TopBar
 
 if TYPE_CHECKING:
+    from scimtui.directory import Person
     from scimtui.tui.app import ScimtuiApp
 
 USERS, SIGN_IN, HISTORY = "Users", "Sign-in", "History"
@@ -19,14 +20,25 @@ WITHOUT_PROFILE = (SIGN_IN,)
 
 
 class InSection(Screen[Any]):
-    """A screen with the two lines at the top; the numbers lead from it to the sections."""
+    """A screen with the two lines at the top; the numbers lead from it to the sections.
+
+    Attributes:
+        section: which it belongs to.
+        leads_to_sections: whether the numbers open sections from here.
+        is_applying: something is being sent that must not be broken off.
+    """
 
     section: ClassVar[str] = USERS
+    leads_to_sections: ClassVar[bool] = True
+    is_applying: bool = False
 
     def bars(self) -> ComposeResult:
         """The first two lines."""
         yield TopBar()
         yield SectionBar(self.console.section_names, self.section)
+
+    def expect(self, person: Person) -> None:
+        """Say whom the next look is about."""
 
     @property
     def console(self) -> ScimtuiApp:

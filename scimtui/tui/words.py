@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scimtui.corrections.model import Outcome
 from scimtui.directory import Badge, Verdict
 from scimtui.findings import Severity
 
@@ -42,16 +41,6 @@ SEVERITIES: dict[Severity, Look] = {
     Severity.INFO: Look("i", "note", "plain"),
     Severity.OK: Look("✓", "holds", "success"),
     Severity.SKIPPED: Look("?", "not known", "quiet"),
-}
-
-OUTCOMES: dict[Outcome | None, Look] = {
-    Outcome.VERIFIED: Look("✓", "verified", "success"),
-    Outcome.UNCHANGED: Look("○", "unchanged", "warning"),
-    Outcome.OTHER: Look("≠", "other", "error"),
-    Outcome.UNKNOWN: Look("?", "not known", "error"),
-    Outcome.REFUSED: Look("×", "refused", "warning"),
-    Outcome.DRY_RUN: Look("·", "dry run", "quiet"),
-    None: Look("…", "open", "warning"),
 }
 
 BADGE_RULES: dict[Badge, str] = {

@@ -84,6 +84,8 @@ class Job(NamedTuple):
 class CorrectScreen(InSection):
     """Dismissed with the result, or None where nothing was applied."""
 
+    leads_to_sections: ClassVar[bool] = False
+
     DEFAULT_CSS = """
     CorrectScreen {
         #who { padding: 1 1 1 1; height: auto; }

@@ -19,6 +19,7 @@ from scimtui.corrections import Action, Entry, Report, broken_off
 from scimtui.corrections.export import as_csv, as_json, as_markdown
 from scimtui.directory.export import write_private
 from scimtui.text import count, cut, fold_search, printable, printable_name, visible_blanks
+from scimtui.tui.outcomes import OUTCOMES
 from scimtui.tui.screens.correct import CorrectScreen, Job
 from scimtui.tui.sections import HISTORY, InSection
 from scimtui.tui.shelf import Shelf
@@ -27,7 +28,6 @@ from scimtui.tui.widgets.bars import StatusLine, TopBar
 from scimtui.tui.widgets.dialog import Dialog
 from scimtui.tui.widgets.failure_panel import FailurePanel
 from scimtui.tui.widgets.person_view import Piece, marked_difference
-from scimtui.tui.words import OUTCOMES
 from scimtui.workspace import Workspace
 
 _FORMATS = {".csv": as_csv, ".json": as_json, ".md": as_markdown}

@@ -14,7 +14,6 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Footer, Input, Label
 
-from scimtui.corrections import JournalError, broken_off
 from scimtui.directory import QUICK_FILTERS, People, Progress, Row, SearchError, Snapshot
 from scimtui.directory.search import unknown_field
 from scimtui.findings import Finding, Severity
@@ -23,7 +22,6 @@ from scimtui.profiles import ProfilesRoomError
 from scimtui.text import count, printable
 from scimtui.tui.screens.copying import CopyScreen
 from scimtui.tui.screens.exporting import ExportScreen
-from scimtui.tui.screens.person import PersonScreen
 from scimtui.tui.screens.sorting import SortScreen
 from scimtui.tui.screens.warnings import WarningsScreen
 from scimtui.tui.sections import InSection
@@ -33,7 +31,6 @@ from scimtui.tui.widgets.bars import QuickFilters, StatusLine, TopBar
 from scimtui.tui.widgets.failure_panel import FailurePanel
 from scimtui.tui.widgets.people_table import ColumnHeads, PeopleTable
 from scimtui.tui.widgets.person_view import PersonView
-from scimtui.tui.words import OUTCOMES
 from scimtui.workspace import Workspace
 
 _QUERIES = dict(QUICK_FILTERS)
@@ -174,8 +171,11 @@ class UsersScreen(InSection):
 
     @work(group="settle", description="find out what became of corrections that were broken off")
     async def _settle(self) -> None:
-        journal = self._workspace.journal
-        entries = await asyncio.to_thread(journal.entries)
+        if not await asyncio.to_thread(self._workspace.has_journal):
+            return
+        from scimtui.corrections import JournalError, broken_off
+
+        entries = await asyncio.to_thread(self._workspace.journal.entries)
         for steps in broken_off(entries):
             self._notice(
                 f"A swap stopped after step {steps[0].intent.step} of 3: "
@@ -195,7 +195,7 @@ class UsersScreen(InSection):
             who = entry.intent.change.subject.label
             self._notice(
                 f"Entry {entry.number} ({who}) was left open by an earlier run: "
-                f"{OUTCOMES[entry.outcome].word}."
+                f"{entry.outcome.value if entry.outcome is not None else 'open'}."
             )
 
     def _notice(self, text: str) -> None:
@@ -371,6 +371,8 @@ class UsersScreen(InSection):
         """Open the person under the cursor."""
         row = self._row_at_cursor()
         if row is not None and self._people is not None:
+            from scimtui.tui.screens.person import PersonScreen
+
             self.app.push_screen(PersonScreen(self._workspace, self._shelf, row))
 
     @work(group="dialog", description="copy a value")

@@ -9,8 +9,8 @@ from textual.content import Content
 from scimtui.corrections import Action, Entry
 from scimtui.diagnosis import Offer
 from scimtui.text import age, printable, visible_blanks
+from scimtui.tui.outcomes import OUTCOMES
 from scimtui.tui.widgets.person_view import Piece, finding_pieces, head_pieces, value_pieces
-from scimtui.tui.words import OUTCOMES
 from scimtui.workspace import Examined
 
 # key, what it does

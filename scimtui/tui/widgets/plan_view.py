@@ -9,8 +9,9 @@ from textual.content import Content
 from scimtui.corrections import Action, Change, Done, Outcome, Plan, Result
 from scimtui.findings import Finding, Severity
 from scimtui.text import hanging, printable, visible_blanks
+from scimtui.tui.outcomes import OUTCOMES
 from scimtui.tui.widgets.person_view import Piece, marked_difference
-from scimtui.tui.words import OUTCOMES, SEVERITIES
+from scimtui.tui.words import SEVERITIES
 
 _LINE = "\n"
 _ACTIONS = {
