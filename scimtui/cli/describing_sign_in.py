@@ -29,14 +29,14 @@ _OUTCOMES = {
 _WIDTH = 12
 
 
-def describe_sign_ins(capture: Capture, judged: list[tuple[Finding, ...]]) -> str:
+def describe_sign_ins(capture: Capture, judged: list[tuple[Finding, ...]], statuses: list[str]) -> str:
     """All of a capture's sign-ins, newest first."""
     number = len(capture.sign_ins)
     head = _CONTAINERS[capture.container] + (f" · {number} sign-ins, newest first" if number > 1 else "")
     parts = [head]
-    for place, (one, found) in enumerate(zip(capture.sign_ins, judged, strict=True), 1):
+    for place, (one, found, status) in enumerate(zip(capture.sign_ins, judged, statuses, strict=True), 1):
         title = f"{place}  {_moment(one)}" if number > 1 else _moment(one)
-        block = (title, _facts(one.response), describe_findings(found))
+        block = (title, _facts(one.response, status), describe_findings(found))
         parts.append("\n".join(part for part in block if part))
     return "\n\n".join(parts)
 
@@ -45,7 +45,7 @@ def _moment(one: SignIn) -> str:
     return f"{one.at:%Y-%m-%d %H:%M:%S} UTC" if one.at is not None else ""
 
 
-def _facts(response: SamlResponse) -> str:
+def _facts(response: SamlResponse, status: str) -> str:
     name_id = response.name_id
     signature = ", ".join(response.signed)
     valid = " to ".join(part for part in (response.not_before, response.not_on_or_after) if part)
@@ -63,7 +63,10 @@ def _facts(response: SamlResponse) -> str:
             ("Recipient", response.recipient if response.recipient != response.destination else ""),
             ("Valid", valid),
             ("Answers", response.in_response_to or "no request: started at the identity provider"),
-            ("Signature", f"on the {signature}, not checked" if signature else "none seen, not checked"),
+            (
+                "Signature",
+                f"{f'on the {signature}' if signature else 'none seen'}, {status.replace('-', ' ')}",
+            ),
             *((f"  {printable(name)}", ", ".join(values)) for name, values in response.attributes.items()),
         ]
     return "\n".join(f"  {name:<{_WIDTH}} {printable(value)}" for name, value in facts if value)

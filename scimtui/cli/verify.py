@@ -17,7 +17,7 @@ from scimtui.cli.pasting import text_of
 from scimtui.corrections.checks import without_tokens
 from scimtui.diagnosis import Diagnosis, Outcome, diagnose, presented_by, stored_around
 from scimtui.directory import Person, Snapshot, person_in
-from scimtui.findings import Finding, Severity
+from scimtui.findings import Finding, Severity, gravest_first
 from scimtui.profiles import Profile, find_profile, paths
 from scimtui.saml import (
     Capture,
@@ -27,6 +27,7 @@ from scimtui.saml import (
     judge,
     read_capture,
 )
+from scimtui.saml.signature import NOT_CHECKED, SignatureUnavailable, check_signature, read_trusted
 from scimtui.text import json_text
 from scimtui.workspace import Workspace
 
@@ -37,9 +38,25 @@ _BAD = (Outcome.FAILS, Outcome.SOMEONE_ELSE)
 @click.argument("source", metavar="FILE|-")
 @click.option("--user", metavar="TEXT", help="Who tried to sign in: a user id, username, e-mail or uid.")
 @click.option("--offline", is_flag=True, help="Compare with the snapshot, without asking GitLab.")
+@click.option(
+    "--certificate",
+    metavar="FILE",
+    help="Check the signature against this certificate (PEM), or each of several.",
+)
+@click.option("--fingerprint", metavar="HEX", help="Check it against this SHA-256 or SHA-1 of a certificate.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
-def command(chosen: Chosen, source: str, user: str | None, offline: bool, as_json: bool) -> int:
+def command(
+    chosen: Chosen,
+    /,
+    *,
+    source: str,
+    user: str | None,
+    offline: bool,
+    certificate: str | None,
+    fingerprint: str | None,
+    as_json: bool,
+) -> int:
     """Read a captured SAML sign-in: a SAML-tracer export, a HAR, base64, XML, or just a NameID.
 
     The newest one is compared with the people of the profile, where there is one. Ends with 1 where
@@ -56,6 +73,9 @@ def command(chosen: Chosen, source: str, user: str | None, offline: bool, as_jso
             "--user needs a profile to look somebody up in\nnext: scimtui profile add NAME", WRONG_USE
         )
     judged = judge_all(capture, profile)
+    signatures = _checked_signatures(capture, certificate, fingerprint)
+    judged = [gravest_first((*found, *said)) for found, (_, said) in zip(judged, signatures, strict=True)]
+    statuses = [status for status, _ in signatures]
     comparison = None
     if profile is not None:
         snapshot = _people(profile, offline=offline)
@@ -64,9 +84,9 @@ def command(chosen: Chosen, source: str, user: str | None, offline: bool, as_jso
         finally:
             snapshot.close()
     if as_json:
-        click.echo(json_text(as_document(capture, judged, comparison)))
+        click.echo(json_text(as_document(capture, judged, statuses, comparison)))
     else:
-        click.echo(describe_sign_ins(capture, judged))
+        click.echo(describe_sign_ins(capture, judged, statuses))
         click.echo()
         if comparison is not None:
             click.echo(describe_comparison(comparison))
@@ -131,8 +151,32 @@ async def _read(workspace: Workspace) -> Snapshot:
         await workspace.close()
 
 
+def _checked_signatures(
+    capture: Capture, certificate: str | None, fingerprint: str | None
+) -> list[tuple[str, tuple[Finding, ...]]]:
+    """How each sign-in's signature stands and what there is to say; not checked where nothing is given."""
+    if certificate is None and fingerprint is None:
+        return [(NOT_CHECKED, ()) for _ in capture.sign_ins]
+    if certificate is not None and fingerprint is not None:
+        raise click.UsageError("give --certificate or --fingerprint, not both")
+    try:
+        trusted = read_trusted(text_of(certificate) if certificate is not None else fingerprint or "")
+        now = datetime.now(UTC)
+        return [
+            check_signature(one.xml, one.response, trusted, now) if one.xml is not None else (NOT_CHECKED, ())
+            for one in capture.sign_ins
+        ]
+    except CaptureError as error:
+        raise Failure(f"{error.what}\nnext: {error.fix}", WRONG_USE) from None
+    except SignatureUnavailable as error:
+        raise Failure(str(error), WRONG_USE) from None
+
+
 def as_document(
-    capture: Capture, judged: list[tuple[Finding, ...]], comparison: Diagnosis | None
+    capture: Capture,
+    judged: list[tuple[Finding, ...]],
+    statuses: list[str],
+    comparison: Diagnosis | None,
 ) -> dict[str, object]:
     """DESIGN's "verify"."""
     return {
@@ -140,9 +184,10 @@ def as_document(
         "responses": [
             {
                 **one.response.as_json(),
+                "signature": status,
                 "findings": [finding.as_json() for finding in found],
             }
-            for one, found in zip(capture.sign_ins, judged, strict=True)
+            for one, found, status in zip(capture.sign_ins, judged, statuses, strict=True)
         ],
         "comparison": comparison.as_json() if comparison is not None else None,
     }

@@ -1,10 +1,11 @@
-"""Captured SAML sign-ins: recognised by content, read safely, judged; never checked against a signature here.
+"""Captured SAML sign-ins: recognised by content, read safely, judged.
 
     capture = read_capture(text)
     for sign_in in capture.sign_ins:
         print(sign_in.response.name_id, judge(sign_in.response, now=datetime.now(UTC)))
 
-No profile, token or network is needed, and nothing of a capture is logged or written.
+No profile, token or network is needed, and nothing of a capture is logged or written. A signature is
+checked by `signature` alone, against what somebody gives it.
 """
 
 from scimtui.saml.capture import Capture, SignIn, read_capture

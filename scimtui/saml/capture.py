@@ -18,11 +18,13 @@ class SignIn(NamedTuple):
     Attributes:
         at: when it was made, or else captured; UTC, None where nothing tells.
         captured_at: by the clock of the machine that captured it, where that clock speaks of this message.
+        xml: the message itself, for checking its signature; None where there is none.
     """
 
     response: SamlResponse
     at: datetime | None = None
     captured_at: datetime | None = None
+    xml: bytes | None = None
 
 
 class Capture(NamedTuple):
@@ -70,6 +72,7 @@ def _sign_in(item: Captured) -> SignIn:
         response,
         moment(response.issue_instant) or captured_at,
         captured_at if item.clock_is_its_own else None,
+        item.xml,
     )
 
 

@@ -18,6 +18,7 @@ import pytest
 from scimtui.cli.pasting import _edited
 from scimtui.simulator import RunningSimulator, Settings, running
 from tests.saml.samples import GUID, assertion, name_id, posted, response, tracer
+from tests.saml.test_signature import Signer
 
 ADA = {
     "user_id": 7, "name": "Ada", "username": "ada", "email": "ada@acme.example",
@@ -180,3 +181,20 @@ def test_a_long_line_pasted_at_a_prompt_is_not_cut(home: dict[str, str]) -> None
     out, _ = process.communicate(timeout=30)
     os.close(master)
     assert process.returncode == 0 and GUID in out.decode()
+
+
+def test_a_signature_is_checked_only_against_what_is_given(home: dict[str, str], tmp_path: Path) -> None:
+    signer = Signer()
+    file, certificate = tmp_path / "response.xml", tmp_path / "idp.pem"
+    file.write_text(signer.sign(response()))
+    certificate.write_text(signer.pem)
+    plain = json.loads(verify(home, str(file), "--json").stdout)["responses"][0]
+    assert plain["signature"] == "not-checked"
+    done = verify(home, str(file), "--certificate", str(certificate), "--json")
+    (read,) = json.loads(done.stdout)["responses"]
+    assert read["signature"] == "valid" and "signature-valid" in {one["code"] for one in read["findings"]}
+    other = verify(home, str(file), "--fingerprint", "ab" * 32)
+    assert other.returncode == 1 and "signed with another certificate" in other.stdout
+    assert verify(home, str(file), "--fingerprint", "nonsense").returncode == 2
+    both = verify(home, str(file), "--fingerprint", "ab" * 32, "--certificate", str(certificate))
+    assert both.returncode == 2

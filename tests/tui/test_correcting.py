@@ -26,6 +26,7 @@ from scimtui.workspace import Workspace
 from tests.corrections.correcting import OTHER_OWNER, OWNER, guid, person, sign_in
 from tests.gitlab.simulated import truth
 from tests.saml.samples import assertion, name_id, response, tracer
+from tests.saml.test_signature import Signer
 from tests.tui.consoles import PASTED, drive, no_doors, still
 from tests.tui.test_console import text
 
@@ -346,6 +347,22 @@ async def test_case_identities_differ_corrected_from_a_capture(current: RunningS
         assert "from the captured sign-in" in text(run.app) and "idp-remembers" not in run.codes()
         said = await run.confirm("ada")
         assert run.stored(2) == (guid(2), guid(2)), said
+
+
+async def test_a_signature_is_checked_by_a_certificate_that_is_given(
+    current: RunningSimulator, tmp_path: Path
+) -> None:
+    signer, file = Signer(), tmp_path / "idp.pem"
+    file.write_text(signer.pem)
+    async with console(current) as run:
+        await run.press("2", PASTED + signer.sign(response()))
+        assert "not checked" in run.said()
+        await run.press("k", *"nonsense", "enter", "still")
+        assert "nonsense: No such file" in text(run.app)
+        await run.press("escape", "k")
+        run.app.screen.query_one("#line", Input).value = str(file)
+        await run.press("enter", "still")
+        assert "on the assertion, valid" in run.said()
 
 
 async def test_case_sign_in_value_corrected_where_it_stays_trusted(older: RunningSimulator) -> None:

@@ -126,6 +126,7 @@ SCREENS: dict[str, tuple[Callable[[], ScimtuiApp], tuple[str, ...]]] = {
     "sign_in_alone": (first_run, ("down", "down", "enter", "still", PASTE)),
     "sign_in_light": (light, ("2", PASTE)),
     "ask_name_id": (plain, ("2", "i")),
+    "ask_certificate": (plain, ("2", PASTE, "still", "k")),
     "history_empty": (plain, ("3",)),
     "history": (writing, (*CORRECTED, "escape", "still", "3")),
     "history_undo": (writing, (*CORRECTED, "escape", "still", "3", "still", "u")),

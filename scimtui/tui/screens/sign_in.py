@@ -16,8 +16,15 @@ from scimtui.corrections import Action, Identity, Subject
 from scimtui.diagnosis import Diagnosis, diagnose, presented_by, stored_around
 from scimtui.directory import People, Person
 from scimtui.directory.signin import SAME_AS_EXTERNAL_ID
-from scimtui.findings import Finding, Severity
+from scimtui.findings import Finding, Severity, gravest_first
 from scimtui.saml import Capture, CaptureError, Expected, judge, read_capture
+from scimtui.saml.signature import (
+    NOT_CHECKED,
+    SignatureUnavailable,
+    Trusted,
+    check_signature,
+    read_trusted,
+)
 from scimtui.tui.doors import DoorError
 from scimtui.tui.screens.correct import CorrectScreen, Job
 from scimtui.tui.screens.person import PersonScreen
@@ -67,6 +74,13 @@ class SignInScreen(InSection):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "file", "file", tooltip="Open a file with a captured sign-in", id="file"),
         Binding("i", "name_id", "NameID", tooltip="Type a NameID, or paste one line", id="name-id"),
+        Binding(
+            "k",
+            "certificate",
+            "certificate",
+            tooltip="Check the signature by a certificate",
+            id="certificate",
+        ),
         Binding("n", "step(1)", "next", tooltip="Next sign-in of this capture", id="next"),
         Binding("b", "step(-1)", "before", tooltip="The sign-in before", id="before"),
         Binding("c", "correct", "correct", tooltip="Correct the person's stored value to this", id="correct"),
@@ -82,6 +96,7 @@ class SignInScreen(InSection):
         self._looked: Looked | None = None
         self._meant: Person | None = None
         self._compared: People | None = None
+        self._trusted: Trusted | None = None
 
     def compose(self) -> ComposeResult:
         yield from self.bars()
@@ -126,6 +141,8 @@ class SignInScreen(InSection):
         """What leads nowhere has no key."""
         if action == "step":
             return self._capture is not None and len(self._capture.sign_ins) > 1
+        if action == "certificate":
+            return self._capture is not None and self._capture.sign_ins[self._place].xml is not None
         if action == "person":
             return self._person is not None
         if action == "correct":
@@ -169,6 +186,29 @@ class SignInScreen(InSection):
         if value is not None:
             self._read(value)
 
+    @work(group="dialog", description="ask for a certificate")
+    async def action_certificate(self) -> None:
+        """Give what the signature is checked by."""
+        note = "the PEM file of the identity provider's signing certificate, or its SHA-256 in hex"
+        given = await self.app.push_screen_wait(AskScreen("Which certificate?", note, "idp.pem"))
+        if given is None:
+            return
+        self.query_one(FailurePanel).hide()
+        try:
+            try:
+                self._trusted = read_trusted(given)
+            except CaptureError:
+                text = await asyncio.to_thread(self.console.doors.read_file, given)
+                self._trusted = read_trusted(str(text))
+        except (DoorError, CaptureError) as error:
+            title, _, fix = str(error).partition("\nnext: ")
+            fix = fix or getattr(error, "fix", "")
+            self.query_one(FailurePanel).show(
+                Finding("no-certificate", Severity.ERROR, title, fix=fix), hint="Esc hide"
+            )
+        else:
+            self._look()
+
     @work(exclusive=True, group="read", description="read a captured sign-in")
     async def _read(self, text: str) -> None:
         self.query_one(FailurePanel).hide()
@@ -203,6 +243,18 @@ class SignInScreen(InSection):
         expected = Expected.at(self._workspace.profile.address) if self._workspace is not None else None
         now = self._workspace.now() if self._workspace is not None else self.console.now()
         found = judge(one.response, now=now, expected=expected, captured_at=one.captured_at)
+        signature = NOT_CHECKED
+        if self._trusted is not None and one.xml is not None:
+            try:
+                signature, said = await asyncio.to_thread(
+                    check_signature, one.xml, one.response, self._trusted, now
+                )
+                found = gravest_first((*found, *said))
+            except SignatureUnavailable as error:
+                title, _, fix = str(error).partition("\nnext: ")
+                self.query_one(FailurePanel).show(
+                    Finding("no-extra", Severity.ERROR, title, fix=fix), hint="Esc hide"
+                )
         diagnosis: Diagnosis | None = None
         async with self._shelf.reading() as people:
             self._compared = people
@@ -220,6 +272,7 @@ class SignInScreen(InSection):
             why_none=_NO_PROFILE if self._workspace is None else _NOT_READ,
             meant=self._meant,
             refused=tuple(refused.what for refused in capture.refused),
+            signature=signature,
         )
         self.query_one("#text", Static).update(sign_in_content(self._looked, now, self.size.width - 6))
         self.query_one("#body").scroll_home(animate=False)

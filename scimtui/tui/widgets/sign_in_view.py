@@ -57,6 +57,7 @@ class Looked(NamedTuple):
         diagnosis: None where there is nobody to compare with.
         meant: who is said to have tried; None where nobody said.
         refused: other messages of the capture that are no sign-in.
+        signature: `not-checked`, `valid`, `invalid` or `not-signed`.
     """
 
     container: str
@@ -68,11 +69,12 @@ class Looked(NamedTuple):
     why_none: str
     meant: Person | None
     refused: tuple[str, ...]
+    signature: str
 
 
 def sign_in_content(looked: Looked, now: datetime, width: int) -> Content:
     """The whole section's text, for `width` cells."""
-    pieces: list[Piece] = [*_head(looked), *_facts(looked.one.response, now)]
+    pieces: list[Piece] = [*_head(looked), *_facts(looked.one.response, looked.signature, now)]
     if looked.diagnosis is not None:
         pieces += _comparison(looked.diagnosis, looked.one.response, width)
     elif looked.why_none:
@@ -96,7 +98,7 @@ def _head(looked: Looked) -> list[Piece]:
     return [("Sign-in check", "bold"), "   ", (" · ".join(facts), "$quiet"), _LINE, _LINE]
 
 
-def _facts(response: SamlResponse, now: datetime) -> list[Piece]:
+def _facts(response: SamlResponse, signature: str, now: datetime) -> list[Piece]:
     name_id = response.name_id
     pieces: list[Piece] = []
     form = name_id.format.rpartition(":")[2] if name_id is not None else ""
@@ -116,7 +118,9 @@ def _facts(response: SamlResponse, now: datetime) -> list[Piece]:
     pieces += _fact("Valid", valid, "", _validity(response.not_on_or_after, now))
     pieces += _fact("Answers", response.in_response_to or "no request: started at the identity provider")
     signed = f"on the {', '.join(response.signed)}, " if response.signed else "none seen, "
-    pieces += _fact("Signature", f"{signed}not checked", "$quiet")
+    colour = {"valid": "$success", "invalid": "$error", "not-signed": "$error"}.get(signature, "$quiet")
+    hint = "   k gives the certificate" if signature == "not-checked" else ""
+    pieces += _fact("Signature", f"{signed}{signature.replace('-', ' ')}{hint}", colour)
     for name, values in response.attributes.items():
         pieces += [(f"  {printable(name)}  ", "$quiet"), printable(", ".join(values)), _LINE]
     return pieces
