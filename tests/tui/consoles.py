@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from textual.events import Paste
 from textual.pilot import Pilot
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 from textual.worker import WorkerCancelled
 
@@ -24,6 +26,7 @@ from scimtui.tui.app import ScimtuiApp
 from scimtui.tui.doors import DoorError, Doors, NewProfile, ProfileLine, Saved
 from scimtui.tui.screens.correct import CorrectScreen
 from scimtui.tui.screens.users import UsersScreen
+from scimtui.tui.widgets.failure_panel import FailurePanel
 from scimtui.workspace import Workspace
 from tests.directory.people_samples import NOW, SAMPLE, snapshot
 
@@ -33,12 +36,15 @@ TOKENS = Tokens(
 )
 
 
+Written = dict[tuple[int | None, Identity], str]
+
+
 class StillReader(GroupReader):
     """Tells of the people in the snapshot, and that every write was done."""
 
-    def __init__(self, gitlab: GitLab, people: Snapshot) -> None:
+    def __init__(self, gitlab: GitLab, people: Snapshot, written: Written) -> None:
         super().__init__(gitlab, people)
-        self.people = people
+        self.people, self.written = people, written
 
     async def ground(self, row: Row) -> Ground:
         rows = self.people.rows(range(self.people.about.people + 5))
@@ -54,6 +60,10 @@ class StillReader(GroupReader):
                 if one.record.saml_uid
             },
         )
+        record = replace(row.record)
+        record.scim_uid = self.written.get((record.user_id, Identity.SCIM), record.scim_uid)
+        record.saml_uid = self.written.get((record.user_id, Identity.SAML), record.saml_uid)
+        row = row._replace(record=record)
         return Ground(person_in(self.people, row), row, lists, (19, 3), (1, "user1"), True)
 
     async def stored(self, subject: Subject, identity: Identity, *uids: str) -> Stored:
@@ -64,18 +74,26 @@ class StillCorrector(Corrector):
     """Plans and applies without a GitLab."""
 
     def __init__(
-        self, gitlab: GitLab, people: Snapshot, journal: Journal, now: Callable[[], datetime]
+        self,
+        gitlab: GitLab,
+        people: Snapshot,
+        journal: Journal,
+        now: Callable[[], datetime],
+        written: Written,
     ) -> None:
         super().__init__(
             gitlab, people, journal, profile="acme", idp="entra", now=now, draw=lambda: "0a1b2c3d"
         )
-        reader = StillReader(gitlab, people)
+        reader = StillReader(gitlab, people, written)
+        self.written = written
         self._reader = reader
         self._applying._reader = reader
         self._applying._send = self._send_nothing  # type: ignore[method-assign]
 
     async def _send_nothing(self, change: Change) -> None:
-        """It is said to be done."""
+        """It is said to be done, and looks so."""
+        if change.new is not None:
+            self.written[change.subject.user_id, change.identity] = change.new
 
 
 @dataclass(slots=True)
@@ -92,6 +110,7 @@ class StillWorkspace(Workspace):
     fresh: Callable[[], Snapshot] | GitLabError | None = None
     asked: int = 0
     trouble: str = ""
+    written: Written = field(default_factory=dict)
 
     def stored(self) -> Snapshot | None:
         return self.kept
@@ -106,8 +125,6 @@ class StillWorkspace(Workspace):
         if isinstance(self.fresh, GitLabError):
             raise self.fresh
         if self.fresh is None:
-            import asyncio
-
             read, totals = {"members": 450, "scim-users": 250}, {"members": 1000, "scim-users": 1000}
             on_progress(Progress(read, totals, trouble=self.trouble))
             await asyncio.Event().wait()
@@ -120,7 +137,7 @@ class StillWorkspace(Workspace):
         return person_in(snapshot, row)
 
     def corrector(self, snapshot: Snapshot) -> Corrector:
-        return StillCorrector(self.gitlab, snapshot, self.journal, self.now)
+        return StillCorrector(self.gitlab, snapshot, self.journal, self.now, self.written)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -202,8 +219,8 @@ async def still(pilot: Pilot[None]) -> None:
     """Wait until nothing moves any more, but for a refresh that never ends and a question asked."""
     await _work_done(pilot, 2)
     for screen in pilot.app.screen_stack:
-        for field in screen.query(Input):
-            field.cursor_blink = False
+        for line in screen.query(Input):
+            line.cursor_blink = False
         if isinstance(screen, UsersScreen):
             await screen.settle()
         elif isinstance(screen, CorrectScreen):
@@ -213,8 +230,8 @@ async def still(pilot: Pilot[None]) -> None:
 
 async def _work_done(pilot: Pilot[None], times: int) -> None:
     """Wait until there was no work so many times in a row: what ends can begin something else."""
-    quiet = 0
-    for _ in range(200):
+    quiet, until = 0, time.monotonic() + 30
+    while time.monotonic() < until:
         asking = ("apply",) if isinstance(pilot.app.screen, ModalScreen) else ()
         endless = ("refresh", "dialog", *asking)
         ending = [worker for worker in pilot.app.workers if worker.group not in endless]
@@ -222,9 +239,19 @@ async def _work_done(pilot: Pilot[None], times: int) -> None:
             with suppress(WorkerCancelled):
                 await pilot.app.workers.wait_for_complete(ending)
         await pilot.pause()
-        quiet = 0 if ending else quiet + 1
+        opening = _is_opening(pilot.app.screen)
+        if opening:
+            await asyncio.sleep(0.01)
+        quiet = 0 if ending or opening else quiet + 1
         if quiet == times:
             return
+
+
+def _is_opening(screen: Screen[object]) -> bool:
+    """An editor that has not read anything yet, and has not failed to."""
+    if not isinstance(screen, CorrectScreen) or not screen.is_mounted:
+        return False
+    return screen._ground is None and not screen.query_one(FailurePanel).display
 
 
 PASTED = "paste: "

@@ -132,7 +132,7 @@ def captured(simulator: RunningSimulator, value: str, email: str) -> str:
 
 async def read(pilot: Pilot[None]) -> None:
     """Wait until everybody is read."""
-    for _ in range(200):
+    for _ in range(1000):
         await pilot.pause(0.02)
         if not [worker for worker in pilot.app.workers if worker.group in ("refresh", "begin", "settle")]:
             break
@@ -157,6 +157,21 @@ async def test_from_person_to_verified_and_back_again(current: RunningSimulator)
         run.app.screen.query_one("#confirm", Input).focus()
         await run.press(*"ada", "enter", "still")
         assert run.stored(2) == (guid(2), guid(2)) and "Done, and read back" in run.said()
+
+
+async def test_the_other_value_is_taken_and_says_where_it_is_from(older: RunningSimulator) -> None:
+    peopled(older, person(2, "Ada", scim_id="ada"), person(3, "Bob"))
+    async with console(older) as run:
+        await run.open("ada")
+        await run.press("c", "still", "ctrl+o", "still")
+        assert "from what is stored for sign-in" in text(run.app) and "will-be-equal" in run.codes()
+        await run.press("shift+tab", "right", "tab", "ctrl+o", "still")
+        assert "from what is stored for SCIM" in text(run.app)
+        await run.press("shift+tab", "left", "tab", "ctrl+o", "still", "tab", *"ticket 7")
+        await run.confirm("ada")
+        assert run.stored(2) == (guid(2), guid(2))
+        assert run.app.workspace is not None
+        assert run.app.workspace.journal.entries()[0].intent.reason == "ticket 7"
 
 
 async def test_the_wrong_username_sends_nothing(current: RunningSimulator) -> None:

@@ -93,7 +93,7 @@ class CorrectScreen(InSection):
         .row > .what { width: 13; color: $quiet; }
         #stored { width: 1fr; height: auto; max-height: 3; }
         #stored-row { height: auto; max-height: 3; }
-        #value, #value:focus, #confirm, #confirm:focus {
+        #value, #value:focus, #reason, #reason:focus, #confirm, #confirm:focus {
             border: none; height: 1; padding: 0 1; background: $panel; width: 1fr; max-width: 60;
         }
         #origin { width: auto; color: $quiet; padding: 0 0 0 2; }
@@ -107,6 +107,14 @@ class CorrectScreen(InSection):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+d", "dry_run", "dry run", priority=True, id="dry-run"),
+        Binding(
+            "ctrl+o",
+            "other",
+            "other value",
+            priority=True,
+            id="other",
+            tooltip="Take the value of the other identity",
+        ),
         Binding("ctrl+r", "read", "read again", priority=True, id="read"),
         Binding("escape", "cancel", "cancel", key_display="Esc", id="cancel"),
         Binding("down", "scroll_checks(1)", "", show=False),
@@ -126,7 +134,7 @@ class CorrectScreen(InSection):
         self._result: Result | None = None
         self.is_applying = False
         self._resting: Timer | None = None
-        self._goes_on = False
+        self._goes_on = not job.is_free
 
     # ── what is shown ────────────────────────────────────────────────────────
 
@@ -144,6 +152,9 @@ class CorrectScreen(InSection):
                 yield Label("New value", classes="what")
                 yield Input(self._job.value, id="value", compact=True, select_on_focus=False)
                 yield Label(self._job.origin, id="origin", markup=False)
+        with Horizontal(classes="row"):
+            yield Label("Reason", classes="what")
+            yield Input(id="reason", compact=True, placeholder="optional, for the journal: a ticket number")
         with VerticalScroll(id="checks", can_focus=True):
             yield Static("reading what is stored", id="checks-text")
         with Horizontal(id="end"):
@@ -257,6 +268,23 @@ class CorrectScreen(InSection):
     def _wanted(self) -> str:
         return self.query_one(Choice).value if self._job.is_free else self._job.wanted
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a free value can be another one."""
+        return self._job.is_free if action == "other" else True
+
+    def action_other(self) -> None:
+        """Take what the other identity holds as the new value."""
+        if self._ground is None or self.is_applying or self._result is not None:
+            return
+        record = self._ground.person.record
+        is_saml = self._wanted == Identity.SAML.value
+        value, identity = (record.scim_uid, Identity.SCIM) if is_saml else (record.saml_uid, Identity.SAML)
+        if value is None:
+            self.notify(f"Nothing is {identity.words}.", markup=False)
+            return
+        self.query_one("#value", Input).value = value
+        self.query_one("#origin", Label).update(f"from what is {identity.words}")
+
     # ── reading and planning ─────────────────────────────────────────────────
 
     @work(exclusive=True, group="plan", description="read what is stored, and check")
@@ -271,8 +299,11 @@ class CorrectScreen(InSection):
         except (GitLabError, JournalError) as error:
             self._fail(error)
         else:
+            if self._plan is None:
+                self.query_one("#checks-text", Static).update("")
             self._show_stored()
             self._show_plan()
+            self._show_end()
 
     async def _read(self, corrector: Corrector) -> None:
         row = await asyncio.to_thread(corrector.row_of, self._subject)
@@ -343,6 +374,7 @@ class CorrectScreen(InSection):
 
     # ── applying ─────────────────────────────────────────────────────────────
 
+    @on(Input.Submitted, "#reason")
     @on(Input.Submitted, "#value")
     def _to_the_end(self) -> None:
         """Go on to the confirmation, once the value is checked."""
@@ -415,7 +447,8 @@ class CorrectScreen(InSection):
             field.disabled = True
         self._show_end()
         codes = [one.code for one in plan.warnings]
-        return await corrector.apply(plan, accepted=codes, on_done=self._progress)
+        reason = self.query_one("#reason", Input).value.strip()
+        return await corrector.apply(plan, accepted=codes, reason=reason, on_done=self._progress)
 
     def _progress(self, done: Done) -> None:
         if self._plan is not None and len(self._plan.changes) > 1:
