@@ -140,6 +140,9 @@ def _confirmed(plan: Plan, wanted: Wanted) -> tuple[str, ...]:
     """
     codes = tuple(dict.fromkeys(one.code for one in plan.warnings))
     missing = [code for code in codes if code not in wanted.accepted]
+    for code in wanted.accepted:
+        if code not in codes:
+            say(f"--accept {code}: there is no such warning here")
     if not missing and wanted.yes:
         return codes
     if wanted.yes or not interactive():

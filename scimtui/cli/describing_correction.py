@@ -83,7 +83,10 @@ def _done(done: Done, several: bool) -> list[str]:
     entry = f"entry {done.entry}: " if done.entry is not None else ""
     what = f"{done.change.identity.words} for @{printable(done.change.subject.username)}: " if several else ""
     lines = [f"{entry}{what}{OUTCOMES[done.outcome]}"]
-    if done.outcome is not Outcome.UNKNOWN and done.change.action is not Action.REMOVE:
+    if done.outcome is Outcome.VERIFIED and done.change.action is not Action.CHANGE:
+        now = {Action.REACTIVATE: "active", Action.DEACTIVATE: "inactive", Action.REMOVE: "gone"}
+        lines.append(f"  the identity is {now[done.change.action]}")
+    if done.outcome is not Outcome.UNKNOWN and done.change.action is Action.CHANGE:
         stored = visible_blanks(done.stored) if done.stored is not None else "nothing, or not read"
         lines.append(f"  stored now: {stored}")
     if done.said:
@@ -106,7 +109,7 @@ def describe_entry_line(entry: Entry) -> str:
     )
 
 
-def describe_entry(entry: Entry) -> str:
+def describe_entry(entry: Entry, *, can_be_undone: bool) -> str:
     """Everything the journal keeps of one entry."""
     intent, change = entry.intent, entry.intent.change
     step = f"step {intent.step} of {intent.steps} of plan {intent.plan}" if intent.steps > 1 else ""
@@ -130,6 +133,6 @@ def describe_entry(entry: Entry) -> str:
         ("over", change.channel.words),
         ("token of", intent.token_user),
         ("by", f"{entry.os_user} at {entry.host}, scimtui {entry.version}"),
-        ("can be undone", "yes: scimtui undo " + str(entry.number) if entry.can_be_undone else "no"),
+        ("can be undone", "yes: scimtui undo " + str(entry.number) if can_be_undone else "no"),
     ]
     return "\n".join(f"  {what:<14} {printable(value)}" for what, value in facts if value)

@@ -12,7 +12,7 @@ from scimtui.cli.describing_correction import describe_entry, describe_entry_lin
 from scimtui.cli.failures import BAD_ANSWER, FINE, Failure, say
 from scimtui.cli.opening import chosen_profile, open_workspace
 from scimtui.cli.progress import reading
-from scimtui.corrections import Entry, Journal, JournalError, broken_off
+from scimtui.corrections import Entry, Journal, JournalError, broken_off, why_not_undone
 from scimtui.corrections.export import as_csv, as_json, as_markdown
 from scimtui.gitlab.errors import GitLabError
 from scimtui.profiles import Profile, TokenError, paths
@@ -52,7 +52,8 @@ def command(
             return _verified(journal)
         if not offline and any(one.is_open for one in journal.entries()):
             _settle(profile)
-        entries = [one for one in journal.entries() if entry in (None, one.number)]
+        everything = journal.entries()
+        entries = [one for one in everything if entry in (None, one.number)]
         report = journal.verify()
         if report.damaged:
             say(f"the journal is damaged: {report.summary}\nnext: scimtui history --verify")
@@ -62,15 +63,18 @@ def command(
         journal.close()
     if entry is not None and not entries:
         raise Failure(f"the journal has no entry {entry}", BAD_ANSWER)
-    _print(entries, entry, chosen_format)
+    _print(entries, entry, chosen_format, everything)
     return BAD_ANSWER if report.damaged else FINE
 
 
-def _print(entries: list[Entry], entry: int | None, chosen_format: str | None) -> None:
+def _print(
+    entries: list[Entry], entry: int | None, chosen_format: str | None, everything: list[Entry]
+) -> None:
     if chosen_format is not None:
         click.echo(_FORMATS[chosen_format](entries), nl=False)
     elif entry is not None:
-        click.echo(describe_entry(entries[0]))
+        can_be_undone = not why_not_undone(entries[0], everything)
+        click.echo(describe_entry(entries[0], can_be_undone=can_be_undone))
     else:
         for one in entries:
             click.echo(describe_entry_line(one))

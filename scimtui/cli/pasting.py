@@ -32,7 +32,10 @@ def text_of(source: str) -> str:
             with Path(source).open("rb") as file:
                 data = file.read(_MOST_BYTES + 1)
         except OSError as error:
-            raise Failure(f"{source}: {error.strerror or error}", WRONG_USE) from None
+            hint = ""
+            if isinstance(error, FileNotFoundError):
+                hint = "\nnext: name a file; a NameID goes in by a pipe or at a prompt, in place of FILE a -"
+            raise Failure(f"{source}: {error.strerror or error}{hint}", WRONG_USE) from None
     if len(data) > _MOST_BYTES:
         raise Failure(f"{source}: larger than {_MOST_BYTES // 2**20} MiB", WRONG_USE)
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"

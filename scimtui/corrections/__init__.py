@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     )
     from scimtui.corrections.planning import BOTH, Wish
     from scimtui.corrections.reading import Ground
-    from scimtui.corrections.swapping import broken_off
+    from scimtui.corrections.swapping import broken_off, why_not_undone
 
 _HOMES = {
     "BOTH": "planning",
@@ -54,6 +54,7 @@ _HOMES = {
     "Subject": "model",
     "Wish": "planning",
     "broken_off": "swapping",
+    "why_not_undone": "swapping",
 }
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "Subject",
     "Wish",
     "broken_off",
+    "why_not_undone",
 ]
 
 

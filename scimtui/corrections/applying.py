@@ -72,7 +72,9 @@ class Applying:
                 profile=profile,
                 change=change,
                 reason=reason,
-                checks=tuple(one.code for one in plan.findings if one.severity is not Severity.OK),
+                checks=tuple(
+                    dict.fromkeys(one.code for one in plan.findings if one.severity is not Severity.OK)
+                ),
                 accepted=accepted,
                 undo_of=plan.undo_of,
                 token_user=plan.token_user,

@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 
 from scimtui.corrections.applying import Applying
-from scimtui.corrections.checks import check, finding, looks_like_token, without_tokens
+from scimtui.corrections.checks import afterwards, check, finding, looks_like_token, without_tokens
 from scimtui.corrections.facts import keeps_trust
 from scimtui.corrections.journal import Journal
-from scimtui.corrections.model import Action, Change, Done, Entry, Identity, Plan, Result, Subject
+from scimtui.corrections.model import Change, Done, Entry, Identity, Plan, Result, Subject
 from scimtui.corrections.planning import (
     Around,
     SwapStep,
@@ -24,7 +24,7 @@ from scimtui.corrections.planning import (
 )
 from scimtui.corrections.reading import Ground, GroupReader
 from scimtui.corrections.shapes import shapes_of
-from scimtui.corrections.swapping import broken_off, unfinished_swap
+from scimtui.corrections.swapping import unfinished_swap, why_not_undone
 from scimtui.directory.judging import label_of
 from scimtui.directory.snapshot import Row, Snapshot
 from scimtui.findings import Finding, Severity, gravest_first
@@ -113,27 +113,15 @@ class Corrector:
         """
         change = entry.intent.change
         row = await asyncio.to_thread(self.row_of, change.subject)
-        refusal = ""
-        if change.action is not Action.CHANGE or not change.undoable:
-            refusal = "undo-not-possible"
-        elif not entry.can_be_undone:
-            refusal = "undo-not-done"
-        elif await asyncio.to_thread(self._is_part_of_a_whole_swap, entry):
-            refusal = "undo-swap"
-        elif row is None:
+        entries = await asyncio.to_thread(self.journal.entries)
+        refusal = why_not_undone(entry, entries)
+        if not refusal and row is None:
             refusal = "no-identity"
         if refusal or row is None:
             found = (finding(refusal, f"entry {entry.number}"),)
             return Plan(self._draw(), change.subject, change.identity.value, (), found, undo_of=entry.number)
         wish = Wish(change.identity.value, change.old, expected=change.new, undo_of=entry.number)
         return await self.plan(await self.open(row), wish, partner=entry.intent.partner)
-
-    def _is_part_of_a_whole_swap(self, entry: Entry) -> bool:
-        if entry.intent.partner is None or entry.intent.steps == 1:
-            return False
-        return not any(
-            entry.intent.plan == steps[0].intent.plan for steps in broken_off(self.journal.entries())
-        )
 
     async def plan_swap(self, one: Ground, other: Ground, identity: Identity) -> Plan:
         """Check giving two people each other's value: three changes through a value that nobody has.
@@ -199,6 +187,7 @@ class Corrector:
             channel_reason=". ".join(dict.fromkeys(reasons)),
             partner=both[1],
             token_user=grounds[0].token_user[1],
+            afterwards=afterwards("swap"),
         )
 
     async def _around(self, ground: Ground, value: str, but: Collection[Subject]) -> Around:

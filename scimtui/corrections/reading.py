@@ -295,4 +295,4 @@ def _by_uid(records: Iterable[ScimIdentity | SamlIdentity]) -> dict[str, Owned]:
 
 def reason_of(error: GitLabError) -> str:
     """An error in one line, with GitLab's own words."""
-    return " ".join(part for part in (error.what, error.said) if part)
+    return ". ".join(part for part in (error.what, error.said) if part)

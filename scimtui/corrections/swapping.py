@@ -47,6 +47,21 @@ def unfinished_swap(
     return None
 
 
+def why_not_undone(entry: Entry, entries: Sequence[Entry]) -> str:
+    """The code of why an entry can't be taken back, as far as the journal tells; empty where it can."""
+    change = entry.intent.change
+    if change.action is not Action.CHANGE or not change.undoable:
+        return "undo-not-possible"
+    if not entry.can_be_undone:
+        return "undo-not-done"
+    if any(one.intent.undo_of == entry.number and one.outcome is Outcome.VERIFIED for one in entries):
+        return "undo-done-already"
+    if entry.intent.partner is not None and entry.intent.steps > 1:
+        stopped = {steps[0].intent.plan for steps in broken_off(entries)}
+        return "" if entry.intent.plan in stopped else "undo-swap"
+    return ""
+
+
 def broken_off(entries: Sequence[Entry]) -> list[tuple[Entry, ...]]:
     """Swaps that began and did not end, each with its entries, newest first; those taken back left out."""
     undone = {

@@ -132,6 +132,9 @@ class ScimtuiApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Numbers open sections from a section or a person, not while something is asked or corrected."""
+        if action in ("profiles", "request_log", "toggle_theme"):
+            # While something is typed to confirm, a letter must not open anything.
+            return not isinstance(self.screen, InSection) or self.screen.leads_to_sections
         if action == "section":
             screen = self.screen
             return isinstance(screen, InSection) and screen.leads_to_sections

@@ -108,7 +108,7 @@ def test_a_correction_from_plan_to_undo(env: dict[str, str], simulator: RunningS
     back = scimtui(env, "undo", "1", "--yes", "--accept", "idp-remembers")
     assert back.returncode == 0 and stored(simulator, 2) == (guid(2), guid(2))
     again = scimtui(env, "undo", "1", "--yes", "--accept", "idp-remembers")
-    assert again.returncode == 4 and "not the one this was made from" in again.stdout
+    assert again.returncode == 4 and "taken back already" in again.stdout
     history = scimtui(env, "history")
     assert [line.split()[0] for line in history.stdout.splitlines()] == ["2", "1"]
     assert "undo of 1" in history.stdout and "ticket 7" in scimtui(env, "history", "1").stdout

@@ -115,6 +115,8 @@ _TOLD_ELSEWHERE = {
     "undo-not-possible",
     "undo-not-done",
     "undo-swap",
+    "undo-done-already",
+    "afterwards-swap",
     "swap-not-crossed",
     "swap-unfinished",
     "journal-failed",

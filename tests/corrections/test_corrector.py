@@ -491,7 +491,10 @@ async def test_undo_restores_by_a_new_entry(current: RunningSimulator) -> None:
         assert (await run.apply(plan)).outcome is Outcome.VERIFIED and run.stored(2)[0] == guid(2)
         assert (run.entry(2).intent.undo_of, run.entry(2).outcome) == (1, Outcome.VERIFIED)
         again = await run.undo(1)
-        assert again.refused and "moved-on" in {one.code for one in again.findings}
+        assert again.refused and again.findings[0].code == "undo-done-already"
+        await run.correct("ada", NEW)
+        await run.correct("ada", NEW + "1")
+        assert "moved-on" in {one.code for one in (await run.undo(3)).findings}
 
 
 async def test_undo_is_refused_where_the_old_value_is_somebody_elses_now(current: RunningSimulator) -> None:

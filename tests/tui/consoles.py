@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +13,6 @@ from textual.events import Paste
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
-from textual.worker import WorkerCancelled
 
 from scimtui.corrections import Change, Corrector, Ground, Identity, Journal, Subject
 from scimtui.corrections.reading import GroupReader, Lists, Owned, Stored
@@ -234,15 +232,14 @@ async def _work_done(pilot: Pilot[None], times: int) -> None:
     while time.monotonic() < until:
         asking = ("apply",) if isinstance(pilot.app.screen, ModalScreen) else ()
         endless = ("refresh", "dialog", *asking)
-        ending = [worker for worker in pilot.app.workers if worker.group not in endless]
-        if ending:  # none would mean all
-            with suppress(WorkerCancelled):
-                await pilot.app.workers.wait_for_complete(ending)
+        busy = any(worker.group not in endless and not worker.is_finished for worker in pilot.app.workers)
+        if busy or _is_opening(pilot.app.screen):
+            # Not waited for by name: one that asks something ends with the answer alone.
+            quiet = 0
+            await asyncio.sleep(0.005)
+        else:
+            quiet += 1
         await pilot.pause()
-        opening = _is_opening(pilot.app.screen)
-        if opening:
-            await asyncio.sleep(0.01)
-        quiet = 0 if ending or opening else quiet + 1
         if quiet == times:
             return
 

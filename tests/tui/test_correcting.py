@@ -174,6 +174,32 @@ async def test_the_other_value_is_taken_and_says_where_it_is_from(older: Running
         assert run.app.workspace.journal.entries()[0].intent.reason == "ticket 7"
 
 
+async def test_a_slow_reading_is_not_broken_off_by_what_is_typed(current: RunningSimulator) -> None:
+    async with console(current) as run:
+        await run.open("ada")
+        current.switch(latency_ms=150)
+        await run.press("c")
+        for _ in range(200):
+            await run.pilot.pause(0.02)
+            if isinstance(run.app.screen, CorrectScreen):
+                break
+        run.app.screen.query_one("#value", Input).value = NEW
+        await run.pilot.pause(0.4)  # the check comes due while the reading is still under way
+        current.switch(latency_ms=0)
+        await still(run.pilot)
+        assert "idp-remembers" in run.codes() and "reading what is stored" not in run.said()
+
+
+async def test_no_letter_opens_anything_while_something_is_confirmed(current: RunningSimulator) -> None:
+    async with console(current) as run:
+        await run.open("ada")
+        await run.press("x", "still")
+        assert run.app.focused is run.app.screen.query_one("#confirm", Input)
+        run.app.screen.query_one("#checks").focus()
+        await run.press("p", "l", "1", "3", "t", "still")
+        assert isinstance(run.app.screen, CorrectScreen)
+
+
 async def test_the_wrong_username_sends_nothing(current: RunningSimulator) -> None:
     async with console(current) as run:
         await run.edit("ada", NEW)

@@ -135,6 +135,8 @@ class CorrectScreen(InSection):
         self.is_applying = False
         self._resting: Timer | None = None
         self._goes_on = not job.is_free
+        self._readings, self._reading, self._again = 0, False, False
+        self._note = ""
 
     # ── what is shown ────────────────────────────────────────────────────────
 
@@ -217,7 +219,8 @@ class CorrectScreen(InSection):
         if plan is None:
             return
         text = self.query_one("#checks-text", Static)
-        text.update(plan_content(plan, self._width, with_values=not self._job.is_free))
+        content = plan_content(plan, self._width, with_values=not self._job.is_free)
+        text.update(Content.assemble((self._note, "bold $accent"), "\n", content) if self._note else content)
         self._show_end()
 
     def _show_end(self) -> None:
@@ -270,7 +273,9 @@ class CorrectScreen(InSection):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only a free value can be another one."""
-        return self._job.is_free if action == "other" else True
+        if action in ("dry_run", "read") and self._result is not None:
+            return False
+        return self._job.is_free and self._result is None if action == "other" else True
 
     def action_other(self) -> None:
         """Take what the other identity holds as the new value."""
@@ -294,16 +299,26 @@ class CorrectScreen(InSection):
             return
         self.query_one(FailurePanel).hide()
         self._corrector = self._workspace.corrector(self._people.snapshot)
+        self._readings += 1
+        mine, self._reading, self._note = self._readings, True, ""
         try:
             await self._read(self._corrector)
         except (GitLabError, JournalError) as error:
             self._fail(error)
+            if self._ground is None:
+                self.query_one("#checks-text", Static).update("")
         else:
             if self._plan is None:
                 self.query_one("#checks-text", Static).update("")
             self._show_stored()
             self._show_plan()
             self._show_end()
+        finally:
+            if mine == self._readings:
+                self._reading = False
+        if self._again:
+            self._again = False
+            self._replan()
 
     async def _read(self, corrector: Corrector) -> None:
         row = await asyncio.to_thread(corrector.row_of, self._subject)
@@ -334,7 +349,7 @@ class CorrectScreen(InSection):
         """Check once somebody stops typing."""
         if self._resting is not None:
             self._resting.stop()
-        self._plan, self._goes_on = None, False
+        self._plan, self._goes_on, self._note = None, False, ""
         self.query_one("#confirm", Input).value = ""
         self._show_end()
         self._show_stored()
@@ -342,7 +357,10 @@ class CorrectScreen(InSection):
 
     def _rested(self) -> None:
         self._resting = None
-        self._replan()
+        if self._reading:
+            self._again = True  # a check now would break the reading off
+        else:
+            self._replan()
 
     def settle(self) -> None:
         """Check now what was typed."""
@@ -446,7 +464,7 @@ class CorrectScreen(InSection):
         for field in self.query(Input):
             field.disabled = True
         self._show_end()
-        codes = [one.code for one in plan.warnings]
+        codes = tuple(dict.fromkeys(one.code for one in plan.warnings))
         reason = self.query_one("#reason", Input).value.strip()
         return await corrector.apply(plan, accepted=codes, reason=reason, on_done=self._progress)
 
@@ -491,7 +509,8 @@ class CorrectScreen(InSection):
                 if plan.refused
                 else f"{number} {'request' if number == 1 else 'requests'} would be sent"
             )
-            self.notify(f"Dry run: read afresh, {would}. Nothing was sent.", markup=False)
+            self._note = f"Dry run: read afresh just now, {would}. Nothing was sent."
+            self._show_plan()
 
     def action_cancel(self) -> None:
         """Leave, unless something is being sent."""

@@ -15,7 +15,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import DataTable, Footer, Input, Label, Static
 
-from scimtui.corrections import Action, Entry, Report, broken_off
+from scimtui.corrections import Action, Entry, Report, broken_off, why_not_undone
 from scimtui.corrections.export import as_csv, as_json, as_markdown
 from scimtui.directory.export import write_private
 from scimtui.text import count, cut, fold_search, printable, printable_name, visible_blanks
@@ -161,7 +161,7 @@ class HistoryScreen(InSection):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What can't be done with this entry has no key."""
         if action == "undo":
-            return self._entry is not None and self._entry.can_be_undone
+            return self._entry is not None and not why_not_undone(self._entry, self._entries)
         if action == "swap":
             return self._broken_swap() is not None
         if action == "export":
@@ -226,7 +226,9 @@ class HistoryScreen(InSection):
         box = self.query_one("#detail")
         box.display = entry is not None
         if entry is not None:
-            self.query_one("#entry", Static).update(entry_content(entry))
+            self.query_one("#entry", Static).update(
+                entry_content(entry, can_be_undone=not why_not_undone(entry, self._entries))
+            )
         self.refresh_bindings()
 
     @on(DataTable.RowHighlighted)
@@ -327,7 +329,7 @@ def _cells(entry: Entry, person_width: int, what_width: int) -> list[Text]:
     return [Text(cell, no_wrap=True) for cell in cells]
 
 
-def entry_content(entry: Entry) -> Content:
+def entry_content(entry: Entry, *, can_be_undone: bool) -> Content:
     """Everything the journal keeps of one entry."""
     intent, change = entry.intent, entry.intent.change
     look = OUTCOMES[entry.outcome]
@@ -335,7 +337,7 @@ def entry_content(entry: Entry) -> Content:
     pieces: list[Piece] = [(f"Entry {entry.number}", "bold"), "  ", (look.label, f"bold{colour}")]
     step = f"  step {intent.step} of {intent.steps}" if intent.steps > 1 else ""
     undo = f"  undo of {intent.undo_of}" if intent.undo_of is not None else ""
-    can = "  u takes it back" if entry.can_be_undone else "  can't be undone"
+    can = "  u takes it back" if can_be_undone else "  can't be undone"
     pieces += [(step + undo + can, "$quiet"), "\n"]
     pieces += [f"{printable(change.subject.label)} {printable(change.subject.email)}".rstrip(), "\n"]
     pieces += [(f"{change.action.value}, {change.identity.words}", "$quiet"), "\n"]

@@ -122,18 +122,28 @@ _TOLD = {
 }
 
 
+_DONE = {
+    Action.REACTIVATE: "Done, and read back: the SCIM identity is active",
+    Action.DEACTIVATE: "Done, and read back: the SCIM identity is inactive",
+    Action.REMOVE: "Done, and read back: the identity is gone",
+}
+
+
 def _done(done: Done, several: bool, width: int) -> list[Piece]:
     look = OUTCOMES[done.outcome]
     change = done.change
     who = f"  {change.identity.words} for @{printable(change.subject.username)}" if several else ""
     entry = f"   journal entry {done.entry}" if done.entry is not None else ""
+    told = _TOLD[done.outcome]
+    if change.action is not Action.CHANGE:
+        told = _DONE[change.action] if done.outcome is Outcome.VERIFIED else told.partition(":")[0]
     pieces: list[Piece] = [
-        (f"{look.sign} {_TOLD[done.outcome]}", f"bold ${look.colour}"),
+        (f"{look.sign} {told}", f"bold ${look.colour}"),
         who,
         (entry, "$quiet"),
         _LINE,
     ]
-    if done.outcome is not Outcome.UNKNOWN and change.action is not Action.REMOVE:
+    if done.outcome is not Outcome.UNKNOWN and change.action is Action.CHANGE:
         stored = visible_blanks(done.stored) if done.stored is not None else "nothing, or not read"
         pieces += [("  stored now  ", "$quiet"), stored, _LINE]
     if done.said:
