@@ -262,6 +262,34 @@ async def test_each_warning_is_provoked_and_wants_the_username(current: RunningS
         assert code in run.codes() and "type the username ada" in said
 
 
+async def test_what_gitlab_mends_by_itself_is_warned_of(current: RunningSimulator) -> None:
+    peopled(current, person(2, "Ada", saml_id="ada", enterprise=True), person(3, "Bob"))
+    async with console(current, nameid_source="externalId") as run:
+        await run.open("ada")
+        assert "GitLab then rewrites the stored value by itself" in run.said().replace("\n", " ")
+        await run.press("c", "still", "shift+tab", "right", "tab")
+        run.app.screen.query_one("#value", Input).value = guid(2)
+        await still(run.pilot)
+        assert {"gitlab-mends-it", "saml-loses-trust"} <= run.codes()
+
+
+@pytest.mark.parametrize(
+    ("enterprise", "code"), [(True, "removes-saml-row-enterprise"), (False, "removes-saml-row")]
+)
+async def test_removing_says_what_the_next_sign_in_does(
+    current: RunningSimulator, enterprise: bool, code: str
+) -> None:
+    peopled(current, person(2, "Ada", enterprise=enterprise), person(3, "Bob"))
+    async with console(current) as run:
+        await run.open("ada")
+        await run.press("x", "still")
+        assert code in run.codes()
+        await run.press(*"ada", "enter", "still")
+        assert run.stored(2) == (guid(2), None) and "the identity is gone" in run.said()
+    outcome = await sign_in(current, guid(2), "ada@acme.example")
+    assert outcome["outcome"] == ("signed-in" if enterprise else "refused")
+
+
 async def test_the_last_owner_is_warned_of(current: RunningSimulator) -> None:
     current.reset()
     current.put_people([OWNER | {"scim_id": guid(1), "saml_id": guid(1)}, person(2, "Ada")])
