@@ -29,7 +29,7 @@ HERE = Path(__file__).parent
 NOW = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
 SIZES = {"80x24": (80, 24), "140x40": (140, 40)}
 LOOKS = ("dark", "light", "no-colour")
-MAIN_SCREENS = ("users-problems", "users-failed", "person", "correct", "sign-in-refused", "history")
+MAIN_SCREENS = ("users-problems", "users-failed", "person", "correct", "sign-in-captured", "history")
 NEW_VALUE = "b7c0e4d2-8a7f-4c11-a3be-5d9f1c2e7a60"
 Keys = tuple[str, ...]
 FAILURE = NotAuthenticated(
@@ -126,7 +126,7 @@ def shots(
         "remove": (writing, (*person, "x", "still")),
         "allow-changes": (users, done),
         "sign-in": (users, ("2",)),
-        "sign-in-refused": (users, ("2", capture)),
+        "sign-in-captured": (users, ("2", capture)),
         "history": (writing, (*done, "escape", "still", "3", "still")),
         "undo": (writing, (*done, "escape", "still", "3", "still", "u", "still")),
         "sort": (users, ("s",)),
