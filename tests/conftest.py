@@ -10,11 +10,18 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+import hypothesis
 import keyring.core
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.compat import properties
 from keyring.errors import PasswordDeleteError
+
+# The same examples each time, and no word about how long they take: that is the machine's business.
+hypothesis.settings.register_profile(
+    "still", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("still")
 
 _CLEARED = (
     "NO_COLOR",
