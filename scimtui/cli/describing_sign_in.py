@@ -5,20 +5,9 @@ from __future__ import annotations
 from scimtui.cli.describing import describe_findings
 from scimtui.diagnosis import Diagnosis, Outcome
 from scimtui.findings import Finding
-from scimtui.saml import Capture, SamlResponse, SignIn, email_of
+from scimtui.saml import CONTAINERS, Capture, SamlResponse, SignIn, email_of
 from scimtui.text import printable, printable_name, visible_blanks
 
-_CONTAINERS = {
-    "saml-tracer": "SAML-tracer export",
-    "har": "HAR of a browser",
-    "form": "form body",
-    "url": "address of the redirect binding",
-    "base64": "base64 of a response",
-    "xml": "XML",
-    "html": "web page with a form",
-    "auth-log": "GitLab's auth_json.log",
-    "name-id": "NameID as typed",
-}
 _OUTCOMES = {
     Outcome.SIGNS_IN: "This sign-in works",
     Outcome.CREATES_ACCOUNT: "This sign-in makes a new account, if nobody has the address",
@@ -32,7 +21,7 @@ _WIDTH = 12
 def describe_sign_ins(capture: Capture, judged: list[tuple[Finding, ...]], statuses: list[str]) -> str:
     """All of a capture's sign-ins, newest first."""
     number = len(capture.sign_ins)
-    head = _CONTAINERS[capture.container] + (f" · {number} sign-ins, newest first" if number > 1 else "")
+    head = CONTAINERS[capture.container] + (f" · {number} sign-ins, newest first" if number > 1 else "")
     parts = [head]
     for place, (one, found, status) in enumerate(zip(capture.sign_ins, judged, statuses, strict=True), 1):
         title = f"{place}  {_moment(one)}" if number > 1 else _moment(one)

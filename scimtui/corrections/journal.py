@@ -11,7 +11,6 @@ import json
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -19,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from scimtui import __version__
-from scimtui.corrections import processes
+from scimtui.corrections import journal_table, processes
 from scimtui.corrections.chain import Head, Record, Report, chained, verified
+from scimtui.corrections.journal_table import BUSY_SECONDS, MAKE, UNREADABLE
 from scimtui.corrections.model import Entry, Intent, Outcome
 from scimtui.corrections.volumes import is_network_volume
 from scimtui.corrections.written import entry_from, plain_intent
@@ -28,19 +28,6 @@ from scimtui.profiles.errors import UnsafePathError
 from scimtui.profiles.private_files import private_file, private_folder, read_private, write_private
 
 _FORMAT = 1
-_BUSY_SECONDS = 20
-# SQLite quotes a damaged file's bytes in its own message, which Python then can't decode.
-_UNREADABLE = (sqlite3.DatabaseError, UnicodeError, UnsafePathError, PermissionError)
-_MAKE = """
-CREATE TABLE IF NOT EXISTS records (
-    number INTEGER PRIMARY KEY, entry INTEGER NOT NULL, kind TEXT NOT NULL,
-    body TEXT NOT NULL, hash TEXT NOT NULL
-);
-CREATE TRIGGER IF NOT EXISTS no_update BEFORE UPDATE ON records
-    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-CREATE TRIGGER IF NOT EXISTS no_delete BEFORE DELETE ON records
-    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-"""
 
 
 class JournalError(Exception):
@@ -130,19 +117,19 @@ class Journal:
         with self._lock, self._told_apart():
             connection = self._opened(writing=True)
             text = json.dumps(body, ensure_ascii=True, sort_keys=True)
-            with _transaction(connection):
+            with journal_table.transaction(connection):
                 report = self._report(connection)
                 if report.damaged:
                     raise JournalError(_refusal(report))
-                if only_if_open and entry is not None and not _is_open(connection, entry):
+                if only_if_open and entry is not None and not journal_table.is_open(connection, entry):
                     return None
-                last = _last(connection)
+                last = journal_table.last(connection)
                 number = (last.number if last is not None else 0) + 1
-                record = chained(last, number, entry or _next_entry(connection), kind, text)
+                record = chained(last, number, entry or journal_table.next_entry(connection), kind, text)
                 connection.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?)", record)
             # Under the lock again, so that of two runs the later head wins.
-            with _transaction(connection):
-                self._keep_head(_last(connection))
+            with journal_table.transaction(connection):
+                self._keep_head(journal_table.last(connection))
             return record.entry
 
     def _keep_head(self, last: Record | None) -> None:
@@ -156,7 +143,7 @@ class Journal:
         found: dict[int, Entry] = {}
         with self._lock:
             connection = self._reading()
-            records = _readable(connection, self._head()) if connection is not None else []
+            records = journal_table.readable(connection, self._head()) if connection is not None else []
         for record in records:
             with suppress(ValueError, KeyError, TypeError, AttributeError):
                 body = json.loads(record.body)
@@ -183,8 +170,8 @@ class Journal:
             except FileNotFoundError:
                 head = self._head()
                 return self._with_head(verified([], head) if head is not None else Report())
-            except _UNREADABLE as cause:
-                return Report(unreadable=str(cause), expected=_expected(self._head()))
+            except UNREADABLE as cause:
+                return Report(unreadable=str(cause), expected=journal_table.expected(self._head()))
             return self._report(connection)
 
     def set_aside(self) -> Path | None:
@@ -241,7 +228,7 @@ class Journal:
     def _reading(self) -> sqlite3.Connection | None:
         try:
             return self._opened(writing=False)
-        except (FileNotFoundError, *_UNREADABLE):
+        except (FileNotFoundError, *UNREADABLE):
             return None
 
     def _opened(self, *, writing: bool) -> sqlite3.Connection:
@@ -249,7 +236,7 @@ class Journal:
             return self._connection
         if self.file is None:
             connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-            connection.executescript(_MAKE)
+            connection.executescript(MAKE)
         else:
             if not writing and not self.file.is_file():
                 raise FileNotFoundError(self.file)
@@ -273,14 +260,14 @@ class Journal:
             uri=True,
             check_same_thread=False,
             isolation_level=None,
-            timeout=_BUSY_SECONDS,
+            timeout=BUSY_SECONDS,
         )
         connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
         return connection
 
     def _prepare(self, connection: sqlite3.Connection, *, is_new: bool) -> None:
         wanted = "delete" if self.file is not None and is_network_volume(self.file) else "wal"
-        mode = _set_mode(connection, wanted)
+        mode = journal_table.set_mode(connection, wanted)
         if mode != "wal":
             self.notice = (
                 "The journal's file system has no write-ahead log, as on a network volume: "
@@ -291,9 +278,9 @@ class Journal:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > _FORMAT:
             raise sqlite3.DatabaseError(f"written by a newer scimtui (format {version})")
-        if version == 0 and (is_new or self._head() is None) and not _tables(connection):
-            with _transaction(connection):
-                for statement in _statements(_MAKE):
+        if version == 0 and (is_new or self._head() is None) and not journal_table.tables(connection):
+            with journal_table.transaction(connection):
+                for statement in journal_table.statements(MAKE):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {_FORMAT}")
 
@@ -302,8 +289,8 @@ class Journal:
         try:
             rows = [Record(*row) for row in connection.execute("SELECT * FROM records ORDER BY number")]
             (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        except _UNREADABLE as cause:
-            report = verified(_readable(connection, head), head)
+        except UNREADABLE as cause:
+            report = verified(journal_table.readable(connection, head), head)
             return report._replace(unreadable=str(cause))
         report = self._with_head(verified(rows, head))
         return report if sound == "ok" else report._replace(unreadable=sound)
@@ -312,7 +299,7 @@ class Journal:
     def _told_apart(self) -> Iterator[None]:
         try:
             yield
-        except _UNREADABLE as cause:
+        except UNREADABLE as cause:
             if "locked" in str(cause) or "busy" in str(cause):
                 message = "another scimtui is writing to the journal\nnext: try again in a moment"
             elif isinstance(cause, UnsafePathError):
@@ -334,83 +321,3 @@ def _refusal(report: Report) -> str:
         f"the journal is damaged, and nothing is changed without it: {report.summary}\n"
         "next: scimtui history --verify tells what is left; scimtui history --set-aside begins a new journal"
     )
-
-
-def _set_mode(connection: sqlite3.Connection, wanted: str) -> str:
-    """Choose the journal mode; while another run is choosing it too, SQLite does not wait by itself."""
-    until = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            (mode,) = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()
-        except sqlite3.OperationalError as cause:
-            if "locked" not in str(cause) or time.monotonic() > until:
-                raise
-            time.sleep(0.02)
-        else:
-            return str(mode)
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        with suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
-
-
-def _statements(script: str) -> Iterator[str]:
-    part = ""
-    for line in script.splitlines(keepends=True):
-        part += line
-        if sqlite3.complete_statement(part):
-            yield part
-            part = ""
-
-
-def _tables(connection: sqlite3.Connection) -> int:
-    (number,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    return int(number)
-
-
-def _last(connection: sqlite3.Connection) -> Record | None:
-    row = connection.execute("SELECT * FROM records ORDER BY number DESC LIMIT 1").fetchone()
-    return Record(*row) if row is not None else None
-
-
-def _is_open(connection: sqlite3.Connection, entry: int) -> bool:
-    query = "SELECT body FROM records WHERE entry = ? AND kind = 'outcome' ORDER BY number DESC LIMIT 1"
-    row = connection.execute(query, (entry,)).fetchone()
-    return row is None or json.loads(row[0])["outcome"] == Outcome.UNKNOWN.value
-
-
-def _next_entry(connection: sqlite3.Connection) -> int:
-    (number,) = connection.execute("SELECT coalesce(max(entry), 0) + 1 FROM records").fetchone()
-    return int(number)
-
-
-def _readable(connection: sqlite3.Connection, head: Head | None) -> list[Record]:
-    """Every record that can be read; where a page is damaged, those beside it all the same."""
-    with suppress(*_UNREADABLE):
-        return [Record(*row) for row in connection.execute("SELECT * FROM records ORDER BY number")]
-    found = []
-    missed = 0
-    number = 0
-    while missed < 200 or number < _expected(head):
-        number += 1
-        try:
-            row = connection.execute("SELECT * FROM records WHERE number = ?", (number,)).fetchone()
-        except _UNREADABLE:
-            row = None
-        if row is None:
-            missed += 1
-        else:
-            found.append(Record(*row))
-    return found
-
-
-def _expected(head: Head | None) -> int:
-    return head.records if head is not None else 0

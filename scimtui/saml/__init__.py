@@ -9,11 +9,13 @@ checked by `signature` alone, against what somebody gives it.
 """
 
 from scimtui.saml.capture import Capture, SignIn, read_capture
+from scimtui.saml.containers import CONTAINERS
 from scimtui.saml.errors import CaptureError
 from scimtui.saml.judging import REFUSING, Expected, email_of, judge, username_of
 from scimtui.saml.response import NameId, SamlResponse
 
 __all__ = [
+    "CONTAINERS",
     "REFUSING",
     "Capture",
     "CaptureError",

@@ -66,6 +66,20 @@ class Typed(NamedTuple):
 Captured = Message | LogLine | Typed
 
 
+CONTAINERS = {
+    "saml-tracer": "SAML-tracer export",
+    "har": "HAR of a browser",
+    "form": "form body",
+    "url": "address of the redirect binding",
+    "base64": "base64 of a response",
+    "xml": "XML",
+    "html": "web page with a form",
+    "auth-log": "GitLab's auth_json.log",
+    "name-id": "NameID as typed",
+}
+"""What each kind of capture is called."""
+
+
 class Contents(NamedTuple):
     """What a capture holds.
 

@@ -11,23 +11,12 @@ from textual.content import Content
 from scimtui.diagnosis import Diagnosis, Outcome
 from scimtui.directory import Person
 from scimtui.findings import Finding
-from scimtui.saml import SamlResponse, SignIn, email_of
+from scimtui.saml import CONTAINERS, SamlResponse, SignIn, email_of
 from scimtui.text import age, fold_uid, hanging, printable, printable_name, visible_blanks
 from scimtui.tui.widgets.person_view import Piece, finding_pieces, marked_difference
 
 _LINE = "\n"
 _WIDTH = 13
-CONTAINERS = {
-    "saml-tracer": "SAML-tracer export",
-    "har": "HAR of a browser",
-    "form": "form body",
-    "url": "address of the redirect binding",
-    "base64": "base64 of a response",
-    "xml": "XML",
-    "html": "web page with a form",
-    "auth-log": "GitLab's auth_json.log",
-    "name-id": "NameID as typed",
-}
 _OUTCOMES = {
     Outcome.SIGNS_IN: ("✓ This sign-in works", "success"),
     Outcome.CREATES_ACCOUNT: ("! This sign-in makes a new account, if nobody has the address", "warning"),
