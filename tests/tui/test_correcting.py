@@ -14,6 +14,8 @@ from textual.widgets import Input
 
 from scimtui.corrections import Outcome
 from scimtui.gitlab import Secret
+from scimtui.gitlab.errors import NotFound
+from scimtui.gitlab.rest import RestApi
 from scimtui.profiles import Found, Paths, Profile, Tokens
 from scimtui.simulator import RunningSimulator, Settings, running
 from scimtui.tui.app import ScimtuiApp
@@ -288,6 +290,26 @@ async def test_removing_says_what_the_next_sign_in_does(
         assert run.stored(2) == (guid(2), None) and "the identity is gone" in run.said()
     outcome = await sign_in(current, guid(2), "ada@acme.example")
     assert outcome["outcome"] == ("signed-in" if enterprise else "refused")
+
+
+async def test_where_the_version_is_not_known_trust_is_not_known(
+    current: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hidden(self: RestApi) -> None:
+        raise NotFound("a proxy hides it", status=404)
+
+    monkeypatch.setattr(RestApi, "version", hidden)
+    async with console(current) as run:
+        await run.edit("ada", NEW, "right")
+        assert "saml-trust-not-known" in run.codes()
+
+
+async def test_who_became_inactive_meanwhile_is_not_deactivated_again(current: RunningSimulator) -> None:
+    async with console(current) as run:
+        await run.open("ada")
+        peopled(current, person(2, "Ada", active=False), person(3, "Bob"))
+        await run.press("d", "still")
+        assert "already-inactive" in run.codes() and current.writes() == []
 
 
 async def test_the_last_owner_is_warned_of(current: RunningSimulator) -> None:

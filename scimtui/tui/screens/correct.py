@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -14,8 +14,6 @@ from textual.timer import Timer
 from textual.widgets import Button, Footer, Input, Label, Static
 
 from scimtui.corrections import (
-    BOTH,
-    Action,
     Corrector,
     Done,
     Ground,
@@ -29,8 +27,9 @@ from scimtui.corrections import (
 from scimtui.directory import People
 from scimtui.findings import Finding, Severity
 from scimtui.gitlab import GitLabError
-from scimtui.text import printable, printable_name
+from scimtui.text import printable
 from scimtui.tui.doors import DoorError
+from scimtui.tui.job import IDENTITIES, TITLES, Job, stored_content, who_content
 from scimtui.tui.screens.allowing import AllowChangesScreen
 from scimtui.tui.sections import InSection
 from scimtui.tui.shelf import Shelf
@@ -38,47 +37,10 @@ from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
 from scimtui.tui.widgets.choice import Choice
 from scimtui.tui.widgets.failure_panel import FailurePanel
-from scimtui.tui.widgets.person_view import Piece, marked_difference
 from scimtui.tui.widgets.plan_view import plan_content, result_content
 from scimtui.workspace import Workspace
 
 _REST = 0.2
-_IDENTITIES = (
-    (Identity.SCIM.value, "for SCIM (externalId)"),
-    (Identity.SAML.value, "for sign-in (NameID)"),
-    (BOTH, "both"),
-)
-_TITLES = {
-    Action.CHANGE: "Correct an identity",
-    Action.REACTIVATE: "Re-activate a SCIM identity",
-    Action.DEACTIVATE: "Deactivate a SCIM identity",
-    Action.REMOVE: "Remove an identity",
-}
-
-
-class Job(NamedTuple):
-    """What the editor is opened for.
-
-    Attributes:
-        value: prefilled; empty for none.
-        origin: where that is from, in words.
-        idp_holds: whether the identity provider is known to hold it as externalId.
-        swap_with: key of the person to swap with; None for no swap.
-        undo: number of the entry to take back; None for none.
-    """
-
-    action: Action = Action.CHANGE
-    wanted: str = Identity.SCIM.value
-    value: str = ""
-    origin: str = ""
-    idp_holds: bool = False
-    swap_with: str | None = None
-    undo: int | None = None
-
-    @property
-    def is_free(self) -> bool:
-        """Whether identity and value can be chosen."""
-        return self.action is Action.CHANGE and self.swap_with is None and self.undo is None
 
 
 class CorrectScreen(InSection):
@@ -146,7 +108,7 @@ class CorrectScreen(InSection):
         if self._job.is_free:
             with Horizontal(classes="row"):
                 yield Label("Identity", classes="what")
-                yield Choice(_IDENTITIES, self._job.wanted)
+                yield Choice(IDENTITIES, self._job.wanted)
             with Horizontal(classes="row", id="stored-row"):
                 yield Label("Stored now", classes="what")
                 yield Static(id="stored")
@@ -180,39 +142,12 @@ class CorrectScreen(InSection):
         await self._shelf.let_go(self._people)
 
     def _show_who(self) -> None:
-        subject = self._subject
-        facts = (
-            printable_name(subject.name),
-            f"@{printable(subject.username)}" if subject.username else "",
-            printable(subject.email),
-            f"user {subject.user_id}" if subject.user_id is not None else "",
-        )
-        title = "Swap two people's values" if self._job.swap_with else _TITLES[self._job.action]
-        if self._job.undo is not None:
-            title = f"Undo entry {self._job.undo}"
-        who = " · ".join(fact for fact in facts if fact)
-        self.query_one("#who", Static).update(Content.assemble((title, "bold"), "   ", (who, "$quiet")))
+        self.query_one("#who", Static).update(who_content(self._job, self._subject))
 
     def _show_stored(self) -> None:
-        if not self._job.is_free or self._ground is None:
-            return
-        record = self._ground.person.record
-        value, wanted = self._value, self._wanted
-        pairs = ((Identity.SCIM, record.scim_uid), (Identity.SAML, record.saml_uid))
-        pieces: list[Piece] = []
-        for identity, stored in pairs:
-            if wanted not in (identity.value, BOTH):
-                continue
-            if pieces:
-                pieces.append("\n")
-            if stored is None:
-                pieces.append(("nothing", "$quiet"))
-            else:
-                pieces += marked_difference(stored, value) if value else [(stored and printable(stored), "")]
-            if wanted == BOTH:
-                pieces.append((f"  {identity.words}", "$quiet"))
-        pieces.append(("  read just now", "$quiet"))
-        self.query_one("#stored", Static).update(Content.assemble(*pieces))
+        if self._job.is_free and self._ground is not None:
+            record = self._ground.person.record
+            self.query_one("#stored", Static).update(stored_content(record, self._wanted, self._value))
 
     def _show_plan(self) -> None:
         plan = self._plan
@@ -243,7 +178,7 @@ class CorrectScreen(InSection):
             text.update(f"To confirm, type the username {printable(self._word)}")
         else:
             text.update("No warnings")
-            button.label = _TITLES[self._job.action].split()[0]
+            button.label = TITLES[self._job.action].split()[0]
         self._focus_end()
 
     @property

@@ -19,8 +19,9 @@ from scimtui.corrections import Action, Entry, Report, broken_off, why_not_undon
 from scimtui.corrections.export import as_csv, as_json, as_markdown
 from scimtui.directory.export import write_private
 from scimtui.text import count, cut, fold_search, printable, printable_name, visible_blanks
+from scimtui.tui.job import Job
 from scimtui.tui.outcomes import OUTCOMES
-from scimtui.tui.screens.correct import CorrectScreen, Job
+from scimtui.tui.screens.correct import CorrectScreen
 from scimtui.tui.sections import HISTORY, InSection
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place

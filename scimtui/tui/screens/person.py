@@ -15,8 +15,9 @@ from scimtui.diagnosis import Offer, partner_of
 from scimtui.directory import People, Row
 from scimtui.gitlab import GitLabError
 from scimtui.text import age
+from scimtui.tui.job import Job
 from scimtui.tui.screens.copying import CopyScreen
-from scimtui.tui.screens.correct import CorrectScreen, Job
+from scimtui.tui.screens.correct import CorrectScreen
 from scimtui.tui.sections import InSection
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place

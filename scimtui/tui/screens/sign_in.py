@@ -26,7 +26,8 @@ from scimtui.saml.signature import (
     read_trusted,
 )
 from scimtui.tui.doors import DoorError
-from scimtui.tui.screens.correct import CorrectScreen, Job
+from scimtui.tui.job import Job
+from scimtui.tui.screens.correct import CorrectScreen
 from scimtui.tui.screens.person import PersonScreen
 from scimtui.tui.sections import SIGN_IN, InSection
 from scimtui.tui.shelf import Shelf

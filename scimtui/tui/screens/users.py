@@ -171,32 +171,11 @@ class UsersScreen(InSection):
 
     @work(group="settle", description="find out what became of corrections that were broken off")
     async def _settle(self) -> None:
-        if not await asyncio.to_thread(self._workspace.has_journal):
-            return
-        from scimtui.corrections import JournalError, broken_off
+        if await asyncio.to_thread(self._workspace.has_journal):
+            from scimtui.tui.settling import left_open
 
-        entries = await asyncio.to_thread(self._workspace.journal.entries)
-        for steps in broken_off(entries):
-            self._notice(
-                f"A swap stopped after step {steps[0].intent.step} of 3: "
-                f"see entry {steps[0].number} in History."
-            )
-        if not any(entry.is_open for entry in entries):
-            return
-        async with self._shelf.reading() as people:
-            if people is None:
-                return
-            try:
-                settled = await self._workspace.corrector(people.snapshot).settle()
-            except (GitLabError, JournalError) as error:
-                self._notice(f"What became of an earlier correction could not be found out: {error}")
-                return
-        for entry in settled:
-            who = entry.intent.change.subject.label
-            self._notice(
-                f"Entry {entry.number} ({who}) was left open by an earlier run: "
-                f"{entry.outcome.value if entry.outcome is not None else 'open'}."
-            )
+            async for notice in left_open(self._workspace, self._shelf):
+                self._notice(notice)
 
     def _notice(self, text: str) -> None:
         self.notify(printable(text), severity="warning", timeout=30, markup=False)
