@@ -14,6 +14,7 @@ from scimtui.directory import Known, Person, Row, Snapshot, SnapshotDamaged, per
 from scimtui.profiles import Paths, Profile, Tokens
 
 if TYPE_CHECKING:
+    from scimtui.connection import ConnectionTest
     from scimtui.corrections import Corrector, Entry, Journal
     from scimtui.diagnosis import Case
     from scimtui.directory import Progress
@@ -162,6 +163,24 @@ class Workspace:
             idp=self.profile.idp,
             now=self.now,
         )
+
+    def connection_test(self) -> ConnectionTest:
+        """A test of this connection; its requests are in the log."""
+        from scimtui.connection import Candidate, ConnectionTest
+
+        return ConnectionTest(Candidate.of(self.profile, self.tokens), now=self.now, log=self.log)
+
+    def note_tested(self) -> None:
+        """Keep that a test has passed: a saved profile is not marked untested any more. Blocks.
+
+        Raises:
+            ProfilesRoomError, OSError: the profiles file can't be changed.
+        """
+        if self.profile.untested and self.paths is not None:
+            from scimtui.profiles import mark_tested
+
+            mark_tested(self.paths, self.profile.name)
+            self.profile = replace(self.profile, untested=False)
 
     @property
     def log(self) -> RequestLog:

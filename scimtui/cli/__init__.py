@@ -19,6 +19,7 @@ _COMMANDS = {
     "users": ("scimtui.cli.users", "List people with their verdict."),
     "lookup": ("scimtui.cli.lookup", "Find one person by user id, username, e-mail or uid."),
     "verify": ("scimtui.cli.verify", "Say what a captured sign-in holds, and what GitLab makes of it."),
+    "check": ("scimtui.cli.check", "Test the connection, and say what each check found."),
     "correct": (
         "scimtui.cli.correct",
         "Correct a stored value, after checks, with a journal and a read-back.",

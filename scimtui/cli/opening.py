@@ -38,11 +38,18 @@ def open_workspace(profile: Profile) -> Workspace:
     Raises:
         TokenError: there is no token, and nobody to ask.
     """
+    workspace = workspace_without_need(profile)
+    workspace.tokens.require()
+    warn_of(workspace.tokens)
+    return workspace
+
+
+def workspace_without_need(profile: Profile) -> Workspace:
+    """The workspace of a profile with the tokens that can be had; it may be none."""
     from scimtui.profiles import find_tokens, paths
     from scimtui.workspace import Workspace
 
-    tokens = find_tokens(profile, os.environ, ask=_ask if _can_ask() else None).require()
-    warn_of(tokens)
+    tokens = find_tokens(profile, os.environ, ask=_ask if _can_ask() else None)
     return Workspace(profile, tokens, paths())
 
 

@@ -145,6 +145,7 @@ def _row(profile: Profile, default: bool) -> tuple[str, ...]:
         printable(address.label),
         profile.idp or "-",
         "read-only" if profile.read_only else "may write",
+        "untested" if profile.untested else "",
     )
 
 

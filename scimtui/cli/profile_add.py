@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
+from dataclasses import replace as replaced
 from typing import Any
 
 import click
@@ -82,6 +83,7 @@ def add(
         _say_what_comes(keystore, fields)
         fields |= _asked_fields(fields)
     profile = _profile(name, fields)
+    profile = replaced(profile, untested=old is None or old.untested or _goes_elsewhere(old, profile))
     from_stdin = [
         kind
         for kind, wanted in ((TokenKind.ACCESS, access_token_stdin), (TokenKind.SCIM, scim_token_stdin))
@@ -97,6 +99,13 @@ def add(
         hint(f"no token was kept\n{trouble}")
         return BAD_ANSWER if from_stdin else FINE
     return FINE
+
+
+def _goes_elsewhere(old: Profile, new: Profile) -> bool:
+    """Whether what a connection test said of the old one says nothing of the new one."""
+    return any(
+        getattr(old, key) != getattr(new, key) for key in ("scim_url", "rest_url", "ca_file", "allow_http")
+    )
 
 
 def _known_fields(old: Profile | None) -> dict[str, Any]:
@@ -245,7 +254,7 @@ def _keep(keystore: Keystore, profile: Profile, tokens: Mapping[TokenKind, Secre
 
 def _report(profile: Profile) -> None:
     address = profile.address
-    mode = "read-only" if profile.read_only else "may write"
+    mode = ("read-only" if profile.read_only else "may write") + (", untested" if profile.untested else "")
     result(f"Saved “{profile.name}”: {address.host}, {address.label}, {mode}.")
     for kind in TokenKind:
         variable, command = profile.token_env(kind), profile.token_command(kind)
@@ -253,3 +262,5 @@ def _report(profile: Profile) -> None:
             result(f"The {kind.label} is read from the environment variable {variable}.")
         elif command:
             result(f"The {kind.label} is what the command “{command[0]}” prints.")
+    if profile.untested:
+        hint(f"next: scimtui --profile {shlex.quote(profile.name)} check")

@@ -65,6 +65,7 @@ def as_json(profile: Profile, environ: Mapping[str, str], *, default: bool) -> d
         "snapshot": profile.snapshot,
         "ca_file": profile.ca_file or None,
         "allow_http": profile.allow_http,
+        "untested": profile.untested,
         "access_token": _source_json(token_source(profile, TokenKind.ACCESS, environ)),
         "scim_token": _source_json(token_source(profile, TokenKind.SCIM, environ)),
     }
@@ -73,6 +74,7 @@ def as_json(profile: Profile, environ: Mapping[str, str], *, default: bool) -> d
 def as_lines(profile: Profile, environ: Mapping[str, str], *, default: bool) -> list[str]:
     """The same for people."""
     address = profile.address
+    tested = f"not yet: scimtui --profile {profile.name} check" if profile.untested else ""
     rows = (
         ("SCIM endpoint", address.scim_url),
         ("REST base", address.rest_url),
@@ -85,9 +87,10 @@ def as_lines(profile: Profile, environ: Mapping[str, str], *, default: bool) -> 
         ("Plain http", "allowed" if profile.allow_http else "refused, but to this machine"),
         ("Access token", _source_words(token_source(profile, TokenKind.ACCESS, environ))),
         ("SCIM token", _source_words(token_source(profile, TokenKind.SCIM, environ))),
+        ("Tested", tested),
     )
     heading = f"{profile.name} (default)" if default else profile.name
-    return [heading, *(f"  {label:<14} {value}" for label, value in rows)]
+    return [heading, *(f"  {label:<14} {value}" for label, value in rows if value)]
 
 
 def _source_json(source: TokenSource) -> dict[str, object]:

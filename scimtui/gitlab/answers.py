@@ -215,7 +215,7 @@ def _raise_redirect(answer: Answer) -> NoReturn:
 
 
 def _unauthorised(answer: Answer, words: str) -> NotAuthenticated:
-    name = "SCIM token" if answer.request.credential == "scim" else "access token"
+    name = "access token" if answer.request.credential == "access" else "SCIM token"
     lowered = words.lower()
     reason = "expired" if "expired" in lowered else "revoked" if "revoked" in lowered else "unknown"
     said = {
@@ -226,7 +226,7 @@ def _unauthorised(answer: Answer, words: str) -> NotAuthenticated:
     fix = (
         "a SCIM token works for the one group it was made for; paste the one the identity provider uses. "
         "Making a new one cuts the identity provider off"
-        if answer.request.credential == "scim"
+        if answer.request.credential != "access"
         else "make a new access token in GitLab, User settings > Access tokens, with scope read_api"
     )
     error = _error(NotAuthenticated, answer, words, said, fix)
@@ -288,7 +288,7 @@ def _not_found(answer: Answer, words: str) -> NotFound:
             answer,
             words,
             "GitLab knows no such group"
-            + ("" if answer.request.credential == "scim" else ", or this token may not see it"),
+            + ("" if answer.request.credential != "access" else ", or this token may not see it"),
             "check the group's path in the address; SCIM exists on top-level groups only",
         )
     if _RESOURCE_NOT_FOUND.match(words):

@@ -47,7 +47,7 @@ def failure_of(cause: BaseException, request: str, *, proxied: bool = False) -> 
     if isinstance(cause, httpx.ConnectError):
         for link in chain:
             if isinstance(link, ssl.SSLError):
-                return _tls(link, request)
+                return tls_failure(link, request)
         if proxied:
             return _proxy("the proxy can't be reached", request, _innermost(chain))
         return _unsent(_not_connected(chain, request))
@@ -109,7 +109,16 @@ def _timed_out(cause: httpx.TimeoutException, request: str) -> TimedOut:
     return error
 
 
-def _tls(cause: ssl.SSLError, request: str) -> TlsFailed:
+def socket_failure(cause: OSError, request: str, *, proxied: bool = False) -> Unreachable:
+    """The error for a socket that could not be opened, or that broke off while it was."""
+    chain = list(_chain(cause))
+    if proxied:
+        return _proxy("the proxy can't be reached", request, _innermost(chain))
+    return _unsent(_not_connected(chain, request))
+
+
+def tls_failure(cause: ssl.SSLError, request: str) -> TlsFailed:
+    """The error for an encrypted connection that could not be made."""
     code = getattr(cause, "verify_code", None)
     words = getattr(cause, "verify_message", "") or cause.reason or str(cause)
     if code in _EXPIRED:

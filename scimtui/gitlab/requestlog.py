@@ -39,7 +39,8 @@ class Exchange:
         if self.request.method != "GET":
             parts += ["--request", self.request.method]
         words = [shlex.quote(part) for part in parts]
-        words.append(f'--header "Authorization: Bearer ${_TOKEN_VARIABLES[self.request.credential]}"')
+        if self.request.credential != "none":
+            words.append(f'--header "Authorization: Bearer ${_TOKEN_VARIABLES[self.request.credential]}"')
         if self.request.content_type:
             words.append("--header " + shlex.quote(f"Content-Type: {self.request.content_type}"))
         if self.request.body is not None:

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 
 from scimtui.gitlab.errors import UnaddressableUid, UnstorableValue
 
-Credential = Literal["scim", "access"]
+Credential = Literal["scim", "access", "none"]
 SCIM_JSON = "application/scim+json"
 _SMALL_ANSWER = 16 * 2**20
 _LARGE_ANSWER = 128 * 2**20
@@ -28,7 +28,7 @@ class Request:
     """One request as it is meant: `url` is absolute and already encoded.
 
     Attributes:
-        credential: which token goes along, as `Authorization: Bearer`.
+        credential: which token goes along, as `Authorization: Bearer`; `none` for a SCIM request without.
         body: the encoded body, None for none.
         content_type: of the body.
         limit: bytes of answer accepted, after decompression.

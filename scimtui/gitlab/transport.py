@@ -72,6 +72,8 @@ class Access:
 
     def token(self, credential: Credential) -> Secret | None:
         """The token of that kind."""
+        if credential == "none":
+            return None
         return self.scim_token if credential == "scim" else self.access_token
 
 
@@ -135,7 +137,7 @@ class Transport:
         tried = 0
         while True:
             tried += 1
-            if request.credential == "scim":
+            if request.credential != "access":
                 await self.pacer.turn()
             try:
                 answer = await self._send_once(request, token)
@@ -174,7 +176,7 @@ class Transport:
     def _may_repeat(self, request: Request, error: Unreachable, tried: int) -> bool:
         return not request.is_write and tried < self._backoff.tries and not isinstance(error, _HOPELESS)
 
-    def _permit(self, request: Request) -> Secret:
+    def _permit(self, request: Request) -> Secret | None:
         described = request.described
         if self.access.read_only and request.method != "GET":
             raise ReadOnlyRefused(
@@ -196,13 +198,15 @@ class Transport:
                 request=described,
             )
         token = self.access.token(request.credential)
+        if request.credential == "none":
+            return None
         if not token:
             raise NoToken(request.credential)
         if not token.is_sendable:
             raise UnusableToken(request.credential)
         return token
 
-    async def _send_once(self, request: Request, token: Secret) -> Answer:
+    async def _send_once(self, request: Request, token: Secret | None) -> Answer:
         started, begun = self._clock(), time.perf_counter()
         seen = _Seen()
         result = await self._attempt(request, token, seen)
@@ -223,7 +227,7 @@ class Transport:
             raise result
         return result
 
-    async def _attempt(self, request: Request, token: Secret, seen: _Seen) -> Answer | BaseException:
+    async def _attempt(self, request: Request, token: Secret | None, seen: _Seen) -> Answer | BaseException:
         """The answer, or what to raise, bare: the library's frames and exceptions hold the token."""
         proxied = False
         closings = self._closings
@@ -291,7 +295,7 @@ async def _read(request: Request, response: httpx.Response, seen: _Seen) -> Answ
         raise undecodable(answer, str(cause)) from None
 
 
-def _built(client: httpx.AsyncClient, request: Request, token: Secret) -> httpx.Request:
+def _built(client: httpx.AsyncClient, request: Request, token: Secret | None) -> httpx.Request:
     try:
         built = client.build_request(
             request.method, request.url, content=request.body, headers=_headers(request, token)
@@ -304,8 +308,10 @@ def _built(client: httpx.AsyncClient, request: Request, token: Secret) -> httpx.
     return built
 
 
-def _without(token: Secret, answer: Answer) -> Answer:
+def _without(token: Secret | None, answer: Answer) -> Answer:
     """The answer with the token blotted out where it could be shown: some proxies echo what was sent."""
+    if token is None:
+        return answer
     secret = token.reveal()
     headers = {name: value.replace(secret, "•••") for name, value in answer.headers.items()}
     body = answer.body if 200 <= answer.status < 300 else answer.body.replace(secret.encode(), b"***")
@@ -329,12 +335,23 @@ def _bare(error: BaseException) -> BaseException:
     return error.with_traceback(None)
 
 
-def _headers(request: Request, token: Secret) -> dict[str, str]:
+def _headers(request: Request, token: Secret | None) -> dict[str, str]:
+    given = {"Authorization": f"Bearer {token.reveal()}"} if token is not None else {}
+    return given | plain_headers(request)
+
+
+def shown_headers(request: Request) -> dict[str, str]:
+    """What is sent along with a request, the token blotted out."""
+    given = {"Authorization": "Bearer •••"} if request.credential != "none" else {}
+    return given | plain_headers(request)
+
+
+def plain_headers(request: Request) -> dict[str, str]:
+    """All headers that hold no token."""
     headers = {
-        "Authorization": f"Bearer {token.reveal()}",
-        "Accept": "application/scim+json, application/json"
-        if request.credential == "scim"
-        else "application/json",
+        "Accept": "application/json"
+        if request.credential == "access"
+        else "application/scim+json, application/json",
         "Accept-Encoding": ACCEPTED,
         "User-Agent": f"scimtui/{__version__}",
     }

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         find_tokens,
         token_source,
     )
-    from scimtui.profiles.writing import allow_changes, remove_profile, save_profile, set_default
+    from scimtui.profiles.writing import allow_changes, mark_tested, remove_profile, save_profile, set_default
 
 _HOMES = {
     "bounded": ("run_off_loop",),
@@ -71,7 +71,7 @@ _HOMES = {
         "find_tokens",
         "token_source",
     ),
-    "writing": ("allow_changes", "remove_profile", "save_profile", "set_default"),
+    "writing": ("allow_changes", "mark_tested", "remove_profile", "save_profile", "set_default"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -105,6 +105,7 @@ __all__ = [
     "find_profile",
     "find_tokens",
     "find_traces",
+    "mark_tested",
     "paths",
     "profile_from",
     "purge",

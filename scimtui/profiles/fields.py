@@ -169,6 +169,7 @@ _CHECKS: dict[str, Callable[[str, object], object]] = {
     "snapshot": _flag,
     "ca_file": _ca_file,
     "allow_http": _flag,
+    "untested": _flag,
     "scim_token_env": _variable,
     "access_token_env": _variable,
     "scim_token_command": _command,

@@ -40,6 +40,7 @@ class Profile:
         snapshot: whether people are kept on disk between runs.
         ca_file: CA certificates beside the system's, absolute; empty for none.
         allow_http: plain http to another machine is meant.
+        untested: it was saved without a connection test that passed, and none has passed since.
         scim_token_env: environment variable that holds the SCIM token; empty for none.
         access_token_env: the same for the access token.
         scim_token_command: argument list that prints the SCIM token; empty for none.
@@ -55,6 +56,7 @@ class Profile:
     snapshot: bool = True
     ca_file: str = ""
     allow_http: bool = False
+    untested: bool = False
     scim_token_env: str = ""
     access_token_env: str = ""
     scim_token_command: tuple[str, ...] = ()

@@ -77,6 +77,20 @@ def allow_changes(paths: Paths, name: str) -> Profile:
     return profile
 
 
+def mark_tested(paths: Paths, name: str) -> Profile:
+    """Note that a connection test of a saved profile has passed, and return the profile.
+
+    Raises:
+        UnknownProfileError: no such profile.
+        ProfileError: the file can't be changed.
+    """
+    profile = Profiles.load(paths.profiles_file).get(name)
+    if profile.untested:
+        profile = replace(profile, untested=False)
+        save_profile(paths, profile, replace=True)
+    return profile
+
+
 def remove_profile(paths: Paths, name: str) -> Profiles:
     """Take the profile out of the file, and out of `default`.
 

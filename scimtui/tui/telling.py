@@ -47,6 +47,7 @@ def place_of(workspace: Workspace, going: Going) -> Place:
         workspace.profile.read_only,
         state,
         colour,
+        workspace.profile.untested,
     )
 
 
@@ -63,6 +64,7 @@ def workspace_place(workspace: Workspace | None, state: str = "", colour: str = 
         workspace.profile.read_only,
         state,
         colour,
+        workspace.profile.untested,
     )
 
 

@@ -55,8 +55,8 @@ def test_add_from_options(run: Run, tmp_path: Path) -> None:
         *("--ca-file", str(authority), "--access-token-env", "ACME"),
         *("--scim-token-command", "pass show 'my scim'"),
     )
-    assert (code, err) == (0, "")
-    assert "Saved “acme”: gitlab.example, acme, may write." in out
+    assert (code, err) == (0, "next: scimtui --profile acme check\n")
+    assert "Saved “acme”: gitlab.example, acme, may write, untested." in out
     assert "environment variable ACME" in out
     assert saved() == Profile(
         name="acme",
@@ -67,6 +67,7 @@ def test_add_from_options(run: Run, tmp_path: Path) -> None:
         read_only=False,
         snapshot=False,
         ca_file=str(authority),
+        untested=True,
         access_token_env="ACME",
         scim_token_command=("pass", "show", "my scim"),
     )
@@ -157,8 +158,8 @@ def test_list(run: Run) -> None:
     code, out, err = run("profile", "list")
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        "*  acme  gitlab.example  acme            -  read-only",
-        "   株    gitlab.example  whole instance  -  may write",
+        "*  acme  gitlab.example  acme            -  read-only  untested",
+        "   株    gitlab.example  whole instance  -  may write  untested",
     ]
     rows = json.loads(run("profile", "list", "--json")[1])
     assert [(row["name"], row["default"], row["group"]) for row in rows] == [
@@ -193,6 +194,7 @@ def test_show_tells_sources_and_fetches_nothing(run: Run, monkeypatch: pytest.Mo
         "snapshot": True,
         "ca_file": None,
         "allow_http": False,
+        "untested": True,
         "access_token": {"source": "environment-variable", "name": "ACME", "set": True},
         "scim_token": {"source": "command", "name": "false", "set": None},
     }
@@ -226,7 +228,7 @@ def test_an_unreadable_file_ends_with_2(run: Run) -> None:
     for command in (("list",), ("show",), ("default", "acme"), ("remove", "acme", "--yes"), ("add", "b")):
         code, _, err = run("profile", *command)
         assert code == 2
-        assert "line 8: profiles.acme.read_onyl: not a key of a profile" in err
+        assert "line 9: profiles.acme.read_onyl: not a key of a profile" in err
 
 
 def test_remove_takes_tokens_and_snapshot_and_keeps_the_journal(run: Run) -> None:

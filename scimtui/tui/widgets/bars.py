@@ -30,6 +30,7 @@ class Place:
     read_only: bool
     state: str
     state_colour: str = "quiet"
+    untested: bool = False
 
 
 class TopBar(Widget):
@@ -56,10 +57,11 @@ class TopBar(Widget):
         width = self.content_size.width
         name = [] if place.name == place.group else [(f"{printable(place.name)} ", "bold")]
         start = [("scimtui  ", "bold $accent"), *name, (printable(place.group), "bold")]
+        mode = ("read-only" if place.read_only else "writing") + (", untested" if place.untested else "")
         facts = [
             (printable(place.host), "$quiet"),
             (place.tokens, "$quiet"),
-            (("read-only" if place.read_only else "writing") if place.host else "", "$warning"),
+            (mode if place.host else "", "$warning"),
         ]
         end = (place.state, f"${place.state_colour}")
         # The host can be looked up; what the tokens allow and how old the list is can't.

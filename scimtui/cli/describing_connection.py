@@ -1,0 +1,39 @@
+"""The connection test as text for a terminal."""
+
+from __future__ import annotations
+
+from scimtui.connection import Line, Report, State, Verdict
+from scimtui.text import printable
+
+_SIGNS = {State.PASSED: "✓", State.WARNED: "~", State.FAILED: "!", State.SKIPPED: "·"}
+_WIDTH = 15
+
+
+def describe_line(line: Line, *, wide: bool) -> str:
+    """One check that is over; where it matters, why, what to do, and what to paste."""
+    finding = line.finding
+    assert finding is not None and line.outcome is not None
+    said = " · ".join(part for part in (finding.title, printable(finding.seen)) if part)
+    time = f"  {line.milliseconds:,.0f} ms" if wide and line.state is not State.SKIPPED else ""
+    lines = [f"{_SIGNS[line.state]} {line.title:<{_WIDTH}} {said}{time}"]
+    if line.state in (State.FAILED, State.WARNED):
+        indent = " " * (_WIDTH + 3)
+        lines += [f"{indent}{printable(part)}" for part in (finding.why, finding.fix) if part]
+        if line.outcome.copied:
+            lines.append(f"{indent}{printable(line.outcome.copied)}")
+    return "\n".join(lines)
+
+
+def describe_verdict(report: Report) -> str:
+    """The one verdict, and the first thing to mend."""
+    counted = f"{len(report.lines)} checks in {report.milliseconds / 1000:.1f} s"
+    warnings, failures = report.number(State.WARNED), report.number(State.FAILED)
+    if report.verdict is Verdict.READY:
+        return f"ready · {counted}"
+    first = report.first_to_fix
+    assert first is not None and first.finding is not None
+    if report.verdict is Verdict.WARNINGS:
+        head = f"ready, with {warnings} {'warning' if warnings == 1 else 'warnings'}"
+    else:
+        head = f"not ready: {failures} {'check' if failures == 1 else 'checks'} failed"
+    return f"{head} · {counted}\nfirst: {first.title}: {first.finding.title}"

@@ -1,0 +1,86 @@
+"""What Entra's Test Connection and Okta's Test API Credentials ask, asked from this machine.
+
+idp-behaviour 1.1 and 2.3; the messages are those of the contract's section 4, rows 11, 13 and 15.
+"""
+
+from __future__ import annotations
+
+from scimtui.connection.check import Check
+from scimtui.connection.model import Outcome
+from scimtui.connection.probe import Probe
+from scimtui.gitlab.answers import parsed
+from scimtui.gitlab.errors import (
+    Forbidden,
+    GitLabError,
+    NotAuthenticated,
+    NotFound,
+    RateLimited,
+    UnexpectedAnswer,
+    Unreachable,
+)
+from scimtui.gitlab.requests import query, read
+from scimtui.gitlab.wire import scim_page
+
+ENTRA, OKTA = "entra", "okta"
+_BAD_CREDENTIALS = (NotAuthenticated, Forbidden, NotFound, UnexpectedAnswer)
+
+
+async def _as_entra(probe: Probe) -> Outcome:
+    """Entra's user look-up decides; its look-up of a group is a note."""
+    if probe.candidate.idp not in ("", ENTRA):
+        return probe.say("entra-not-asked")
+    if not probe.candidate.scim_token:
+        return probe.say("entra-no-token")
+    nobody = f"{probe.rng.getrandbits(128):032x}"
+    nobody = "-".join((nobody[:8], nobody[8:12], nobody[12:16], nobody[16:20], nobody[20:]))
+    asked = f'userName eq "{nobody}"'
+    try:
+        page = scim_page(await probe.ask(read(probe.users_url + query(filter=asked), "scim")))
+    except _BAD_CREDENTIALS as error:
+        return probe.of_error("entra-invalid-credentials", error)
+    except RateLimited as error:
+        return probe.of_error("entra-slowed", error)
+    except GitLabError as error:
+        return probe.of_error("entra-no-answer", error)
+    if page.rows:
+        return probe.say(
+            "entra-finds-nobody-knows-whom",
+            f"{asked} → {page.rows} {'person' if page.rows == 1 else 'people'}",
+        )
+    groups = await _groups(probe, nobody)
+    return probe.say("entra-passes", f'userName eq "{nobody[:8]}…" → 200, nobody; {groups}')
+
+
+async def _groups(probe: Probe, nobody: str) -> str:
+    url = f"{probe.address.scim_url}/Groups" + query(filter=f'displayName eq "{nobody}"')
+    try:
+        parsed(await probe.ask(read(url, "scim")))
+    except UnexpectedAnswer:
+        return "Groups: a web page, as there are none for a GitLab group"
+    except GitLabError as error:
+        return f"Groups: {error.status or 'no answer'}, leave group mapping off"
+    return "Groups: answered too"
+
+
+async def _as_okta(probe: Probe) -> Outcome:
+    if probe.candidate.idp not in ("", OKTA):
+        return probe.say("okta-not-asked")
+    if not probe.candidate.scim_token:
+        return probe.say("okta-no-token")
+    try:
+        page = scim_page(await probe.ask(read(probe.users_url + query(startIndex=1, count=2), "scim")))
+    except Unreachable as error:
+        return probe.of_error("okta-cannot-reach", error)
+    except RateLimited as error:
+        return probe.of_error("okta-slowed", error)
+    except GitLabError as error:
+        return probe.of_error("okta-refused", error)
+    if page.rows > 2:
+        return probe.say("okta-too-many", f"count=2 → {page.rows} people")
+    return probe.say("okta-passes", "first 2 users → 200")
+
+
+IDP_CHECKS = (
+    Check("as-entra", "As Entra asks", _as_entra, needs=("tls",)),
+    Check("as-okta", "As Okta asks", _as_okta, needs=("tls",)),
+)

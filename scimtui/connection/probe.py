@@ -1,0 +1,208 @@
+"""What one check has in its hands: the candidate, what is known so far, and a way to ask."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from scimtui.connection.model import Candidate, Exchanged, Outcome
+from scimtui.findings import FindingTexts
+from scimtui.gitlab import Access, GitLab, Limits
+from scimtui.gitlab.address import Address
+from scimtui.gitlab.answers import server_words
+from scimtui.gitlab.errors import AnswerError, GitLabError
+from scimtui.gitlab.probing import Route
+from scimtui.gitlab.requestlog import RequestLog
+from scimtui.gitlab.requests import Answer, Request, encoded_group
+from scimtui.gitlab.transport import Transport, shown_headers
+from scimtui.gitlab.waiting import Backoff, Pacer
+from scimtui.gitlab.wire import Group, SamlIdentity, ScimIdentity, ScimPage, TokenInfo
+
+TEXTS = FindingTexts(Path(__file__).with_name("checks.toml"))
+ONE_TRY = Backoff(tries=1)
+LIMITS = Limits(connect=10.0, read=20.0, write=10.0, whole=40.0)
+_KEYS = (
+    "totalResults",
+    "itemsPerPage",
+    "startIndex",
+    "status",
+    "message",
+    "error",
+    "error_description",
+    "scope",
+    "scopes",
+    "expires_at",
+    "full_path",
+    "parent_id",
+    "access_level",
+    "version",
+    "enterprise",
+)
+_SHOWN = 160
+_LARGE = 256 * 1024
+
+
+@dataclass(slots=True)
+class Known:
+    """What the checks have found out for each other.
+
+    Attributes:
+        anonymous: the answer to a SCIM list asked for without a token.
+        first: the answer to the same with the token.
+        limits: the newest RateLimit headers of each kind of token, as (left, allowed).
+    """
+
+    address: Address | None = None
+    gitlab: GitLab | None = None
+    route: Route | None = None
+    addresses: tuple[str, ...] = ()
+    anonymous: Answer | None = None
+    first: Answer | None = None
+    page: ScimPage | None = None
+    token: TokenInfo | None = None
+    user_id: int | None = None
+    group: Group | None = None
+    scim_identities: tuple[ScimIdentity, ...] = ()
+    saml_identities: tuple[SamlIdentity, ...] = ()
+    version: str = ""
+    limits: dict[str, tuple[int, int]] = field(default_factory=dict)
+    slowed: bool = False
+
+
+@dataclass(slots=True)
+class Probe:
+    """Handed to one check.
+
+    Attributes:
+        now: UTC.
+        rng: draws the names that nobody has.
+        seconds: a clock that only goes forward.
+    """
+
+    candidate: Candidate
+    known: Known
+    now: datetime
+    rng: random.Random
+    log: RequestLog
+    seconds: Callable[[], float]
+    timeouts: Limits
+    exchanges: list[Exchanged] = field(default_factory=list)
+
+    @property
+    def address(self) -> Address:
+        """The judged address; a check that needs it comes after the one that judges."""
+        assert self.known.address is not None
+        return self.known.address
+
+    @property
+    def route(self) -> Route:
+        """The way there, likewise."""
+        assert self.known.route is not None
+        return self.known.route
+
+    @property
+    def users_url(self) -> str:
+        """Where SCIM users are listed."""
+        return f"{self.address.scim_url}/Users"
+
+    @property
+    def transport(self) -> Transport:
+        """Sends once, and writes nothing whatever it is asked."""
+        known = self.known
+        if known.gitlab is None:
+            access = Access(
+                self.address,
+                scim_token=self.candidate.scim_token,
+                access_token=self.candidate.access_token,
+                ca_file=self.candidate.ca_file,
+                allow_http=self.candidate.allow_http,
+                read_only=True,
+                limits=self.timeouts,
+            )
+            known.gitlab = GitLab(access, log=self.log, backoff=ONE_TRY, pacer=Pacer(0))
+        return known.gitlab.transport
+
+    @property
+    def group_url(self) -> str:
+        """The group in the REST API."""
+        return f"{self.address.rest_url}/groups/{encoded_group(self.address.group or '')}"
+
+    async def ask(self, request: Request) -> Answer:
+        """Send, and note what was asked and what came back.
+
+        Raises:
+            GitLabError: no answer came, or it can't be read; statuses are not judged.
+        """
+        try:
+            answer = await self.transport.send(request)
+        except GitLabError as error:
+            status = error.status if isinstance(error, AnswerError) else None
+            self._note(request, status, "", (error.what,))
+            raise
+        self._note(request, answer.status, answer.content_type, key_lines(answer))
+        self._note_limits(answer)
+        return answer
+
+    def say(self, code: str, seen: str = "", *, copied: str = "", personal: tuple[str, ...] = ()) -> Outcome:
+        """An outcome with the texts of this code."""
+        return Outcome(TEXTS.finding(code, seen), copied, personal)
+
+    def of_error(self, code: str, error: GitLabError) -> Outcome:
+        """An outcome with the texts of this code, and what the client makes of the failure."""
+        finding = TEXTS.finding(code)
+        what = error.what if error.what != finding.title else ""
+        seen = " · ".join(part for part in (what, error.said) if part)
+        return Outcome(finding._replace(seen=seen, fix=error.fix or finding.fix))
+
+    def _note(self, request: Request, status: int | None, content_type: str, lines: tuple[str, ...]) -> None:
+        self.exchanges.append(
+            Exchanged(request.method, request.url, shown_headers(request), status, content_type, lines)
+        )
+
+    def _note_limits(self, answer: Answer) -> None:
+        self.known.slowed |= answer.status == 429
+        left = answer.headers.get("ratelimit-remaining", "")
+        allowed = answer.headers.get("ratelimit-limit", "")
+        if left.isdecimal() and allowed.isdecimal():
+            kind = "access" if answer.request.credential == "access" else "scim"
+            self.known.limits[kind] = (int(left), int(allowed))
+
+
+def key_lines(answer: Answer) -> tuple[str, ...]:
+    """What of a body tells something about the connection, and nothing about a person."""
+    body = answer.body.lstrip()
+    if "html" in answer.content_type or body[:1] == b"<":
+        return (_title_of(answer),)
+    if body[:1] not in (b"{", b"["):
+        words = server_words(answer)
+        return (words[:_SHOWN],) if words else ()
+    if len(body) > _LARGE:
+        return (f"{len(body)} bytes",)
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return ("no JSON",)
+    if isinstance(value, list):
+        return (f"a list of {len(value)}",)
+    lines = [f"{key}: {_short(value[key])}" for key in _KEYS if key in value]
+    if "detail" in value:
+        lines.insert(0, f"detail: {_short(value['detail'])}")
+    if isinstance(value.get("Resources"), list):
+        lines.append(f"Resources: {len(value['Resources'])}")
+    return tuple(lines)
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _title_of(answer: Answer) -> str:
+    text = answer.body[:20_000].decode("utf-8", "replace")
+    _, _, after = text.partition("<title>")
+    title = " ".join(after.partition("</title>")[0].split())
+    return f"a web page: {title[:_SHOWN]}" if title else "a web page"

@@ -1,0 +1,222 @@
+"""The REST API: the access token, its owner's role, what it may read (contract 1.7, 1.9, 1.10a, 6)."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+
+from scimtui.connection.check import Check
+from scimtui.connection.model import Outcome
+from scimtui.connection.probe import Probe
+from scimtui.gitlab.errors import (
+    Forbidden,
+    GitLabError,
+    InsufficientScope,
+    NotAuthenticated,
+    NotFound,
+    Rejected,
+    UnexpectedAnswer,
+)
+from scimtui.gitlab.requests import query, read
+from scimtui.gitlab.versions import version_number
+from scimtui.gitlab.wire import (
+    GROUP,
+    MEMBERS,
+    SAML_IDENTITIES,
+    SCIM_IDENTITIES,
+    THIS_USER,
+    TOKEN_INFO,
+    VERSION,
+)
+from scimtui.text import count, fold_uid
+
+_SOON_DAYS = 14
+_OWNER = 50
+_ROLES = {5: "Minimal Access", 10: "Guest", 15: "Planner", 20: "Reporter", 30: "Developer", 40: "Maintainer"}
+_CHECKED_LOWEST, _CHECKED_HIGHEST = (18, 9), (19, 3)
+_RATHER_FEW = 10
+
+
+async def _token(probe: Probe) -> Outcome:
+    if not probe.candidate.access_token:
+        return probe.say("access-token-none")
+    try:
+        user = THIS_USER.one(await probe.ask(read(f"{probe.address.rest_url}/user", "access")))
+    except NotAuthenticated as error:
+        return probe.of_error("access-token-refused", error)
+    except InsufficientScope as error:
+        return probe.of_error("access-token-scope", error)
+    except UnexpectedAnswer as error:
+        return probe.of_error("access-token-no-api", error)
+    except GitLabError as error:
+        return probe.of_error("access-token-no-answer", error)
+    probe.known.user_id = user.id
+    named = tuple(value for value in (user.username, user.name) if value)
+    try:
+        info = await probe.ask(read(f"{probe.address.rest_url}/personal_access_tokens/self", "access"))
+        probe.known.token = TOKEN_INFO.one(info)
+    except GitLabError:
+        return probe.say("access-token-untold", f"of @{user.username}", personal=named)
+    return probe.say("access-token-accepted", f"of @{user.username}", personal=named)
+
+
+async def _scopes(probe: Probe) -> Outcome:
+    info = probe.known.token
+    if info is None:
+        return probe.say("scopes-untold")
+    shown = ", ".join(info.scopes)
+    if "api" in info.scopes:
+        return probe.say("scopes-write", shown)
+    if "read_api" not in info.scopes:
+        return probe.say("scopes-too-few", shown or "none")
+    return probe.say("scopes-read" if probe.candidate.read_only else "scopes-read-only", shown)
+
+
+async def _expiry(probe: Probe) -> Outcome:
+    info = probe.known.token
+    if info is None:
+        return probe.say("expiry-untold")
+    if not info.expires_at:
+        return probe.say("expiry-never")
+    try:
+        ends = date.fromisoformat(info.expires_at[:10])
+    except ValueError:
+        return probe.say("expiry-untold")
+    days = (ends - probe.now.date()).days
+    if days <= 0:
+        return probe.say("expiry-over", f"expires_at {ends.isoformat()}")
+    shown = f"{days} {'day' if days == 1 else 'days'} left, until {ends.isoformat()}"
+    return probe.say("expiry-soon" if days < _SOON_DAYS else "expiry-far", shown)
+
+
+async def _group(probe: Probe) -> Outcome:
+    address = probe.address
+    if address.group is None:
+        return probe.say("group-none")
+    try:
+        group = GROUP.one(await probe.ask(read(probe.group_url + query(with_projects="false"), "access")))
+    except NotFound as error:
+        return probe.of_error("group-not-seen", error)
+    except GitLabError as error:
+        return probe.of_error("group-no-answer", error)
+    probe.known.group = group
+    if group.parent_id is not None:
+        return probe.say("group-is-subgroup", group.full_path or "")
+    named = (group.full_path or "").lower()
+    if named != address.group.lower() and str(group.id) != address.group:
+        return probe.say("group-moved", f"{address.group} is {group.full_path} now")
+    return probe.say("group-found", f"{group.full_path}, group {group.id}")
+
+
+async def _role(probe: Probe) -> Outcome:
+    user_id = probe.known.user_id
+    try:
+        member = MEMBERS.one(await probe.ask(read(f"{probe.group_url}/members/all/{user_id}", "access")))
+    except NotFound:
+        return probe.say("role-no-member")
+    except GitLabError as error:
+        return probe.of_error("role-no-answer", error)
+    level = member.access_level or 0
+    if level >= _OWNER:
+        return probe.say("role-owner")
+    return probe.say("role-too-low", _ROLES.get(level, f"level {level}"))
+
+
+async def _identities(probe: Probe) -> Outcome:
+    try:
+        scim_answer, saml_answer = await asyncio.gather(
+            probe.ask(read(f"{probe.group_url}/scim/identities", "access", large=True)),
+            probe.ask(read(f"{probe.group_url}/saml/identities", "access", large=True)),
+        )
+        scim = await asyncio.to_thread(SCIM_IDENTITIES.many, scim_answer)
+        saml = await asyncio.to_thread(SAML_IDENTITIES.many, saml_answer)
+    except Forbidden as error:
+        return probe.of_error("identities-forbidden", error)
+    except Rejected as error:
+        return probe.of_error("identities-no-saml", error)
+    except NotFound as error:
+        return probe.of_error("identities-too-old", error)
+    except GitLabError as error:
+        return probe.of_error("identities-no-answer", error)
+    probe.known.scim_identities, probe.known.saml_identities = scim.records, saml.records
+    shown = f"{count(len(scim.records))} SCIM, {count(len(saml.records))} SAML"
+    return probe.say("identities-defects" if scim.defects or saml.defects else "identities-read", shown)
+
+
+async def _same_group(probe: Probe) -> Outcome:
+    """The SCIM token's people must be those of the group that the access token reads."""
+    page = probe.known.page
+    assert page is not None
+    listed = {fold_uid(user.id) for user in page.users if user.id is not None}
+    if not listed:
+        return probe.say("same-group-nobody")
+    known = {fold_uid(identity.extern_uid or "") for identity in probe.known.scim_identities}
+    missing = len(listed - known)
+    if missing == len(listed):
+        return probe.say("same-group-differs", f"none of the {len(listed)} looked at is there")
+    shown = f"{len(listed) - missing} of {len(listed)} looked at are the same"
+    return probe.say("same-group-partly" if missing else "same-group-is", shown)
+
+
+async def _saml_enabled(probe: Probe) -> Outcome:
+    """A disabled provider answers an empty list while identities exist (contract 1.2)."""
+    page, identities = probe.known.page, probe.known.scim_identities
+    assert page is not None
+    if page.total == 0 and identities:
+        return probe.say("saml-disabled", f"0 listed over SCIM, {count(len(identities))} identities exist")
+    if not identities:
+        return probe.say("saml-enabled-untold")
+    return probe.say("saml-enabled", f"{count(page.total or 0)} listed")
+
+
+async def _version(probe: Probe) -> Outcome:
+    try:
+        try:
+            answer = await probe.ask(read(f"{probe.address.rest_url}/metadata", "access"))
+            told = VERSION.one(answer).version or ""
+        except NotFound:
+            answer = await probe.ask(read(f"{probe.address.rest_url}/version", "access"))
+            told = VERSION.one(answer).version or ""
+    except GitLabError as error:
+        return probe.of_error("version-untold", error)
+    number = version_number(told)
+    probe.known.version = told
+    if number is None:
+        return probe.say("version-untold", told)
+    if number < _CHECKED_LOWEST:
+        return probe.say("version-older", told)
+    if number > _CHECKED_HIGHEST:
+        return probe.say("version-newer", told)
+    return probe.say("version-18" if number < (19, 0) else "version-19", told)
+
+
+async def _rate_limit(probe: Probe) -> Outcome:
+    if probe.known.slowed:
+        return probe.say("rate-limit-reached")
+    limits = probe.known.limits
+    if not limits:
+        return probe.say("rate-limit-untold")
+    kind, (left, allowed) = min(limits.items(), key=lambda item: item[1][0] / max(item[1][1], 1))
+    shown = f"{count(left)} of {count(allowed)} a minute left ({'REST' if kind == 'access' else 'SCIM'})"
+    return probe.say("rate-limit-low" if left * 100 < allowed * _RATHER_FEW else "rate-limit-fine", shown)
+
+
+REST_CHECKS = (
+    Check("access-token", "Access token", _token, needs=("tls", "profile")),
+    Check("scopes", "Scopes", _scopes, needs=("access-token",)),
+    Check("expiry", "Token's end", _expiry, needs=("access-token",)),
+    Check("group", "Group", _group, needs=("access-token",)),
+    Check("role", "Role", _role, needs=("group",)),
+    Check("identities", "Identities", _identities, needs=("role",)),
+    Check("same-group", "Same group", _same_group, needs=("listing", "identities")),
+    Check("saml-enabled", "SAML enabled", _saml_enabled, needs=("listing", "identities")),
+    Check("version", "GitLab version", _version, needs=("access-token",)),
+)
+
+RATE_LIMIT = Check(
+    "rate-limit",
+    "Rate limit",
+    _rate_limit,
+    needs=("tls",),
+    after=("look-up", "as-entra", "as-okta", "version", "identities"),
+)
