@@ -22,8 +22,9 @@ from scimtui.gitlab.errors import NotAuthenticated
 from scimtui.gitlab.requests import read
 from scimtui.simulator import Settings, running
 from scimtui.tui.app import ScimtuiApp
+from scimtui.tui.sections import HISTORY, SIGN_IN
 from tests.saml.samples import assertion, name_id, response, tracer
-from tests.tui.consoles import PASTED, PROFILE, console, drive, no_doors, on_one_machine, workspace
+from tests.tui.consoles import PASTED, PROFILE, console, drive, key_of, no_doors, on_one_machine, workspace
 
 HERE = Path(__file__).parent
 NOW = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
@@ -125,10 +126,10 @@ def shots(
         "correct-swap": (writing, (*crossed, "w", "still")),
         "remove": (writing, (*person, "x", "still")),
         "allow-changes": (users, done),
-        "sign-in": (users, ("2",)),
-        "sign-in-captured": (users, ("2", capture)),
-        "history": (writing, (*done, "escape", "still", "3", "still")),
-        "undo": (writing, (*done, "escape", "still", "3", "still", "u", "still")),
+        "sign-in": (users, (key_of(SIGN_IN),)),
+        "sign-in-captured": (users, (key_of(SIGN_IN), capture)),
+        "history": (writing, (*done, "escape", "still", key_of(HISTORY), "still")),
+        "undo": (writing, (*done, "escape", "still", key_of(HISTORY), "still", "u", "still")),
         "sort": (users, ("s",)),
         "copy": (users, ("y",)),
         "copied": (users, ("y", "enter")),

@@ -156,7 +156,7 @@ class Probe:
         finding = TEXTS.finding(code)
         what = error.what if error.what != finding.title else ""
         seen = " · ".join(part for part in (what, error.said) if part)
-        return Outcome(finding._replace(seen=seen, fix=error.fix or finding.fix))
+        return Outcome(finding._replace(seen=seen, fix=finding.fix or error.fix))
 
     def _note(self, request: Request, status: int | None, content_type: str, lines: tuple[str, ...]) -> None:
         self.exchanges.append(

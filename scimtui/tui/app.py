@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
@@ -19,7 +20,7 @@ from scimtui.tui.screens.help import HelpScreen
 from scimtui.tui.screens.profiles import ProfilesScreen
 from scimtui.tui.screens.request_log import RequestLogScreen
 from scimtui.tui.screens.users import UsersScreen
-from scimtui.tui.sections import SIGN_IN, USERS, WITH_PROFILE, WITHOUT_PROFILE, InSection
+from scimtui.tui.sections import SCREENS, SIGN_IN, USERS, WITH_PROFILE, WITHOUT_PROFILE, InSection
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.theme import DARK, LIGHT
 from scimtui.workspace import Workspace
@@ -86,21 +87,11 @@ class ScimtuiApp(App[None]):
     def _section(self, name: str) -> InSection:
         """A section's screen, made once for a workspace; it stays as it was left."""
         if name not in self._sections:
-            workspace, shelf = self.workspace, self.shelf
-            made: InSection
-            # Loaded when they are opened: the first picture does not wait for them.
-            if name == SIGN_IN:
-                from scimtui.tui.screens.sign_in import SignInScreen
-
-                made = SignInScreen(workspace, shelf)
-            elif workspace is None:
+            if self.workspace is None and name not in WITHOUT_PROFILE:
                 raise KeyError(name)
-            elif name == USERS:
-                made = UsersScreen(workspace, shelf)
-            else:
-                from scimtui.tui.screens.history import HistoryScreen
-
-                made = HistoryScreen(workspace, shelf)
+            module, kind = SCREENS[name]
+            home = import_module(f"scimtui.tui.screens.{module}")
+            made: InSection = getattr(home, kind)(self.workspace, self.shelf)
             self._sections[name] = made
             self.install_screen(made, f"section-{name}")
         return self._sections[name]

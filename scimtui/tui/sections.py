@@ -14,9 +14,16 @@ if TYPE_CHECKING:
     from scimtui.directory import Person
     from scimtui.tui.app import ScimtuiApp
 
-USERS, SIGN_IN, HISTORY = "Users", "Sign-in", "History"
-WITH_PROFILE = (USERS, SIGN_IN, HISTORY)
+USERS, CONNECTION, SIGN_IN, HISTORY = "Users", "Connection", "Sign-in", "History"
+WITH_PROFILE = (USERS, CONNECTION, SIGN_IN, HISTORY)
 WITHOUT_PROFILE = (SIGN_IN,)
+SCREENS = {
+    USERS: ("users", "UsersScreen"),
+    CONNECTION: ("connection", "ConnectionScreen"),
+    SIGN_IN: ("sign_in", "SignInScreen"),
+    HISTORY: ("history", "HistoryScreen"),
+}
+"""Module in `screens` and class of each: loaded when opened, the first picture does not wait for them."""
 
 
 class InSection(Screen[Any]):

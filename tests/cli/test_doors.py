@@ -12,10 +12,13 @@ from keyring.backends import null
 from scimtui.cli.doors import doors
 from scimtui.gitlab import Secret
 from scimtui.profiles import Profiles, paths
-from scimtui.tui.doors import DoorError, NewProfile
+from scimtui.tui.doors import DoorError, Draft
 
-TYPED = NewProfile(
-    "acme", "https://gitlab.com/api/scim/v2/groups/acme", "entra", Secret("glpat-0123456789abcdefghij"), None
+TYPED = Draft(
+    "acme",
+    "https://gitlab.com/api/scim/v2/groups/acme",
+    idp="entra",
+    access_token=Secret("glpat-0123456789abcdefghij"),
 )
 
 

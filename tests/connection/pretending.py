@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from scimtui.connection import Candidate, ConnectionTest, Line, Report
-from scimtui.connection.probe import LIMITS
+from scimtui.connection import CHECKS, Candidate, ConnectionTest, Exchanged, Line, Outcome, Report
+from scimtui.connection.model import state_of
+from scimtui.connection.probe import LIMITS, TEXTS
 from scimtui.gitlab import Limits, Secret
 from tests.gitlab.servers import ACCESS_TOKEN, SCIM_TOKEN, Handler, Seen, as_json, http
 
@@ -37,6 +38,33 @@ def scim_error(status: int, detail: str) -> bytes:
 
 
 UNAUTHORISED = rest({"message": "401 Unauthorized"}, 401)
+WHEN_ALL_IS_WELL = {
+    "profile": "profile-complete",
+    "address": "address-fine",
+    "group-path": "group-path-fine",
+    "proxy": "proxy-none",
+    "name": "name-resolves",
+    "tcp": "tcp-open",
+    "tls": "tls-not-needed",
+    "scim-endpoint": "endpoint-found",
+    "saml-sso": "saml-configured",
+    "scim-token": "scim-token-accepted",
+    "scim-answer": "answer-scim",
+    "listing": "listing-read",
+    "look-up": "look-up-finds",
+    "as-entra": "entra-passes",
+    "as-okta": "okta-passes",
+    "access-token": "access-token-accepted",
+    "scopes": "scopes-write",
+    "expiry": "expiry-far",
+    "group": "group-found",
+    "role": "role-owner",
+    "identities": "identities-read",
+    "same-group": "same-group-is",
+    "saml-enabled": "saml-enabled",
+    "version": "version-19",
+    "rate-limit": "rate-limit-untold",
+}
 GOOD: dict[str, bytes] = {
     "anonymous": UNAUTHORISED,
     "users": listed(IDS),
@@ -117,6 +145,46 @@ def line_of(report: Report, check: str) -> Line:
     line = report.line(check)
     assert line is not None
     return line
+
+
+def still_report(**found: str) -> Report:
+    """A test that has ended: all is well but for these codes, by check with _ for -."""
+    said = WHEN_ALL_IS_WELL | {check.replace("_", "-"): code for check, code in found.items()}
+    lines = []
+    for place, check in enumerate(CHECKS):
+        finding = TEXTS.finding(said[check.code], _SEEN.get(said[check.code], ""))
+        copied = _COPIED.get(finding.code, "")
+        exchange = Exchanged(
+            "GET",
+            "https://gitlab.com/api/scim/v2/groups/acme/Users?startIndex=1&count=20",
+            {"Authorization": "Bearer •••", "Accept": "application/scim+json, application/json"},
+            200,
+            "application/scim+json",
+            ("totalResults: 412", "Resources: 20"),
+        )
+        asked = (exchange,) if check.code in ("scim-token", "listing") else ()
+        lines.append(
+            Line(check.code, check.title, state_of(finding), Outcome(finding, copied), 7.0 * place, asked)
+        )
+    return Report(
+        tuple(lines), 1400.0, "https://gitlab.com/api/scim/v2/groups/acme", "19.3.0-ee", "", "SCIM + access"
+    )
+
+
+_SEEN = {
+    "profile-complete": "address, SCIM token and access token",
+    "address-fine": "https://gitlab.com/api/scim/v2/groups/acme",
+    "group-path-fine": "acme",
+    "group-path-dot": "acme.eu",
+    "name-resolves": "gitlab.com → 172.65.251.78",
+    "tcp-open": "port 443 answers",
+    "tls-not-needed": "plain http",
+    "listing-read": "412 provisioned",
+    "entra-passes": 'userName eq "6f1c09d2…" → 200, nobody',
+    "version-19": "19.3.0-ee",
+    "scim-token-refused": "GitLab says: 401 Unauthorized",
+}
+_COPIED = {"group-path-dot": "https://gitlab.com/api/scim/v2/groups/acme%2Eeu"}
 
 
 def codes(report: Report) -> dict[str, str]:

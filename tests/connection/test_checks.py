@@ -21,6 +21,7 @@ from tests.connection.pretending import (
     NOW,
     PAGE,
     UNAUTHORISED,
+    WHEN_ALL_IS_WELL,
     candidate,
     codes,
     connection_test,
@@ -195,33 +196,6 @@ NETWORK = {
     "saml-untold",
 }
 """Provoked further down, each by a test of its own."""
-WHEN_ALL_IS_WELL = {
-    "profile": "profile-complete",
-    "address": "address-fine",
-    "group-path": "group-path-fine",
-    "proxy": "proxy-none",
-    "name": "name-resolves",
-    "tcp": "tcp-open",
-    "tls": "tls-not-needed",
-    "scim-endpoint": "endpoint-found",
-    "saml-sso": "saml-configured",
-    "scim-token": "scim-token-accepted",
-    "scim-answer": "answer-scim",
-    "listing": "listing-read",
-    "look-up": "look-up-finds",
-    "as-entra": "entra-passes",
-    "as-okta": "okta-passes",
-    "access-token": "access-token-accepted",
-    "scopes": "scopes-write",
-    "expiry": "expiry-far",
-    "group": "group-found",
-    "role": "role-owner",
-    "identities": "identities-read",
-    "same-group": "same-group-is",
-    "saml-enabled": "saml-enabled",
-    "version": "version-19",
-    "rate-limit": "rate-limit-untold",
-}
 
 
 def test_every_finding_is_provoked_somewhere() -> None:

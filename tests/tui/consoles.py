@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,8 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
+from scimtui.cli.profile_doors import judge
+from scimtui.connection import Candidate, ConnectionTest, Report
 from scimtui.corrections import Change, Corrector, Ground, Identity, Journal, Subject
 from scimtui.corrections.reading import GroupReader, Lists, Owned, Stored
 from scimtui.directory import Known, Person, Progress, Row, Snapshot, person_in
@@ -21,11 +23,13 @@ from scimtui.gitlab import GitLab, GitLabError, Secret
 from scimtui.profiles import Found, Profile, Tokens
 from scimtui.text import fold_uid
 from scimtui.tui.app import ScimtuiApp
-from scimtui.tui.doors import DoorError, Doors, NewProfile, ProfileLine, Saved
+from scimtui.tui.doors import DoorError, Doors, Draft, ProfileLine, Saved
 from scimtui.tui.screens.correct import CorrectScreen
 from scimtui.tui.screens.users import UsersScreen
+from scimtui.tui.sections import WITH_PROFILE
 from scimtui.tui.widgets.failure_panel import FailurePanel
 from scimtui.workspace import Workspace
+from tests.connection.pretending import still_report
 from tests.directory.people_samples import NOW, SAMPLE, snapshot
 
 PROFILE = Profile(name="acme", scim_url="https://gitlab.com/api/scim/v2/groups/acme", read_only=True)
@@ -94,6 +98,22 @@ class StillCorrector(Corrector):
             self.written[change.subject.user_id, change.identity] = change.new
 
 
+class StillTest(ConnectionTest):
+    """Has been run already."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(Candidate(PROFILE.scim_url))
+        self._ended = report
+
+    async def run(
+        self, listener: Callable[[Report], None] = lambda report: None, only: Iterable[str] | None = None
+    ) -> Report:
+        wanted = None if only is None else set(only)
+        lines = tuple(line for line in self._ended.lines if wanted is None or line.check in wanted)
+        listener(replace(self._ended, lines=lines))
+        return replace(self._ended, lines=lines)
+
+
 @dataclass(slots=True)
 class StillWorkspace(Workspace):
     """Answers from what it was given.
@@ -102,12 +122,14 @@ class StillWorkspace(Workspace):
         kept: the snapshot that is there when the console opens; None for none.
         fresh: what a refresh reads; an error it fails with; None for a refresh that never ends.
         trouble: why that one waits.
+        tested: how a connection test ends.
     """
 
     kept: Snapshot | None = None
     fresh: Callable[[], Snapshot] | GitLabError | None = None
     asked: int = 0
     trouble: str = ""
+    tested: Report = field(default_factory=still_report)
     written: Written = field(default_factory=dict)
 
     def stored(self) -> Snapshot | None:
@@ -133,6 +155,9 @@ class StillWorkspace(Workspace):
         if isinstance(self.fresh, GitLabError):
             raise self.fresh
         return person_in(snapshot, row)
+
+    def connection_test(self) -> ConnectionTest:
+        return StillTest(self.tested)
 
     def corrector(self, snapshot: Snapshot) -> Corrector:
         return StillCorrector(self.gitlab, snapshot, self.journal, self.now, self.written)
@@ -172,7 +197,8 @@ def no_doors(
     *,
     profiles: tuple[ProfileLine, ...] = (),
     open_demo: Callable[[], Awaitable[Workspace]] | None = None,
-    saved: list[NewProfile] | None = None,
+    saved: list[Draft] | None = None,
+    report: Report | None = None,
 ) -> Doors:
     """Doors that lead nowhere but where a test says."""
 
@@ -181,7 +207,7 @@ def no_doors(
             raise DoorError("no token was found for “broken”\nnext: scimtui profile add broken --replace")
         return workspace(profile=Profile(name=name, scim_url="https://git.example/api/scim/v2/groups/other"))
 
-    def save_profile(new: NewProfile) -> Saved:
+    def save_profile(new: Draft) -> Saved:
         if saved is not None:
             saved.append(new)
         opened = workspace(profile=Profile(name=new.name, scim_url=new.scim_url))
@@ -196,7 +222,14 @@ def no_doors(
     return Doors(
         profiles=lambda: list(profiles),
         open_profile=open_profile,
+        draft=lambda name: Draft(
+            name, PROFILE.scim_url, access_from="the key store", scim_from="the key store", is_new=False
+        ),
+        judge=judge,
+        test=lambda draft: StillTest(report or still_report()),
         save_profile=save_profile,
+        remove_profile=lambda name: "",
+        make_default=lambda name: None,
         token_page=lambda address: (
             "https://gitlab.com/-/user_settings/personal_access_tokens?name=scimtui&scopes=read_api"
         ),
@@ -252,6 +285,11 @@ def _is_opening(screen: Screen[object]) -> bool:
 
 
 PASTED = "paste: "
+
+
+def key_of(section: str) -> str:
+    """The number that opens a section where a profile is open."""
+    return str(WITH_PROFILE.index(section) + 1)
 
 
 async def drive(pilot: Pilot[None], keys: tuple[str, ...]) -> None:

@@ -15,15 +15,18 @@ from scimtui.gitlab import Secret
 from scimtui.gitlab.errors import ConnectionLost, ConnectionRefused
 from scimtui.gitlab.requests import read
 from scimtui.profiles import Profile
-from scimtui.tui.doors import NewProfile, ProfileLine
+from scimtui.tui.doors import Draft, ProfileLine
+from scimtui.tui.screens.checking import CheckingScreen
 from scimtui.tui.screens.first_run import FirstRunScreen
 from scimtui.tui.screens.person import PersonScreen
+from scimtui.tui.screens.profile_editor import ProfileEditorScreen
 from scimtui.tui.screens.request_log import RequestLogScreen
 from scimtui.tui.screens.users import UsersScreen
 from scimtui.tui.widgets.bars import QuickFilters
 from scimtui.tui.widgets.failure_panel import FailurePanel
 from scimtui.tui.widgets.people_table import PeopleTable
 from scimtui.tui.widgets.person_view import PersonView
+from tests.connection.pretending import still_report
 from tests.directory.people_samples import NOW, SAMPLE, record, snapshot
 from tests.tui.consoles import console, no_doors, sample_snapshot, still, workspace
 
@@ -533,21 +536,44 @@ async def test_the_first_run_offers_the_demo_and_a_profile() -> None:
 
 
 async def test_a_new_profile_is_checked_while_it_is_typed() -> None:
-    saved: list[NewProfile] = []
+    saved: list[Draft] = []
     app = console(doors=no_doors(saved=saved))
     async with app.run_test(size=LARGE) as pilot:
         await still(pilot)
         await press(pilot, "down", "enter", *"https://x/")
-        assert "no /api/scim/v2/ in the address" in text(app)
-        app.screen.query_one("#address", Input).value = "https://gitlab.com/api/scim/v2/groups/acme"
+        assert "this is the address of a page" in text(app)
+        app.screen.query_one("#scim_url", Input).value = "https://gitlab.com/api/scim/v2/groups/acme"
+        app.screen.query_one("#access_token", Input).value = "glsoat-0123456789abcdefghij"
+        await still(pilot)
+        assert "is a SCIM token" in text(app)
+        app.screen.query_one("#idp", Input).value = "google"
         await press(pilot, "ctrl+s")
-        assert "one of the two tokens is needed" in text(app)
-        app.screen.query_one("#access", Input).value = "glpat-very-secret"
+        assert isinstance(app.screen, ProfileEditorScreen) and not saved
+        app.screen.query_one("#access_token", Input).value = "glpat-very-secret"
+        app.screen.query_one("#idp", Input).value = "Okta"
         await still(pilot)
         assert "very-secret" not in text(app) and "scopes=read_api" in text(app)
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, UsersScreen)
-        assert saved[0].name == "acme" and saved[0].access_token == Secret("glpat-very-secret")
+        assert (saved[0].name, saved[0].idp, saved[0].untested) == ("acme", "okta", False)
+        assert saved[0].access_token == Secret("glpat-very-secret")
+
+
+async def test_what_fails_its_test_is_saved_on_demand_alone() -> None:
+    saved: list[Draft] = []
+    failing = still_report(scim_token="scim-token-refused")
+    app = console(doors=no_doors(saved=saved, report=failing))
+    async with app.run_test(size=LARGE) as pilot:
+        await still(pilot)
+        await press(pilot, "down", "enter")
+        app.screen.query_one("#scim_url", Input).value = "https://gitlab.com/api/scim/v2/groups/acme"
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, CheckingScreen) and not saved
+        assert "nothing is saved" in text(app) and "not ready: 1 check failed" in text(app)
+        await press(pilot, "escape")
+        assert app.screen.query_one("#scim_url", Input).value.endswith("acme")
+        await press(pilot, "ctrl+s", "u")
+        assert isinstance(app.screen, UsersScreen) and saved[0].untested
 
 
 async def test_a_token_that_no_key_store_took_is_said_to_serve_this_run() -> None:
@@ -556,8 +582,8 @@ async def test_a_token_that_no_key_store_took_is_said_to_serve_this_run() -> Non
         await still(pilot)
         await press(pilot, "down", "enter")
         for field, value in (
-            ("address", "https://gitlab.com/api/scim/v2/groups/acme"),
-            ("access", "glpat-x"),
+            ("scim_url", "https://gitlab.com/api/scim/v2/groups/acme"),
+            ("access_token", "glpat-x"),
             ("name", "unkept"),
         ):
             app.screen.query_one(f"#{field}", Input).value = value

@@ -24,12 +24,13 @@ from scimtui.tui.screens.correct import CorrectScreen
 from scimtui.tui.screens.history import HistoryScreen
 from scimtui.tui.screens.person import PersonScreen
 from scimtui.tui.screens.sign_in import SignInScreen
+from scimtui.tui.sections import HISTORY, SIGN_IN
 from scimtui.workspace import Workspace
 from tests.corrections.correcting import OTHER_OWNER, OWNER, guid, person, sign_in
 from tests.gitlab.simulated import truth
 from tests.saml.samples import assertion, name_id, response, tracer
 from tests.saml.test_signature import Signer
-from tests.tui.consoles import PASTED, drive, no_doors, still
+from tests.tui.consoles import PASTED, drive, key_of, no_doors, still
 from tests.tui.test_console import text
 
 NEW = guid(0xABCD)
@@ -152,7 +153,7 @@ async def test_from_person_to_verified_and_back_again(current: RunningSimulator)
         await run.press("escape", "still")
         assert isinstance(run.app.screen, PersonScreen)
         assert NEW in run.said() and "Changed here before" in run.said()
-        await run.press("3", "still", "u", "still")
+        await run.press(key_of(HISTORY), "still", "u", "still")
         said = run.said()
         assert "Undo entry 1" in said
         await run.press("tab", "tab")
@@ -198,7 +199,7 @@ async def test_no_letter_opens_anything_while_something_is_confirmed(current: Ru
         await run.press("x", "still")
         assert run.app.focused is run.app.screen.query_one("#confirm", Input)
         run.app.screen.query_one("#checks").focus()
-        await run.press("p", "l", "1", "3", "t", "still")
+        await run.press("p", "l", "1", key_of(HISTORY), "t", "still")
         assert isinstance(run.app.screen, CorrectScreen)
 
 
@@ -393,7 +394,7 @@ async def test_a_damaged_journal_stops_the_write_and_says_so(
         await run.edit("ada", guid(9))
         said = await run.confirm("ada")
         assert "the journal is damaged" in said and len(current.writes()) == 1
-        await run.press("escape", "escape", "still", "3", "still")
+        await run.press("escape", "escape", "still", key_of(HISTORY), "still")
         assert isinstance(run.app.screen, HistoryScreen) and "journal is damaged" in text(run.app)
 
 
@@ -429,7 +430,7 @@ async def test_case_identities_differ_corrected_from_a_capture(current: RunningS
     peopled(current, person(2, "Ada", scim_id="ada", enterprise=False), person(3, "Bob"))
     capture = captured(current, guid(2), "ada@acme.example")
     async with console(current, nameid_source="externalId") as run:
-        await run.press("2", PASTED + capture)
+        await run.press(key_of(SIGN_IN), PASTED + capture)
         assert isinstance(run.app.screen, SignInScreen)
         assert "This sign-in works" in run.said()
         await run.press("c", "still")
@@ -446,7 +447,7 @@ async def test_a_signature_is_checked_by_a_certificate_that_is_given(
     signer, file = Signer(), tmp_path / "idp.pem"
     file.write_text(signer.pem)
     async with console(current) as run:
-        await run.press("2", PASTED + signer.sign(response()))
+        await run.press(key_of(SIGN_IN), PASTED + signer.sign(response()))
         assert "not checked" in run.said()
         await run.press("k", *"nonsense", "enter", "still")
         assert "nonsense: No such file" in text(run.app)
@@ -462,7 +463,7 @@ async def test_case_sign_in_value_corrected_where_it_stays_trusted(older: Runnin
     assert refused["outcome"] == "refused"
     capture = captured(older, guid(2), "ada@acme.example")
     async with console(older) as run:
-        await run.press("2", PASTED + capture)
+        await run.press(key_of(SIGN_IN), PASTED + capture)
         said = run.said()
         assert "This sign-in is refused" in said and refused["banner"] in said.replace("\n", " ")
         await run.press("c", "still")
@@ -544,7 +545,7 @@ async def test_a_swap_that_broke_off_goes_on_from_history(current: RunningSimula
     snapshot.close()
     await opened.close()
     async with console(current, paths=paths) as run:
-        await run.press("3", "still")
+        await run.press(key_of(HISTORY), "still")
         assert "a swap stopped after step 1 of 3" in text(run.app)
         await run.press("w", "still")
         assert "2 of 3" in run.said()

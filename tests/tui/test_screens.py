@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from scimtui.connection import Report
 from scimtui.directory import Known
 from scimtui.gitlab.errors import ConnectionRefused
 from scimtui.gitlab.requests import read
 from scimtui.tui.app import ScimtuiApp
 from scimtui.tui.doors import ProfileLine
+from scimtui.tui.sections import CONNECTION, HISTORY, SIGN_IN
+from tests.connection.pretending import still_report
 from tests.directory.people_samples import NOW, record, snapshot
 from tests.saml.samples import assertion, name_id, response, tracer
 from tests.tui.consoles import (
@@ -21,6 +24,7 @@ from tests.tui.consoles import (
     PROFILE,
     console,
     drive,
+    key_of,
     no_doors,
     on_one_machine,
     sample_snapshot,
@@ -59,6 +63,29 @@ def scim_alone() -> ScimtuiApp:
     known = Known(scim=True)
     seen = [record(n, f"Person {n}", saml_uid=None, member=None, state="", role="") for n in range(1, 6)]
     return console(workspace(fresh=lambda: snapshot(seen, known=known)))
+
+
+DOT = still_report(group_path="group-path-dot")
+REFUSED_TOKEN = still_report(
+    scim_token="scim-token-refused",
+    as_entra="entra-invalid-credentials",
+    as_okta="okta-refused",
+    expiry="expiry-soon",
+)
+
+
+def tested(report: Report) -> ScimtuiApp:
+    opened = workspace()
+    opened.tested = report
+    return console(opened)
+
+
+def untested() -> ScimtuiApp:
+    """The first run; what is typed fails its test."""
+    return console(doors=no_doors(report=REFUSED_TOKEN))
+
+
+TYPED = ("down", "enter", *"https://gitlab.com/api/scim/v2/groups/acme")
 
 
 def first_run() -> ScimtuiApp:
@@ -119,19 +146,27 @@ SCREENS: dict[str, tuple[Callable[[], ScimtuiApp], tuple[str, ...]]] = {
     "deactivate": (plain, (*CHLOE, "d")),
     "remove": (plain, (*CHLOE, "x")),
     "allow_changes": (plain, (*EDIT, *"guid-9", "still", "enter", *"user3", "enter")),
-    "sign_in": (plain, ("2",)),
-    "sign_in_pasted": (plain, ("2", PASTE)),
-    "sign_in_next": (plain, ("2", PASTE, "still", "n")),
-    "sign_in_refused": (plain, ("2", PASTED + "<samlp:AuthnRequest/>")),
+    "sign_in": (plain, (key_of(SIGN_IN),)),
+    "sign_in_pasted": (plain, (key_of(SIGN_IN), PASTE)),
+    "sign_in_next": (plain, (key_of(SIGN_IN), PASTE, "still", "n")),
+    "sign_in_refused": (plain, (key_of(SIGN_IN), PASTED + "<samlp:AuthnRequest/>")),
     "sign_in_alone": (first_run, ("down", "down", "enter", "still", PASTE)),
-    "sign_in_light": (light, ("2", PASTE)),
-    "ask_name_id": (plain, ("2", "i")),
-    "ask_certificate": (plain, ("2", PASTE, "still", "k")),
-    "history_empty": (plain, ("3",)),
-    "history": (writing, (*CORRECTED, "escape", "still", "3")),
-    "history_undo": (writing, (*CORRECTED, "escape", "still", "3", "still", "u")),
-    "history_export": (writing, (*CORRECTED, "escape", "still", "3", "still", "e")),
+    "sign_in_light": (light, (key_of(SIGN_IN), PASTE)),
+    "ask_name_id": (plain, (key_of(SIGN_IN), "i")),
+    "ask_certificate": (plain, (key_of(SIGN_IN), PASTE, "still", "k")),
+    "history_empty": (plain, (key_of(HISTORY),)),
+    "history": (writing, (*CORRECTED, "escape", "still", key_of(HISTORY))),
+    "history_undo": (writing, (*CORRECTED, "escape", "still", key_of(HISTORY), "still", "u")),
+    "history_export": (writing, (*CORRECTED, "escape", "still", key_of(HISTORY), "still", "e")),
+    "connection": (plain, (key_of(CONNECTION),)),
+    "connection_warned": (lambda: tested(DOT), (key_of(CONNECTION),)),
+    "connection_failed": (lambda: tested(REFUSED_TOKEN), (key_of(CONNECTION),)),
+    "connection_details": (lambda: tested(REFUSED_TOKEN), (key_of(CONNECTION), "enter")),
+    "connection_report": (lambda: tested(DOT), (key_of(CONNECTION), "c")),
     "new_profile": (first_run, ("down", "enter")),
+    "new_profile_typed": (first_run, (*TYPED, "+", "tab", *"glsoat-0123456789")),
+    "new_profile_failed": (untested, (*TYPED, "still", "ctrl+s")),
+    "edit_profile": (plain, ("p", "still", "e")),
 }
 
 

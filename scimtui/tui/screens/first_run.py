@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from scimtui.text import printable
 from scimtui.tui.doors import DoorError, Doors
-from scimtui.tui.screens.new_profile import NewProfileScreen
+from scimtui.tui.screens.profile_editor import ProfileEditorScreen
 from scimtui.tui.sections import SIGN_IN
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class FirstRunScreen(Screen[None]):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         if event.option.id == "new":
-            self.app.push_screen(NewProfileScreen(self._doors))
+            self.app.push_screen(ProfileEditorScreen(self._doors))
         elif event.option.id == "sign-in":
             app = cast("ScimtuiApp", self.app)
             app.call_later(app.show_section, SIGN_IN)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on, work
 from textual.app import ComposeResult, SuspendNotSupported
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from scimtui.text import printable
 from scimtui.tui.doors import DoorError, Doors, ProfileLine
-from scimtui.tui.screens.new_profile import NewProfileScreen
+from scimtui.tui.screens.profile_editor import ProfileEditorScreen
 from scimtui.tui.widgets.dialog import Dialog
 from scimtui.workspace import Workspace
 
@@ -24,19 +25,27 @@ _NEW, _DEMO = "new", "demo"
 
 
 class ProfilesScreen(Dialog[None]):
-    """The saved profiles, the default first."""
+    """The saved profiles, the default first; each can be edited, removed and made the default."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "new", "new", id="new"),
+        Binding("e", "edit", "edit", id="edit"),
+        Binding("d", "default", "default", id="default"),
+        Binding("x", "remove", "remove", id="remove"),
+    ]
 
     def __init__(self, doors: Doors) -> None:
         super().__init__()
         self._doors = doors
         self._lines: list[ProfileLine] = []
+        self._going = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
             yield Label("Open which profile?", id="title")
             yield OptionList(markup=False)
             yield Label("", id="note")
-            yield Label("⏎ open · Esc back", id="keys")
+            yield Label("⏎ open · n new · e edit · d make it the default · x remove · Esc back", id="keys")
 
     def on_mount(self) -> None:
         self._list()
@@ -47,21 +56,72 @@ class ProfilesScreen(Dialog[None]):
             self._lines = await asyncio.to_thread(self._doors.profiles)
         except DoorError as error:
             self._say(str(error))
-        options = [
-            Option(
-                f"{printable(line.name)}  {printable(line.group)} · {printable(line.host)}"
-                + ("  (default)" if line.is_default else ""),
-                id=f"profile:{line.name}",
-            )
-            for line in self._lines
-        ]
+        options = [Option(_row(line), id=f"profile:{line.name}") for line in self._lines]
         options.append(Option("A new profile", id=_NEW))
         if self._doors.open_demo is not None:
             options.append(Option("The demo: a simulated GitLab on this machine", id=_DEMO))
         choices = self.query_one(OptionList)
+        place = choices.highlighted or 0
+        choices.clear_options()
         choices.add_options(options)
-        choices.highlighted = 0
+        choices.highlighted = min(place, len(options) - 1)
         choices.focus()
+
+    @property
+    def _under_cursor(self) -> ProfileLine | None:
+        place = self.query_one(OptionList).highlighted
+        return self._lines[place] if place is not None and place < len(self._lines) else None
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self) -> None:
+        if self._going:
+            self._going = ""
+            self._say("")
+
+    def action_new(self) -> None:
+        """A new profile."""
+        self._open(_NEW)
+
+    def action_edit(self) -> None:
+        """Edit the profile under the cursor."""
+        line = self._under_cursor
+        if line is not None:
+            self.app.push_screen(ProfileEditorScreen(self._doors, line.name))
+
+    @work(exclusive=True, group="list", description="make a profile the default")
+    async def action_default(self) -> None:
+        """Make the profile under the cursor the default."""
+        line = self._under_cursor
+        if line is None:
+            return
+        try:
+            await asyncio.to_thread(self._doors.make_default, line.name)
+        except DoorError as error:
+            self._say(str(error))
+            return
+        self._list()
+
+    @work(exclusive=True, group="list", description="remove a profile")
+    async def action_remove(self) -> None:
+        """Remove the profile under the cursor, on the second time."""
+        line = self._under_cursor
+        if line is None:
+            return
+        if self._going != line.name:
+            self._going = line.name
+            self._say(
+                f"x again removes “{line.name}”, its tokens in the key store and its snapshot; "
+                "the journal stays"
+            )
+            return
+        self._going = ""
+        try:
+            said = await asyncio.to_thread(self._doors.remove_profile, line.name)
+        except DoorError as error:
+            self._say(str(error))
+            return
+        self._say(f"“{line.name}” is removed" + (f"; {said}" if said else ""))
+        self._list()
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
@@ -71,7 +131,7 @@ class ProfilesScreen(Dialog[None]):
     async def _open(self, choice: str) -> None:
         app = cast("ScimtuiApp", self.app)
         if choice == _NEW:
-            app.push_screen(NewProfileScreen(self._doors))
+            app.push_screen(ProfileEditorScreen(self._doors))
             return
         try:
             workspace = await self._workspace(choice)
@@ -98,3 +158,9 @@ class ProfilesScreen(Dialog[None]):
 
     def _say(self, text: str) -> None:
         self.query_one("#note", Label).update(printable(text))
+
+
+def _row(line: ProfileLine) -> str:
+    marks = [word for word, holds in (("default", line.is_default), ("untested", line.untested)) if holds]
+    end = f"  ({', '.join(marks)})" if marks else ""
+    return f"{printable(line.name)}  {printable(line.group)} · {printable(line.host)}{end}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Input, Label, Static
+from textual.widgets import Footer, Static
 
 from scimtui.corrections import Action, Identity, Subject
 from scimtui.diagnosis import Diagnosis, diagnose, presented_by, stored_around
@@ -27,39 +27,19 @@ from scimtui.saml.signature import (
 )
 from scimtui.tui.doors import DoorError
 from scimtui.tui.job import Job
+from scimtui.tui.screens.asking import AskScreen
 from scimtui.tui.screens.correct import CorrectScreen
 from scimtui.tui.screens.person import PersonScreen
 from scimtui.tui.sections import SIGN_IN, InSection
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
-from scimtui.tui.widgets.dialog import Dialog
 from scimtui.tui.widgets.failure_panel import FailurePanel
 from scimtui.tui.widgets.sign_in_view import WELCOME, Looked, sign_in_content
 from scimtui.workspace import Workspace
 
 _NO_PROFILE = "No profile is open, so it was compared with nobody."
 _NOT_READ = "Nobody has been read yet, so it was compared with nobody. It is compared once people are there."
-
-
-class AskScreen(Dialog[str]):
-    """Asks for one line: a file's name, or a NameID."""
-
-    def __init__(self, title: str, note: str, placeholder: str) -> None:
-        super().__init__()
-        self._question, self._note, self._placeholder = title, note, placeholder
-
-    def compose(self) -> ComposeResult:
-        with Vertical(id="box"):
-            yield Label(self._question, id="title", markup=False)
-            yield Input(id="line", placeholder=self._placeholder)
-            yield Label(self._note, id="note", markup=False)
-            yield Label("⏎ go on · Esc back", id="keys")
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        if event.value:
-            self.dismiss(event.value)
 
 
 class SignInScreen(InSection):

@@ -1,0 +1,30 @@
+"""One question with one line for the answer."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, Label
+
+from scimtui.tui.widgets.dialog import Dialog
+
+
+class AskScreen(Dialog[str]):
+    """Asks for one line, such as a file's name; `value` stands there already."""
+
+    def __init__(self, title: str, note: str, placeholder: str, value: str = "") -> None:
+        super().__init__()
+        self._question, self._note, self._placeholder, self._value = title, note, placeholder, value
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box"):
+            yield Label(self._question, id="title", markup=False)
+            yield Input(self._value, id="line", placeholder=self._placeholder, select_on_focus=False)
+            yield Label(self._note, id="note", markup=False)
+            yield Label("⏎ go on · Esc back", id="keys")
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        if event.value:
+            self.dismiss(event.value)
