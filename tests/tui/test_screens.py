@@ -74,7 +74,7 @@ REFUSED_TOKEN = still_report(
 )
 
 
-def tested(report: Report) -> ScimtuiApp:
+def console_of(report: Report) -> ScimtuiApp:
     opened = workspace()
     opened.tested = report
     return console(opened)
@@ -159,10 +159,10 @@ SCREENS: dict[str, tuple[Callable[[], ScimtuiApp], tuple[str, ...]]] = {
     "history_undo": (writing, (*CORRECTED, "escape", "still", key_of(HISTORY), "still", "u")),
     "history_export": (writing, (*CORRECTED, "escape", "still", key_of(HISTORY), "still", "e")),
     "connection": (plain, (key_of(CONNECTION),)),
-    "connection_warned": (lambda: tested(DOT), (key_of(CONNECTION),)),
-    "connection_failed": (lambda: tested(REFUSED_TOKEN), (key_of(CONNECTION),)),
-    "connection_details": (lambda: tested(REFUSED_TOKEN), (key_of(CONNECTION), "enter")),
-    "connection_report": (lambda: tested(DOT), (key_of(CONNECTION), "c")),
+    "connection_warned": (lambda: console_of(DOT), (key_of(CONNECTION),)),
+    "connection_failed": (lambda: console_of(REFUSED_TOKEN), (key_of(CONNECTION),)),
+    "connection_details": (lambda: console_of(REFUSED_TOKEN), (key_of(CONNECTION), "enter")),
+    "connection_report": (lambda: console_of(DOT), (key_of(CONNECTION), "c")),
     "new_profile": (first_run, ("down", "enter")),
     "new_profile_typed": (first_run, (*TYPED, "+", "tab", *"glsoat-0123456789")),
     "new_profile_failed": (untested, (*TYPED, "still", "ctrl+s")),

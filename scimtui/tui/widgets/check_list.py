@@ -31,7 +31,8 @@ class CheckList(OptionList):
 
     DEFAULT_CSS = """
     CheckList, CheckList:focus {
-        border: none; padding: 0; height: 1fr; background: $background; scrollbar-size-vertical: 1;
+        border: none; padding: 0; height: 1fr; background: $background; background-tint: $background 0%;
+        scrollbar-size-vertical: 1;
     }
     """
 

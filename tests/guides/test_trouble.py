@@ -1,0 +1,580 @@
+"""The trouble catalogue: every row first from its literal message and from a log line around it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scimtui.connection import CHECKS
+from scimtui.directory.search import parse_query
+from scimtui.guides.trouble import SCREENS, WHO, as_reply, catalogue, explain, values_in
+
+GUID = "b7c0e4d2-8a7f-4c11-a3be-5d9f1c2e7a60"
+
+
+def scim(reason: str, status: int = 412) -> str:
+    """A SCIM answer as GitLab writes it, the request echoed."""
+    echo = f'{{"extern_uid"=>"{GUID}", "email"=>"chloe@acme.example", "password"=>"[FILTERED]"}}'
+    schema = "urn:ietf:params:scim:api:messages:2.0:Error"
+    return json.dumps(
+        {"schemas": [schema], "detail": f"Error saving user with {echo}: {reason}", "status": status}
+    )
+
+
+def banner(message: str) -> str:
+    """A banner in the HTML of GitLab's page."""
+    quoted = message.replace("'", "&#39;")
+    return f'<div class="gl-alert-body" data-testid="alert-danger">acme SAML authentication failed: {quoted}</div>'
+
+
+def production_log(message: str) -> str:
+    """A line of GitLab's JSON log."""
+    return json.dumps(
+        {"severity": "INFO", "time": "2026-11-24T09:00:00Z", "meta.user": "", "message": message}
+    )
+
+
+def entra_event(reason: str, code: str = "EntryConflict", uid: str = GUID) -> str:
+    """An event of Entra's provisioning log."""
+    return json.dumps(
+        [
+            {
+                "id": "11111111-2222-3333-4444-555555555555",
+                "activityDateTime": "2026-11-24T09:00:00Z",
+                "provisioningAction": "create",
+                "sourceIdentity": {
+                    "displayName": "Chloé Dubois",
+                    "details": [{"key": "odatatype", "value": "User"}],
+                },
+                "provisioningStatusInfo": {
+                    "status": "failure",
+                    "errorInformation": {
+                        "errorCode": code,
+                        "reason": f"Failed to create User 'chloe@acme.example' in customappsso; Error: "
+                        f"StatusCode: Conflict Message: Processing of the HTTP request resulted in an exception. "
+                        f"Web Response: {reason}",
+                    },
+                },
+                "modifiedProperties": [
+                    {"displayName": "externalId", "oldValue": '"chloe.dubois"', "newValue": f'"{uid}"'},
+                    {"displayName": "userName", "oldValue": None, "newValue": '"chloe"'},
+                ],
+            }
+        ]
+    )
+
+
+def okta_event(reason: str) -> str:
+    """An event of Okta's system log."""
+    return json.dumps(
+        {
+            "uuid": "5e1a-…",
+            "published": "2026-11-24T09:00:00.000Z",
+            "eventType": "application.provision.user.push",
+            "displayMessage": "Push new user to external application",
+            "outcome": {"result": "FAILURE", "reason": reason},
+            "target": [
+                {
+                    "id": "0ua1",
+                    "type": "AppUser",
+                    "alternateId": "chloe@acme.example",
+                    "displayName": "Chloé",
+                },
+                {"id": "00u1a2b3c4d5e6f7g8h9", "type": "User", "alternateId": "chloe@acme.example"},
+            ],
+        }
+    )
+
+
+# The row of the contract's section 4, the entry, its literal message, and a line as it is really seen.
+ROWS: list[tuple[int, str, str, str]] = [
+    (
+        1,
+        "not-created-again",
+        "person not re-created after removal",
+        "Ticket 41: person not re-created after removal, why?",
+    ),
+    (
+        2,
+        "not-linked-to-saml",
+        "User is not linked to a SAML account",
+        scim("User is not linked to a SAML account"),
+    ),
+    (
+        3,
+        "cannot-sign-in",
+        "person cannot sign in",
+        "Since Monday this person cannot sign in any more with SSO",
+    ),
+    (
+        4,
+        "identities-differ",
+        "unsure whether ids match",
+        "Hello, we are unsure whether ids match for two people.",
+    ),
+    (
+        5,
+        "uid-differs-from-nameid",
+        "SCIM extern_uid != SAML NameID",
+        "audit: SCIM extern_uid != SAML NameID for user 12",
+    ),
+    (6, "changing-the-app", "changing SCIM app/IdP", "We plan on changing SCIM app/IdP next week"),
+    (
+        7,
+        "user-taken-scim",
+        '"User has already been taken","status":409',
+        scim("User has already been taken", 409),
+    ),
+    (
+        8,
+        "email-domain-not-allowed",
+        "The member's email address is not allowed for this group. Check with your administrator.",
+        scim("The member's email address is not allowed for this group. Check with your administrator."),
+    ),
+    (
+        9,
+        "not-linked-or-inactive",
+        "The member's email address is not linked to a SAML account or has an inactive SCIM identity.",
+        scim(
+            'The member\'s email address is not linked to a SAML account or has an inactive SCIM identity. For information on how to resolve this error, see the <a href="https://docs.gitlab.com/">troubleshooting SCIM documentation</a>.'
+        ),
+    ),
+    (
+        10,
+        "pending-deprovisioning",
+        "User is pending deprovisioning. Please wait for the user to be deprovisioned and try again later.",
+        scim(
+            "User is pending deprovisioning. Please wait for the user to be deprovisioned and try again later.",
+            409,
+        ),
+    ),
+    (
+        11,
+        "entra-invalid-credentials",
+        "You appear to have entered invalid credentials. Please confirm you are using the correct information for an administrative account",
+        "Testing connection to customappsso\nYou appear to have entered invalid credentials. Please confirm you are using\nthe correct information for an administrative account. Request-id: 7c",
+    ),
+    (
+        12,
+        "entra-name-blank",
+        "Namespace can't be blank, Name can't be blank, and User can't be blank.",
+        entra_event(
+            scim("Namespace can't be blank, Name can't be blank, and User can't be blank."),
+            "UnprocessableEntity",
+        ),
+    ),
+    (
+        13,
+        "entra-groups",
+        "Failed to match an entry in the source and target systems Group 'Group-Name'",
+        "Failed to match an entry in the source and target systems Group 'Everybody' <html><body>You are being <a href=\"https://gitlab.com/users/sign_in\">redirected</a>.</body></html>",
+    ),
+    (14, "entra-mapping", "Entra mapping check", "Support asks for an Entra mapping check of our app"),
+    (15, "okta-null", "Error authenticating: null", "Test API Credentials\n  Error authenticating: null"),
+    (16, "search-the-log", "log search hint", "is there a log search hint for such requests"),
+    (
+        17,
+        "nameid-missing",
+        "SAML authentication failed: SAML NameID is missing from your SAML response. Please contact your administrator.",
+        banner("SAML NameID is missing from your SAML response. Please contact your administrator."),
+    ),
+    (
+        18,
+        "nameid-taken",
+        "SAML authentication failed: Extern uid has already been taken. Please contact your administrator to generate a unique external_uid (NameID).",
+        banner(
+            "Extern uid has already been taken. Please contact your administrator to generate a unique extern_uid / NameID"
+        ),
+    ),
+    (
+        19,
+        "user-taken-sign-in",
+        "SAML authentication failed: User has already been taken",
+        banner("User has already been taken"),
+    ),
+    (
+        20,
+        "nameid-case",
+        "Extern UID has already been taken\nUser has already been taken",
+        banner(
+            "Extern uid has already been taken. Please contact your administrator to generate a unique extern_uid / NameID, User has already been taken"
+        ),
+    ),
+    (
+        21,
+        "email-taken",
+        "SAML authentication failed: Email has already been taken",
+        banner("Email has already been taken"),
+    ),
+    (
+        22,
+        "link-not-authorized",
+        "Request to link SAML account must be authorized",
+        banner("Request to link SAML account must be authorized"),
+    ),
+    (
+        23,
+        "existing-account",
+        "There is already a GitLab account associated with this email address. Sign in with your existing credentials to connect your organization's account",
+        "<p>There is already a GitLab account associated with this email address. Sign in with your existing credentials to connect your organization&#39;s account</p>",
+    ),
+    (
+        24,
+        "nameid-and-email-differ",
+        "SAML Name ID and email address do not match your user account. Contact an administrator.",
+        banner("SAML Name ID and email address do not match your user account. Contact an administrator."),
+    ),
+    (
+        25,
+        "disabled-for-security",
+        "Signing in using your ... account has been disabled for security reasons.",
+        "Signing in using your acme account has been disabled for security reasons. Please sign in to your GitLab account using another authentication method and reconnect to your acme account.",
+    ),
+    (
+        26,
+        "certificate-missing",
+        "Certificate element missing in response (ds:x509certificate) and not cert provided at settings",
+        production_log(
+            'Unable to sign in: "Certificate element missing in response (ds:x509certificate) and not cert provided at settings"'
+        ),
+    ),
+    (
+        27,
+        "fingerprint",
+        'Unable to sign in to group with SAML: "..."',
+        'Unable to sign in to group with SAML: "Fingerprint mismatch"',
+    ),
+    (
+        28,
+        "invalid-audience",
+        "Invalid audience",
+        production_log(
+            "OneLogin::RubySaml::ValidationError Invalid audience. The audience https://gitlab.com/groups/acme , is wrong"
+        ),
+    ),
+    (29, "claims-missing", "Email can't be blank", banner("Email can't be blank")),
+    (
+        30,
+        "email-not-in-response",
+        "The SAML response did not contain an email address. Either the SAML identity provider is not configured to send the attribute, or the identity provider directory does not have an email address value for your user.",
+        "! The SAML response did not contain an email address. Either the SAML identity provider is not configured to send the attribute",
+    ),
+    (31, "login-loop", "login loop", "Some colleagues are stuck in a login loop since this morning"),
+    (
+        32,
+        "not-found-some",
+        "404 after successful sign-in, some users",
+        "report: 404 after successful sign-in, some users only",
+    ),
+    (33, "not-found-all", "404 for all", "Since the renewal there is a 404 for all of us"),
+    (34, "error-500", "500 after login (self-managed)", "we get a 500 after login (self-managed) on 18.9"),
+    (
+        35,
+        "error-422",
+        "Email is not allowed. Please use your regular email address.",
+        '{"message":"Email is not allowed. Please use your regular email address.","status":422}',
+    ),
+    (
+        36,
+        "blocked-at-sign-in",
+        "user blocked at SAML sign-in (self-managed)",
+        "new user blocked at SAML sign-in (self-managed)",
+    ),
+    (
+        37,
+        "google-app-off",
+        "app_not_configured_for_user",
+        "403. That's an error. Error: app_not_configured_for_user Service is not configured for this user.",
+    ),
+    (
+        38,
+        "invite-not-linked",
+        "The member's email address is not linked to a SAML account",
+        '{"message":{"base":["The member\'s email address is not linked to a SAML account"]},"status":"error"}',
+    ),
+    (
+        39,
+        "verify-configuration",
+        'must match stored NameID of "b7" to identify user and allow sign in',
+        f'NameID: {GUID} must match stored NameID of "{GUID.upper()}" to identify user and allow sign in',
+    ),
+    (
+        40,
+        "last-owner",
+        "Could not remove <name> from <group>. Cannot remove last group owner.",
+        json.dumps(
+            {"detail": "Could not remove Ada Byron from Acme. Cannot remove last group owner.", "status": 412}
+        ),
+    ),
+    (
+        41,
+        "unsupported-filter",
+        "Unsupported Filter",
+        json.dumps({"detail": "Unsupported Filter", "status": 412}),
+    ),
+    (
+        42,
+        "saml-sso-not-configured",
+        "Group <x> does not have SAML SSO configured",
+        json.dumps({"detail": "Group acme/team does not have SAML SSO configured", "status": 404}),
+    ),
+    (43, "missing-params", "Missing params: [:...]", scim("Missing params: [:username, :email]")),
+    (
+        44,
+        "empty-source",
+        "Extern uid can't be blank",
+        scim("Email can't be blank and Extern uid can't be blank"),
+    ),
+    (
+        45,
+        "two-factor",
+        "two-factor cannot be reset by Owner",
+        "why: two-factor cannot be reset by Owner here",
+    ),
+    (
+        46,
+        "service-accounts",
+        "service accounts cannot be added (self-managed membership lock)",
+        "service accounts cannot be added (self-managed membership lock), says the admin",
+    ),
+    (47, "nameid-format-aws", "AWS: 403 when linking", "With AWS: 403 when linking the account"),
+]
+MORE = [
+    (
+        "sees-nothing",
+        "signs in and sees nothing",
+        "Ada signs in and sees nothing, her role is Minimal Access",
+    ),
+    (
+        "loop-by-case",
+        "login loop as the sign of a difference in case",
+        "sign-in loop for one person, NameID in other capitals",
+    ),
+    (
+        "group-not-found",
+        "Group <x> not found",
+        json.dumps(
+            {
+                "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+                "detail": "Group acme not found",
+                "status": 404,
+            }
+        ),
+    ),
+    (
+        "extern-uid-taken-scim",
+        '"Extern uid has already been taken","status":409',
+        scim("Identities extern uid has already been taken. Please contact your administrator", 409),
+    ),
+    ("okta-put", "405 Not Allowed", okta_event("Automatic profile push failed: 405 Not Allowed")),
+    (
+        "entra-unauthorized",
+        "EncounteredQuarantineException",
+        "job status: quarantine, reason EncounteredQuarantineException",
+    ),
+    (
+        "entra-skipped",
+        "EntrySynchronizationSkipped",
+        entra_event("The entry was not assigned", "EntrySynchronizationSkipped"),
+    ),
+    ("entra-entry-conflict", "EntryConflict", entra_event("A conflict")),
+    (
+        "token-expired",
+        "Token is expired. You can either do re-authorization or token refresh.",
+        '{"error":"invalid_token","error_description":"Token is expired. You can either do re-authorization or token refresh."}',
+    ),
+    (
+        "insufficient-scope",
+        "insufficient_scope",
+        '{"error":"insufficient_scope","error_description":"The request requires higher privileges than provided by the access token.","scope":"api read_api"}',
+    ),
+    ("unauthorized", "401 Unauthorized", 'HTTP/1.1 401 Unauthorized\n\n{"message":"401 Unauthorized"}'),
+    (
+        "group-saml-off",
+        "403 Forbidden - Group SAML not enabled.",
+        '{"message":"403 Forbidden - Group SAML not enabled."}',
+    ),
+    (
+        "slow-down",
+        "This endpoint has been requested too many times. Try again later.",
+        "HTTP/2 429\nretry-after: 60\n\nRetry later",
+    ),
+    (
+        "wrong-content-type",
+        "The provided content-type 'application/json' is not supported.",
+        '{"error":"The provided content-type \'application/json\' is not supported."}',
+    ),
+]
+
+
+def test_every_row_and_every_entry_has_its_case() -> None:
+    assert [row for row, *_ in ROWS] == list(range(1, 48))
+    assert {entry.code for entry in catalogue()} == {code for _, code, *_ in ROWS} | {
+        code for code, *_ in MORE
+    }
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "literal", "line"), ROWS, ids=[f"{row}-{code}" for row, code, *_ in ROWS]
+)
+def test_a_row_is_first_from_its_message_and_from_a_line_around_it(
+    row: int, code: str, literal: str, line: str
+) -> None:
+    for text in (literal, line):
+        found = explain(text)
+        assert found.matches and found.matches[0].trouble.code == code, text
+        assert found.matches[0].trouble.row == row and found.matches[0].evidence and not found.nearest
+
+
+@pytest.mark.parametrize(("code", "literal", "line"), MORE, ids=[code for code, *_ in MORE])
+def test_the_other_entries_likewise(code: str, literal: str, line: str) -> None:
+    for text in (literal, line):
+        found = explain(text).matches
+        assert found and found[0].trouble.code == code, text
+
+
+def test_every_literal_message_of_the_files_leads_to_its_entry() -> None:
+    """The variants over GitLab's versions, too; where a message needs others around it, with one of them."""
+    for entry in catalogue():
+        for message in entry.messages:
+            text = " ".join((message.text, *message.needs[:1], *message.cues[:1]))
+            text += f" status: {message.status}" if message.status else ""
+            assert entry.code in {match.trouble.code for match in explain(text).matches}, message.text
+
+
+def test_two_messages_together_beat_each_alone() -> None:
+    both = "Extern UID has already been taken and User has already been taken"
+    found = explain(both).matches
+    assert found[0].trouble.code == "nameid-case" and len(found[0].evidence) == 2
+    assert explain("Extern UID has already been taken").matches[0].trouble.code != "nameid-case"
+
+
+def test_the_entries_lead_somewhere() -> None:
+    checks = {check.code for check in CHECKS}
+    for entry in catalogue():
+        assert entry.screen in SCREENS and set(entry.who) <= set(WHO) and entry.page.startswith("https://")
+        assert entry.messages or entry.symptoms or entry.together, entry.code
+        assert all((entry.title, entry.cause, entry.tell, entry.fix)), entry.code
+        assert not entry.check or (entry.screen == "connection" and entry.check in checks), entry.code
+        assert bool(entry.step) == (entry.screen == "setup"), entry.code
+        assert not entry.query or entry.screen == "users"
+        parse_query(entry.query)
+
+
+def test_what_gave_it_away_is_spelled_as_in_the_text() -> None:
+    found = explain(scim("User has already been taken", 409)).matches[0]
+    assert found.evidence == ("User has already been taken", "409")
+
+
+@pytest.mark.parametrize("typed", ["alr", "already tak", "TAKEN already", "user already been"])
+def test_searching_while_it_is_typed(typed: str) -> None:
+    codes = [match.trouble.code for match in explain(typed).matches]
+    assert "user-taken-scim" in codes
+
+
+def test_where_nothing_fits_the_nearest_are_no_more_than_that() -> None:
+    found = explain(
+        "the provisioning of my frobnicator has been taken over by somebody whose account is odd, odd"
+    )
+    assert found.matches == () and len(found.nearest) == 3
+    assert not explain("").matches and not explain("").nearest
+    assert len(explain("qqq zzz").nearest) == 3 and not explain("qqq zzz").matches
+
+
+# ── what a text says about whom ──────────────────────────────────────────────
+
+
+def test_the_values_of_a_scim_answer() -> None:
+    values = explain(scim("User has already been taken", 409)).values
+    assert values.as_json() == {"email": "chloe@acme.example", "uid": GUID, "status": "409"}
+
+
+def test_the_values_of_an_entra_event() -> None:
+    found = explain(entra_event(scim("User has already been taken", 409)))
+    assert found.matches[0].trouble.code == "user-taken-scim"
+    values = found.values
+    assert (values.uid, values.stored, values.email, values.status) == (
+        GUID,
+        "chloe.dubois",
+        "chloe@acme.example",
+        "409",
+    )
+    assert values.username == ""
+
+
+def test_the_values_of_an_okta_event() -> None:
+    values = values_in(okta_event("User has already been taken (409)"))
+    assert (values.uid, values.email) == ("00u1a2b3c4d5e6f7g8h9", "chloe@acme.example")
+
+
+def test_the_values_of_a_csv_row() -> None:
+    text = (
+        "Date,Identity,Action,Status,ErrorCode,Reason,externalId\n"
+        f'2026-11-24,chloe@acme.example,Create,failure,EntryConflict,"User has already been taken, 409",{GUID}\n'
+    )
+    found = explain(text)
+    assert found.matches[0].trouble.code == "user-taken-scim"
+    assert (found.values.uid, found.values.email) == (GUID, "chloe@acme.example")
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "value"),
+    [
+        ("GET https://gitlab.com/api/scim/v2/groups/acme%2Eeu/Users → 404", "group", "acme.eu"),
+        ("Group acme does not have SAML SSO configured", "group", "acme"),
+        ("acme SAML authentication failed: User has already been taken", "group", "acme"),
+        ('{"user_id": 4711, "message":"403 Forbidden"}', "user_id", "4711"),
+        ("StatusCode: Conflict Message: x", "status", "409"),
+        ("HTTP/1.1 412 Precondition Failed", "status", "412"),
+        ('filter=externalId eq "Chloe/1"&count=1', "uid", "Chloe/1"),
+        ("userName=>'chloe'", "username", "chloe"),
+        (f"something about {GUID}", "uid", GUID),
+        ("NameID: 'chloe.dubois'", "uid", "chloe.dubois"),
+    ],
+)
+def test_a_value_in_a_text(text: str, key: str, value: str) -> None:
+    assert values_in(text).as_json()[key] == value
+
+
+def test_ids_of_the_event_itself_are_nobodys() -> None:
+    assert values_in('{"id":"11111111-2222-3333-4444-555555555555","reason":"x"}').uid == ""
+
+
+# ── hostile texts, and replies ───────────────────────────────────────────────
+
+
+@given(st.text(max_size=400))
+def test_any_text_can_be_explained(text: str) -> None:
+    found = explain(text)
+    json.dumps(found.as_json())
+
+
+HOSTILE = {
+    "nested-list": "[" * 5000,
+    "nested-object": '{"a":' * 3000,
+    "one-word": "a" * 300_000,
+    "angles": "<" * 50_000,
+    "quotes": 'x,"' * 20_000,
+    "many-rows": "status,reason,date\n" + "a,b,c\n" * 20_000,
+    "placeholders": "Group " * 20_000,
+    "escapes": "\x00\x1b[31m",
+    "wrong-shape": '{"displayName":"externalId","newValue":4}',
+    "ats": "@" * 50_000,
+    "dots": "a." * 50_000 + "@",
+    "carriage-returns": "status,reason,date\r0",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_text_is_read_like_any_other(name: str) -> None:
+    json.dumps(explain(HOSTILE[name]).as_json())
+
+
+def test_a_reply_has_cause_and_fix_and_nobody_in_it() -> None:
+    reply = as_reply(explain(scim("User has already been taken", 409)).matches[0])
+    assert reply.startswith("**User has already been taken (409)**")
+    assert "**What to do:**" in reply and "docs.gitlab.com" in reply
+    assert "chloe" not in reply and GUID not in reply
