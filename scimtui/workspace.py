@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scimtui.diagnosis import Case
     from scimtui.directory import Progress
     from scimtui.gitlab import GitLab, RequestLog
+    from scimtui.guides.walkthroughs import GuideProgress
 
 
 def _now() -> datetime:
@@ -169,6 +170,14 @@ class Workspace:
         from scimtui.connection import Candidate, ConnectionTest
 
         return ConnectionTest(Candidate.of(self.profile, self.tokens), now=self.now, log=self.log)
+
+    @property
+    def guide_progress(self) -> GuideProgress:
+        """How far the walkthroughs are; in memory alone where this user's files are not kept."""
+        from scimtui.guides.walkthroughs import GuideProgress
+
+        file = self.paths.setup(self.profile) if self.paths is not None else None
+        return GuideProgress(file, self.paths)
 
     def note_tested(self) -> None:
         """Keep that a test has passed: a saved profile is not marked untested any more. Blocks.

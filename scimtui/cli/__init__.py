@@ -14,6 +14,7 @@ import click
 
 _COMMANDS = {
     "demo": ("scimtui.cli.demo", "Open the console on a built-in simulated GitLab."),
+    "setup": ("scimtui.cli.setup", "Walk through a set-up: Entra ID, Okta, changing the app, linking."),
     "simulate": ("scimtui.cli.simulate", "Run the simulated GitLab on a loopback port."),
     "profile": ("scimtui.cli.profile", "Add, list, show, remove a saved connection, or choose the default."),
     "users": ("scimtui.cli.users", "List people with their verdict."),
@@ -24,6 +25,7 @@ _COMMANDS = {
         "scimtui.cli.correct",
         "Correct a stored value, after checks, with a journal and a read-back.",
     ),
+    "explain": ("scimtui.cli.explain", "Say what an error means, and what to do about it."),
     "undo": ("scimtui.cli.undo", "Take a correction back, as a new and checked one."),
     "history": ("scimtui.cli.history", "What was changed, by whom, and what came of it."),
     "purge": ("scimtui.cli.purge", "Remove every trace of scimtui from this machine."),

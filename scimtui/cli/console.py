@@ -29,13 +29,16 @@ def open_console(chosen: Chosen) -> None:
         run_console(workspace, children, read_only=is_forced(chosen))
 
 
-def run_console(workspace: Workspace | None, children: ExitStack, *, read_only: bool = False) -> None:
+def run_console(
+    workspace: Workspace | None, children: ExitStack, *, read_only: bool = False, step: str = ""
+) -> None:
     """Show the console until somebody leaves it.
 
     Args:
         read_only: this run was told to write nothing, whatever a profile says.
+        step: a walkthrough, or a step of one, to begin with; empty for none.
     """
-    ScimtuiApp(doors(children, read_only=read_only), workspace).run()
+    ScimtuiApp(doors(children, read_only=read_only), workspace, step=step).run()
 
 
 def require_terminal(instead: str) -> None:

@@ -18,15 +18,21 @@ _MOST_BYTES = 128 * 2**20
 _END = b"\x04"
 
 
-def text_of(source: str) -> str:
+_CAPTURE = "paste the capture or type a NameID"
+
+
+def text_of(source: str, *, asked: str = _CAPTURE) -> str:
     """The text of a file, or of standard input for `-`.
+
+    Args:
+        asked: what somebody at a terminal is asked to do.
 
     Raises:
         Failure: it can't be read, or is no text.
         KeyboardInterrupt: Ctrl-C at the prompt.
     """
     if source == "-":
-        data = _pasted() if sys.stdin.isatty() else sys.stdin.buffer.read(_MOST_BYTES + 1)
+        data = _pasted(asked) if sys.stdin.isatty() else sys.stdin.buffer.read(_MOST_BYTES + 1)
     else:
         try:
             with Path(source).open("rb") as file:
@@ -46,11 +52,11 @@ def text_of(source: str) -> str:
         raise Failure(message, WRONG_USE) from None
 
 
-def _pasted() -> bytes:
+def _pasted(asked: str) -> bytes:
     """Everything up to Ctrl-D, from a terminal that hands on every byte as it comes."""
     import termios
 
-    say("paste the capture or type a NameID, then Enter and Ctrl-D (Ctrl-C leaves)")
+    say(f"{asked}, then Enter and Ctrl-D (Ctrl-C leaves)")
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
     unlined = termios.tcgetattr(descriptor)

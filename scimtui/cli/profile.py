@@ -111,6 +111,7 @@ def remove(name: str, yes: bool) -> None:
         return
     after = remove_profile(places, name)
     remove_database(places, places.snapshot(profile))
+    remove_database(places, places.setup(profile))
     result(f"Removed “{name}”.")
     if places.journal(profile).exists():
         hint(f"its journal stays, because undo needs it: {places.journal(profile)}")

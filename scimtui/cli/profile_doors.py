@@ -233,6 +233,7 @@ def remove(name: str) -> str:
     profile = Profiles.load(places.profiles_file).get(name)
     remove_profile(places, name)
     remove_database(places, places.snapshot(profile))
+    remove_database(places, places.setup(profile))
     stays = "its journal stays, because undo needs it" if places.journal(profile).exists() else ""
     try:
         Keystore().forget(name)

@@ -14,10 +14,10 @@ from scimtui.cli.describing_sign_in import describe_comparison, describe_sign_in
 from scimtui.cli.failures import BAD_ANSWER, FINE, REFUSED, WRONG_USE, Failure, say
 from scimtui.cli.opening import open_workspace, stored_people
 from scimtui.cli.pasting import text_of
-from scimtui.corrections.checks import without_tokens
 from scimtui.diagnosis import Diagnosis, Outcome, diagnose, presented_by, stored_around
 from scimtui.directory import Person, Snapshot, person_in
 from scimtui.findings import Finding, Severity, gravest_first
+from scimtui.gitlab.secret import without_tokens
 from scimtui.profiles import Profile, find_profile, paths
 from scimtui.saml import (
     Capture,

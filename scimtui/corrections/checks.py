@@ -5,7 +5,6 @@ An error refuses the change. A warning is accepted by its code, one by one.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -17,13 +16,11 @@ from scimtui.directory.model import SignIn
 from scimtui.findings import Finding, FindingTexts, gravest_first
 from scimtui.gitlab.errors import UnaddressableUid, UnstorableValue
 from scimtui.gitlab.requests import check_storable_over_scim, encoded_uid
+from scimtui.gitlab.secret import looks_like_token
 from scimtui.text import fold_uid, printable, visible_blanks
 
 _TEXTS = FindingTexts(Path(__file__).with_name("checks.toml"))
 _LONGEST_SCIM = 255
-_TOKEN = re.compile(
-    r"gl(?:pat|oas|soat|dt|rt|rtr|cbt|ptt|ft|imt|agent|wt|ffct)-[A-Za-z0-9_.-]{16,}"  # GitLab's own prefixes
-)
 _SHOWN = 3
 _INACTIVE_KEEPS_VALUE = (19, 3)
 
@@ -39,16 +36,6 @@ def check(facts: Facts) -> tuple[Finding, ...]:
     """Everything there is to say about one change, gravest first."""
     rules = _RULES[facts.action]
     return gravest_first(found for rule in rules if (found := rule(facts)) is not None)
-
-
-def looks_like_token(text: str) -> bool:
-    """Whether one of GitLab's tokens is in it, by their prefixes."""
-    return bool(_TOKEN.search(text))
-
-
-def without_tokens(text: str) -> str:
-    """Text that somebody typed, with nothing left in it that looks like a token."""
-    return _TOKEN.sub("[token]", text)
 
 
 # ── what is wanted of the value ──────────────────────────────────────────────

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 
 from scimtui.corrections.applying import Applying
-from scimtui.corrections.checks import afterwards, check, finding, looks_like_token, without_tokens
+from scimtui.corrections.checks import afterwards, check, finding
 from scimtui.corrections.facts import keeps_trust
 from scimtui.corrections.journal import Journal
 from scimtui.corrections.model import Change, Done, Entry, Identity, Plan, Result, Subject
@@ -30,6 +30,7 @@ from scimtui.directory.snapshot import Row, Snapshot
 from scimtui.findings import Finding, Severity, gravest_first
 from scimtui.gitlab import GitLab
 from scimtui.gitlab.errors import ReadOnlyRefused
+from scimtui.gitlab.secret import looks_like_token, without_tokens
 from scimtui.text import fold_uid
 
 _BETWEEN = "scimtui-swap-"

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+_TOKEN = re.compile(
+    r"gl(?:pat|oas|soat|dt|rt|rtr|cbt|ptt|ft|imt|agent|wt|ffct)-[A-Za-z0-9_.-]{16,}"  # GitLab's own prefixes
+)
+
 
 class Secret:
     """Holds a token; `repr`, `str`, formatting and pickling never show it.
@@ -43,3 +49,13 @@ class Secret:
 
     def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
         raise TypeError("a Secret is not stored or sent to another process")
+
+
+def looks_like_token(text: str) -> bool:
+    """Whether one of GitLab's tokens is in it, by their prefixes."""
+    return bool(_TOKEN.search(text))
+
+
+def without_tokens(text: str) -> str:
+    """Text that somebody typed or pasted, with nothing left in it that looks like a token."""
+    return _TOKEN.sub("[token]", text)

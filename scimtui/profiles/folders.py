@@ -19,7 +19,7 @@ class Paths(NamedTuple):
 
     Attributes:
         config: holds the profiles file.
-        state: holds snapshots and journals.
+        state: holds snapshots, journals and how far walkthroughs are.
     """
 
     config: Path
@@ -47,6 +47,15 @@ class Paths(NamedTuple):
     def journal(self, profile: Profile) -> Path:
         """The profile's record of what was changed, and how to take it back."""
         return self.journals / f"{profile.key}.sqlite3"
+
+    @property
+    def setups(self) -> Path:
+        """Folder of how far the walkthroughs are."""
+        return self.state / "setup"
+
+    def setup(self, profile: Profile) -> Path:
+        """How far the profile's walkthroughs are."""
+        return self.setups / f"{profile.key}.json"
 
     def prepare_folder(self, folder: Path) -> None:
         """Make one of our folders, owner-only, just before something is written into it.

@@ -58,7 +58,7 @@ def find_traces(paths: Paths, keystore: Keystore) -> Traces:
     if paths.state != paths.config:
         for path in _entries(paths.state):
             _sort(path, is_temporary(path.name), paths, files, foreign)
-    for folder in (paths.snapshots, paths.journals):
+    for folder in (paths.snapshots, paths.journals, paths.setups):
         for path in _entries(folder):
             _sort(path, not _is_folder(path), paths, files, foreign)
     tokens, problem = 0, None
@@ -85,7 +85,7 @@ def purge(paths: Paths, keystore: Keystore) -> Traces:
     for path in traces.files:
         with suppress(OSError):
             path.unlink()
-    for folder in (paths.snapshots, paths.journals, paths.state, paths.config):
+    for folder in (paths.snapshots, paths.journals, paths.setups, paths.state, paths.config):
         with suppress(OSError):
             folder.rmdir()
     left = find_traces(paths, keystore)
@@ -118,7 +118,10 @@ def _entries(folder: Path) -> Iterator[Path]:
 
 
 def _sort(path: Path, ours: bool, paths: Paths, files: list[Path], foreign: list[Path]) -> None:
-    if path in (paths.snapshots, paths.journals, paths.state, paths.config) and not path.is_symlink():
+    if (
+        path in (paths.snapshots, paths.journals, paths.setups, paths.state, paths.config)
+        and not path.is_symlink()
+    ):
         return
     (files if ours else foreign).append(path)
 

@@ -20,7 +20,16 @@ from scimtui.tui.screens.help import HelpScreen
 from scimtui.tui.screens.profiles import ProfilesScreen
 from scimtui.tui.screens.request_log import RequestLogScreen
 from scimtui.tui.screens.users import UsersScreen
-from scimtui.tui.sections import SCREENS, SIGN_IN, USERS, WITH_PROFILE, WITHOUT_PROFILE, InSection
+from scimtui.tui.sections import (
+    CONNECTION,
+    SCREENS,
+    SETUP,
+    SIGN_IN,
+    USERS,
+    WITH_PROFILE,
+    WITHOUT_PROFILE,
+    InSection,
+)
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.theme import DARK, LIGHT
 from scimtui.workspace import Workspace
@@ -30,7 +39,7 @@ _BASE = 2  # Textual's own empty screen, and a section
 
 
 class ScimtuiApp(App[None]):
-    """One console; `workspace` is None on the first run."""
+    """One console; `workspace` is None on the first run, `step` a walkthrough's to begin with."""
 
     TITLE = "scimtui"
     ENABLE_COMMAND_PALETTE = True
@@ -53,9 +62,15 @@ class ScimtuiApp(App[None]):
     ]
 
     def __init__(
-        self, doors: Doors, workspace: Workspace | None = None, *, theme: str = "scimtui-dark"
+        self,
+        doors: Doors,
+        workspace: Workspace | None = None,
+        *,
+        theme: str = "scimtui-dark",
+        step: str = "",
     ) -> None:
         super().__init__()
+        self._first_step = step
         self.doors = doors
         self.workspace = workspace
         self.shelf = Shelf()
@@ -73,6 +88,8 @@ class ScimtuiApp(App[None]):
             self.push_screen(FirstRunScreen(self.doors))
         else:
             self.push_screen(self._section(USERS))
+        if self._first_step:
+            self.call_later(self.show_step, self._first_step)
 
     @staticmethod
     def now() -> datetime:
@@ -115,6 +132,31 @@ class ScimtuiApp(App[None]):
         users = self._sections.get(USERS)
         if isinstance(users, UsersScreen):
             users.action_refresh()
+
+    async def look_for(self, query: str) -> None:
+        """Open the list of people with this search."""
+        await self.show_section(USERS)
+        users = self._sections.get(USERS)
+        if isinstance(users, UsersScreen):
+            users.look_for(query)
+
+    async def show_check(self, check: str) -> None:
+        """Open the connection test at one check; empty for wherever it stands."""
+        from scimtui.tui.screens.connection import ConnectionScreen
+
+        await self.show_section(CONNECTION)
+        screen = self._sections.get(CONNECTION)
+        if isinstance(screen, ConnectionScreen) and check:
+            screen.lead_to(check)
+
+    async def show_step(self, step: str) -> None:
+        """Open a walkthrough at one step, named `walkthrough/step`."""
+        from scimtui.tui.screens.setup import SetupScreen
+
+        await self.show_section(SETUP)
+        screen = self._sections.get(SETUP)
+        if isinstance(screen, SetupScreen):
+            screen.lead_to(step)
 
     async def compare_with(self, person: Person) -> None:
         """Open the sign-in section for one person."""

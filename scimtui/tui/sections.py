@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from scimtui.directory import Person
     from scimtui.tui.app import ScimtuiApp
 
-USERS, CONNECTION, SIGN_IN, HISTORY = "Users", "Connection", "Sign-in", "History"
-WITH_PROFILE = (USERS, CONNECTION, SIGN_IN, HISTORY)
-WITHOUT_PROFILE = (SIGN_IN,)
+USERS, CONNECTION, SIGN_IN = "Users", "Connection", "Sign-in"
+SETUP, TROUBLE, HISTORY = "Setup", "Trouble", "History"
+WITH_PROFILE = (USERS, CONNECTION, SIGN_IN, SETUP, TROUBLE, HISTORY)
+WITHOUT_PROFILE = (SIGN_IN, SETUP, TROUBLE)
 SCREENS = {
     USERS: ("users", "UsersScreen"),
     CONNECTION: ("connection", "ConnectionScreen"),
     SIGN_IN: ("sign_in", "SignInScreen"),
+    SETUP: ("setup", "SetupScreen"),
+    TROUBLE: ("trouble", "TroubleScreen"),
     HISTORY: ("history", "HistoryScreen"),
 }
 """Module in `screens` and class of each: loaded when opened, the first picture does not wait for them."""

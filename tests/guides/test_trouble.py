@@ -573,6 +573,12 @@ def test_a_hostile_text_is_read_like_any_other(name: str) -> None:
     json.dumps(explain(HOSTILE[name]).as_json())
 
 
+def test_a_token_in_the_text_is_nowhere_in_what_comes_of_it() -> None:
+    token = "glsoat-0123456789abcdefghij"
+    found = explain(f'Error updating {token} with {{"externalId":"{token}"}} 401 Unauthorized')
+    assert found.matches and token not in repr(found) and "0123456789" not in as_reply(found.matches[0])
+
+
 def test_a_reply_has_cause_and_fix_and_nobody_in_it() -> None:
     reply = as_reply(explain(scim("User has already been taken", 409)).matches[0])
     assert reply.startswith("**User has already been taken (409)**")

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from scimtui.gitlab.secret import without_tokens
+
 LIMIT = 1_000_000
 _TAGS = re.compile(r"<[/!]?[a-zA-Z][^<>]{0,400}>")
 _JSON_ESCAPE = re.compile(r'\\(["\\/])|\\u([0-9a-fA-F]{4})|\\[nrt]')
@@ -41,7 +43,7 @@ class Plain:
         folded: lower case, blanks single, tags and escapes gone: where messages are looked for.
         spelled: the same, capitals kept.
         pairs: the named values of its JSON or CSV, in their order; names as they stand.
-        text: as it was pasted, cut at a million characters.
+        text: as it was pasted, tokens blotted out, cut at a million characters.
     """
 
     folded: str
@@ -58,7 +60,7 @@ class Plain:
 
 def plain(text: str) -> Plain:
     """Take a text apart; anything can be one, and none raises."""
-    text = text[:LIMIT]
+    text = without_tokens(text[:LIMIT])
     pairs = _json_pairs(text) or _csv_pairs(text)
     # What JSON or CSV quotes is looked at without its quoting too.
     leaves = "\n".join(value for _, value in pairs)

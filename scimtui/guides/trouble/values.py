@@ -70,7 +70,7 @@ class Values:
     def who(self) -> tuple[str, ...]:
         """What to look the person up by, the surest first."""
         return tuple(
-            value for value in (self.user_id, self.uid, self.stored, self.email, self.username) if value
+            value for value in (self.user_id, self.stored, self.email, self.username, self.uid) if value
         )
 
 

@@ -51,6 +51,7 @@ class ConnectionScreen(InSection):
         super().__init__()
         self._workspace = workspace
         self._report: Report | None = None
+        self._wanted = ""
 
     def compose(self) -> ComposeResult:
         yield from self.bars()
@@ -88,8 +89,9 @@ class ConnectionScreen(InSection):
         report = await self._workspace.connection_test().run(self._told)
         self._told(report)
         first = report.first_to_fix
-        if first is not None:
-            self.query_one(CheckList).lead_to(first.check)
+        wanted, self._wanted = self._wanted, ""
+        if wanted or first is not None:
+            self.query_one(CheckList).lead_to(wanted or (first.check if first is not None else ""))
         if report.verdict is not Verdict.NOT_READY and self._workspace.profile.untested:
             await self._note_tested()
         self.refresh_bindings()
@@ -118,6 +120,12 @@ class ConnectionScreen(InSection):
         line = self.query_one(CheckList).line
         if line is not None and line.state not in (State.WAITING, State.RUNNING):
             self.app.push_screen(CheckDetailsScreen(line))
+
+    def lead_to(self, check: str) -> None:
+        """Put the cursor on a check, also once the test that runs is over."""
+        self._wanted = check
+        if self._report is not None:
+            self.query_one(CheckList).lead_to(check)
 
     def action_run(self) -> None:
         """Run the test again."""

@@ -15,10 +15,13 @@ from textual.widgets.option_list import Option
 from scimtui.text import printable
 from scimtui.tui.doors import DoorError, Doors
 from scimtui.tui.screens.profile_editor import ProfileEditorScreen
-from scimtui.tui.sections import SIGN_IN
+from scimtui.tui.sections import SETUP, SIGN_IN, TROUBLE
 
 if TYPE_CHECKING:
     from scimtui.tui.app import ScimtuiApp
+
+
+_SECTIONS = {"sign-in": SIGN_IN, "trouble": TROUBLE, "setup": SETUP}
 
 
 class FirstRunScreen(Screen[None]):
@@ -50,6 +53,8 @@ class FirstRunScreen(Screen[None]):
                 Option("Look around: the demo opens a simulated GitLab on this machine", id="demo"),
                 Option("Connect a GitLab group: a new profile", id="new"),
                 Option("Look at a captured sign-in: needs no profile and no network", id="sign-in"),
+                Option("Explain an error: paste it; needs no profile and no network", id="trouble"),
+                Option("Walk through a set-up: Entra ID, Okta, changing the app, linking", id="setup"),
                 markup=False,
             )
             yield Label("", id="note")
@@ -59,9 +64,9 @@ class FirstRunScreen(Screen[None]):
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         if event.option.id == "new":
             self.app.push_screen(ProfileEditorScreen(self._doors))
-        elif event.option.id == "sign-in":
+        elif event.option.id in _SECTIONS:
             app = cast("ScimtuiApp", self.app)
-            app.call_later(app.show_section, SIGN_IN)
+            app.call_later(app.show_section, _SECTIONS[event.option.id])
         else:
             self._demo()
 

@@ -375,6 +375,13 @@ class UsersScreen(InSection):
             missing = missing_in(self._people.about)
             self.app.push_screen(WarningsScreen(missing or ("Nothing is missing: everything was read.",)))
 
+    def look_for(self, query: str) -> None:
+        """Search for this among everybody."""
+        self._quick = "all"
+        self._show_quick()
+        self.query_one("#query", Input).value = query
+        self.query_one(PeopleTable).focus()
+
     # ── moving around ────────────────────────────────────────────────────────
 
     def action_filter(self) -> None:

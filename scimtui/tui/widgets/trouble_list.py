@@ -1,0 +1,155 @@
+"""Entries of the trouble catalogue, one a row; the one under the cursor is told in full."""
+
+from __future__ import annotations
+
+from typing import ClassVar, NamedTuple
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from scimtui.guides.trouble import SCREENS, Match, Trouble, Values
+from scimtui.text import cell_width, cut, fit, hanging, printable
+
+_NAME = 9
+_TITLE = 48
+
+
+class Known(NamedTuple):
+    """What is stored for the person that a text is about."""
+
+    name: str
+    scim_uid: str | None
+
+
+class TroubleList(OptionList):
+    """Rows of one line each, but for the one under the cursor."""
+
+    DEFAULT_CSS = """
+    TroubleList, TroubleList:focus {
+        border: none; padding: 0; height: 1fr; background: $background; background-tint: $background 0%;
+        scrollbar-size-vertical: 1;
+    }
+    TroubleList > .option-list--option-highlighted, TroubleList:focus > .option-list--option-highlighted {
+        background: $background; color: $foreground; text-style: none;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter", "select", "go there", key_display="⏎", tooltip="Open what tells or mends it", id="go"
+        )
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._matches: list[Match] = []
+        self._values = Values()
+        self._known: Known | None = None
+        self._leads: frozenset[str] = frozenset()
+        self._open: int | None = None
+
+    @property
+    def match(self) -> Match | None:
+        """The entry under the cursor."""
+        if self.highlighted is None or self.highlighted >= len(self._matches):
+            return None
+        return self._matches[self.highlighted]
+
+    def show(self, matches: list[Match], values: Values, known: Known | None, leads: frozenset[str]) -> None:
+        """Show these, the first in full.
+
+        Args:
+            known: of the person that the text is about; None where nobody was found.
+            leads: screens that can be opened now.
+        """
+        self._matches, self._values, self._known, self._leads = matches, values, known, leads
+        self._open = 0 if matches else None
+        self.clear_options()
+        self.add_options([Option(self._row(place)) for place in range(len(matches))])
+        self.highlighted = self._open
+        self.scroll_home(animate=False)
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+        former, self._open = self._open, event.option_index
+        for place in {former, self._open} - {None}:
+            if place is not None and place < len(self._matches):
+                self.replace_option_prompt_at_index(place, self._row(place))
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        for place in range(len(self._matches)):
+            self.replace_option_prompt_at_index(place, self._row(place))
+
+    def _row(self, place: int) -> Content:
+        match = self._matches[place]
+        width = max(40, self.size.width - 3)
+        trouble = match.trouble
+        if place != self._open:
+            room = max(cell_width(trouble.title), min(_TITLE, width // 2))
+            title = fit(cut(trouble.title, width - 6), min(room, width - 6))
+            who = cut(trouble.shown_by, max(0, width - 8 - room))
+            return Content.assemble((f"{place + 1:>4}  ", "$quiet"), title, "  ", (who, "$quiet"))
+        head = f"{place + 1} of {len(self._matches)}"
+        parts = [
+            Content.assemble(
+                (f" {head:<{_NAME}}", "bold $accent"),
+                (trouble.title, "bold"),
+                "   ",
+                (trouble.shown_by, "$quiet"),
+            ),
+            *self._evidence(match, width),
+            Content(""),
+            _part("Why", trouble.cause, width),
+            _part("Tell", trouble.tell, width),
+            *self._comparison(trouble),
+            _part("Fix", trouble.fix, width),
+            *self._lead(trouble, width),
+            Content(""),
+        ]
+        return Content("\n").join(parts)
+
+    @staticmethod
+    def _evidence(match: Match, width: int) -> list[Content]:
+        if not match.evidence:
+            return []
+        words = " and ".join(f"“{printable(one)}”" for one in match.evidence)
+        return [Content.assemble((hanging(f"matched {words}", " " * (_NAME + 1), width), "$quiet"))]
+
+    def _comparison(self, trouble: Trouble) -> list[Content]:
+        """What is sent and what is stored, where the entry is about that and both are known."""
+        if trouble.screen != "correct" or self._known is None or not self._values.uid:
+            return []
+        sent, stored = self._values.uid, self._known.scim_uid
+        indent = " " * (_NAME + 3)
+        colour = "$success" if sent == stored else "$error"
+        return [
+            Content.assemble(indent, "IdP sends   ", printable(sent), ("   from the text", "$quiet")),
+            Content.assemble(
+                indent,
+                "GitLab has  ",
+                (printable(stored) if stored is not None else "no SCIM identity", colour),
+                (f"   {printable(self._known.name)}", "$quiet"),
+            ),
+        ]
+
+    def _lead(self, trouble: Trouble, width: int) -> list[Content]:
+        if not trouble.screen:
+            return []
+        indent = " " * (_NAME + 1)
+        if trouble.screen not in self._leads:
+            return [
+                Content.assemble(
+                    indent,
+                    ("with a profile open, ⏎ leads to ", "$quiet"),
+                    (SCREENS[trouble.screen], "$quiet"),
+                )
+            ]
+        return [Content.assemble(indent, ("⏎", "bold $accent"), f"  {SCREENS[trouble.screen]}")]
+
+
+def _part(name: str, text: str, width: int) -> Content:
+    wrapped = hanging(text, " " * (_NAME + 1), width)
+    return Content.assemble(" ", (f"{name:<{_NAME}}", "bold"), wrapped.lstrip())

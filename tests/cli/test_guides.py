@@ -1,0 +1,86 @@
+"""`scimtui explain` and `scimtui setup`, as a shell runs them: no profile, no token, no network."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+from scimtui.cli import main_command
+from scimtui.guides.walkthroughs import Done, GuideProgress
+from scimtui.profiles import Profile, paths, save_profile
+from tests.guides.test_walkthroughs import NOW
+
+DETAIL = json.dumps(
+    {"detail": 'Error saving user with {"extern_uid"=>"b7"}: User has already been taken', "status": 409}
+)
+
+
+def run(*arguments: str, given: str | None = None) -> Result:
+    return CliRunner().invoke(main_command, arguments, input=given, standalone_mode=False)
+
+
+def test_explain_tells_what_it_is_and_what_to_do() -> None:
+    result = run("explain", DETAIL)
+    assert result.return_value == 0
+    assert result.stdout.startswith("User has already been taken (409)\n")
+    assert "“User has already been taken” and “409”" in result.stdout
+    assert "scimtui correct --user b7 --to b7 --dry-run" in result.stdout
+    assert "Also possible:" not in result.stdout
+
+
+def test_explain_reads_standard_input() -> None:
+    assert run("explain", "-", given=DETAIL).stdout == run("explain", DETAIL).stdout
+
+
+def test_explain_as_json() -> None:
+    document = json.loads(run("explain", "--json", DETAIL).stdout)
+    best = document["matches"][0]
+    assert best["code"] == "user-taken-scim" and best["screen"] == "correct"
+    assert best["values"] == {"uid": "b7", "status": "409"} and document["nearest"] == []
+    assert {"title", "who", "cause", "tell", "fix", "evidence"} <= set(best)
+
+
+def test_explain_where_nothing_fits() -> None:
+    result = run(
+        "explain", "the gizmo has an account that is odd and nobody knows of it, nobody at all, in no way"
+    )
+    assert result.return_value == 1
+    assert "Nothing in the catalogue fits" in result.stdout and "no more than that" in result.stdout
+    assert json.loads(run("explain", "--json", "qqqq").stdout)["matches"] == []
+
+
+def test_explain_as_a_reply() -> None:
+    reply = run("explain", "--reply", DETAIL).stdout
+    assert reply.startswith("**User has already been taken (409)**") and "b7" not in reply
+
+
+def test_explain_shows_no_escape_and_no_token() -> None:
+    result = run("explain", "Error updating \x1b[31mx with glsoat-0123456789abcdefghij 401 Unauthorized")
+    assert "\x1b" not in result.output and "0123456789" not in result.output
+
+
+def test_setup_is_printed_without_a_profile() -> None:
+    result = run("setup", "entra", "--print")
+    assert result.return_value == 0 and result.stdout.startswith("# Set up Microsoft Entra ID")
+    assert "groups/<group>" in result.stdout
+
+
+def test_setup_is_printed_with_the_values_and_ticks_of_the_profile() -> None:
+    profile = Profile(name="acme", scim_url="https://gitlab.com/api/scim/v2/groups/acme.eu")
+    save_profile(paths(), profile)
+    GuideProgress(paths().setup(profile), paths()).set("okta", "save", Done(NOW, "ticked"))
+    text = run("setup", "okta", "--print").stdout
+    assert "https://gitlab.com/api/scim/v2/groups/acme.eu" in text and "[x] Okta: Save" in text
+
+
+@pytest.mark.parametrize("arguments", [("nothing",), ("nothing", "--print"), ("--print",)])
+def test_a_walkthrough_that_is_not_there(arguments: tuple[str, ...]) -> None:
+    result = run("setup", *arguments)
+    assert result.exception is not None and "scimtui setup okta" in str(result.exception)
+
+
+def test_the_console_needs_a_terminal() -> None:
+    result = run("setup", "okta")
+    assert result.exception is not None and "scimtui setup okta --print" in str(result.exception)
