@@ -118,13 +118,11 @@ class ScimtuiApp(App[None]):
         if name not in self.section_names:
             return
         wanted = self._section(name)
-        if self.workspace is None:
-            if self.screen is not wanted:
-                await self.push_screen(wanted)
-            return
         while len(self.screen_stack) > _BASE:
             await self.pop_screen()
-        if self.screen is not wanted:
+        if self.workspace is None:  # the sections lie above the first run
+            await self.push_screen(wanted)
+        elif self.screen is not wanted:
             await self.switch_screen(wanted)
 
     def read_people_again(self) -> None:
@@ -153,10 +151,10 @@ class ScimtuiApp(App[None]):
         """Open a walkthrough at one step, named `walkthrough/step`."""
         from scimtui.tui.screens.setup import SetupScreen
 
-        await self.show_section(SETUP)
-        screen = self._sections.get(SETUP)
+        screen = self._section(SETUP)
         if isinstance(screen, SetupScreen):
-            screen.lead_to(step)
+            screen.lead_to(step)  # before it is shown, so that it does not ask which walkthrough
+        await self.show_section(SETUP)
 
     async def compare_with(self, person: Person) -> None:
         """Open the sign-in section for one person."""

@@ -15,9 +15,10 @@ from scimtui.gitlab.errors import ConnectionRefused
 from scimtui.gitlab.requests import read
 from scimtui.tui.app import ScimtuiApp
 from scimtui.tui.doors import ProfileLine
-from scimtui.tui.sections import CONNECTION, HISTORY, SIGN_IN
+from scimtui.tui.sections import CONNECTION, HISTORY, SETUP, SIGN_IN, TROUBLE
 from tests.connection.pretending import still_report
 from tests.directory.people_samples import NOW, record, snapshot
+from tests.guides.test_trouble import entra_event, scim
 from tests.saml.samples import assertion, name_id, response, tracer
 from tests.tui.consoles import (
     PASTED,
@@ -85,6 +86,18 @@ def untested() -> ScimtuiApp:
     return console(doors=no_doors(report=REFUSED_TOKEN))
 
 
+def at_step(step: str, report: Report | None = None, theme: str = "scimtui-dark") -> ScimtuiApp:
+    opened = workspace()
+    if report is not None:
+        opened.tested = report
+    app = console(opened, theme=theme)
+    app._first_step = step
+    return app
+
+
+EVENT = entra_event(scim("User has already been taken", 409), uid="guid-9").replace(
+    "chloe@acme.example", "user3@acme.example"
+)
 TYPED = ("down", "enter", *"https://gitlab.com/api/scim/v2/groups/acme")
 
 
@@ -163,6 +176,22 @@ SCREENS: dict[str, tuple[Callable[[], ScimtuiApp], tuple[str, ...]]] = {
     "connection_failed": (lambda: console_of(REFUSED_TOKEN), (key_of(CONNECTION),)),
     "connection_details": (lambda: console_of(REFUSED_TOKEN), (key_of(CONNECTION), "enter")),
     "connection_report": (lambda: console_of(DOT), (key_of(CONNECTION), "c")),
+    "trouble": (plain, (key_of(TROUBLE),)),
+    "trouble_pasted": (plain, (key_of(TROUBLE), "still", PASTED + EVENT)),
+    "trouble_typed": (plain, (key_of(TROUBLE), "still", *"already been taken")),
+    "trouble_none": (plain, (key_of(TROUBLE), "still", PASTED + "the gizmo\nhas an odd account at all")),
+    "trouble_light": (light, (key_of(TROUBLE), "still", PASTED + EVENT)),
+    "trouble_copied": (plain, (key_of(TROUBLE), "still", PASTED + EVENT, "still", "y")),
+    "trouble_alone": (first_run, ("down", "down", "down", "enter", "still", *"okta null")),
+    "setup_asked": (plain, (key_of(SETUP),)),
+    "setup": (lambda: at_step("entra/saml-sso"), ("enter", "still")),
+    "setup_mapping": (lambda: at_step("entra/attribute-mapping"), ()),
+    "setup_credentials": (lambda: at_step("entra/credentials"), ("space", "up")),
+    "setup_failed": (lambda: at_step("entra/test-connection", REFUSED_TOKEN), ("enter", "still")),
+    "setup_okta": (lambda: at_step("okta/to-app"), ()),
+    "setup_change": (lambda: at_step("change-app/choose"), ()),
+    "setup_light": (lambda: at_step("entra/test-connection", theme="scimtui-light"), ("enter", "still")),
+    "setup_alone": (first_run, (*("down",) * 4, "enter", "still", "enter")),
     "new_profile": (first_run, ("down", "enter")),
     "new_profile_typed": (first_run, (*TYPED, "+", "tab", *"glsoat-0123456789")),
     "new_profile_failed": (untested, (*TYPED, "still", "ctrl+s")),

@@ -28,6 +28,7 @@ from scimtui.guides.walkthroughs import (
     walkthroughs,
 )
 from scimtui.profiles import ProfilesRoomError
+from scimtui.text import cell_width, cut
 from scimtui.tui.screens.copied import CopiedScreen
 from scimtui.tui.sections import CONNECTION, HISTORY, SETUP, SIGN_IN, TROUBLE, USERS, InSection
 from scimtui.tui.shelf import Shelf
@@ -197,13 +198,10 @@ class SetupScreen(InSection):
         place = steps.index(step) + 1 if step is not None else 1
         full = round(_BAR * done / len(steps))
         title = f"Set up {self._guide.title}" if self._guide.idp else self._guide.title
-        room = self.size.width - 4 - len(title)
         counted = f"step {place} of {len(steps)} · {done} done"
-        bar = (
-            [("━" * full, "$accent"), ("━" * (_BAR - full), "$border")]
-            if room > len(counted) + _BAR + 8
-            else []
-        )
+        title = cut(title, self.size.width - 7 - len(counted))
+        room = self.size.width - 10 - cell_width(title) - len(counted)
+        bar = [("━" * full, "$accent"), ("━" * (_BAR - full), "$border")] if room > _BAR else []
         self.query_one("#head", Static).update(
             Content.assemble((title, "bold"), "   ", (counted, "$quiet"), "   ", *bar)
         )

@@ -15,6 +15,7 @@ from textual.widgets import Footer, Input, Label, OptionList, Static
 
 from scimtui.corrections import Subject
 from scimtui.directory import Row
+from scimtui.gitlab.secret import looks_like_token, without_tokens
 from scimtui.guides.trouble import Explained, Match, Trouble, Values, as_reply, catalogue, explain
 from scimtui.text import cut, printable
 from scimtui.tui.job import Job
@@ -49,7 +50,7 @@ class PasteField(Input):
             self.text = text
 
     def _on_paste(self, event: events.Paste) -> None:
-        if "\n" in event.text.strip() or len(event.text) > _SHOWN:
+        if "\n" in event.text.strip() or len(event.text) > _SHOWN or looks_like_token(event.text):
             event.stop()
             event.prevent_default()
             self.post_message(self.Pasted(event.text))
@@ -85,6 +86,7 @@ class TroubleScreen(InSection):
         self._workspace, self._shelf = workspace, shelf
         self._explained: Explained | None = None
         self._row: Row | None = None
+        self._told_all = asyncio.Event()
 
     def compose(self) -> ComposeResult:
         yield from self.bars()
@@ -97,7 +99,7 @@ class TroubleScreen(InSection):
 
     def on_mount(self) -> None:
         self.query_one(PasteField).focus()
-        self._explain("")
+        self._ask("")
 
     def on_screen_resume(self) -> None:
         """The profile may have changed its state meanwhile."""
@@ -113,7 +115,7 @@ class TroubleScreen(InSection):
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        self._explain(event.value)
+        self._ask(event.value)
 
     @on(Input.Submitted)
     def _done_typing(self) -> None:
@@ -132,9 +134,13 @@ class TroubleScreen(InSection):
         """Explain a text that was pasted; one line of it is shown."""
         field = self.query_one(PasteField)
         with self.prevent(Input.Changed):
-            field.value = cut(printable(" ".join(text.split())), _SHOWN)
-        self._explain(text)
+            field.value = cut(printable(" ".join(without_tokens(text).split())), _SHOWN)
+        self._ask(text)
         self.query_one(TroubleList).focus()
+
+    def _ask(self, text: str) -> None:
+        self._told_all.clear()
+        self._explain(text)
 
     @work(exclusive=True, group="explain", description="explain a text")
     async def _explain(self, text: str) -> None:
@@ -152,6 +158,7 @@ class TroubleScreen(InSection):
         self.query_one(TroubleList).show(matches, found.values, known, leads)
         self._tell(text, found)
         self.refresh_bindings()
+        self._told_all.set()
 
     async def _person(self, values: Values) -> Row | None:
         """Whom the text is about, where exactly one person fits one of its values."""
@@ -193,12 +200,16 @@ class TroubleScreen(InSection):
 
     @on(OptionList.OptionSelected)
     def _selected(self) -> None:
-        match = self.query_one(TroubleList).match
-        if match is not None and self._leads(match.trouble.screen):
-            self._go(match.trouble)
+        self._go()
 
     @work(group="dialog", description="go to what mends it")
-    async def _go(self, trouble: Trouble) -> None:
+    async def _go(self) -> None:
+        # What was pasted just now may not be explained yet: the entry shown is still that of before.
+        await self._told_all.wait()
+        match = self.query_one(TroubleList).match
+        if match is None or not self._leads(match.trouble.screen):
+            return
+        trouble = match.trouble
         values = self._explained.values if self._explained is not None else Values()
         if trouble.screen == "correct" and self._row is not None and self._workspace is not None:
             job = Job(value=values.uid, origin="from the error text" if values.uid else "")
@@ -227,8 +238,10 @@ class TroubleScreen(InSection):
         """Type or paste."""
         self.query_one(PasteField).focus()
 
-    def action_copy(self) -> None:
+    @work(group="dialog", description="copy the answer")
+    async def action_copy(self) -> None:
         """Copy the entry as a reply for a ticket."""
+        await self._told_all.wait()
         match = self.query_one(TroubleList).match
         if match is not None:
             self.app.push_screen(CopiedScreen("a reply for a ticket, in Markdown", as_reply(match)))
