@@ -66,6 +66,7 @@ class CheckList(OptionList):
     def lead_to(self, check: str) -> None:
         """Put the cursor on a check."""
         self.highlighted = self.get_option_index(check)
+        self.call_after_refresh(self.scroll_to_highlight)
 
     @property
     def line(self) -> Line | None:

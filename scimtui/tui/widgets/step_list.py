@@ -92,6 +92,7 @@ class StepList(OptionList):
         """Tell again how things stand."""
         self._standing = standing
         self._draw_all()
+        self.call_after_refresh(self.scroll_to_highlight)
 
     def on_resize(self) -> None:
         """Wrap anew."""
@@ -107,6 +108,8 @@ class StepList(OptionList):
         former, self._open = self._open, event.option_index
         for place in {former, self._open}:
             self.replace_option_prompt_at_index(place, self._row(place))
+        # The row has grown since the list looked whether it is in view.
+        self.call_after_refresh(self.scroll_to_highlight)
 
     def _row(self, place: int) -> Content:
         assert self._guide is not None

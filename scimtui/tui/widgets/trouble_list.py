@@ -77,6 +77,8 @@ class TroubleList(OptionList):
         for place in {former, self._open} - {None}:
             if place is not None and place < len(self._matches):
                 self.replace_option_prompt_at_index(place, self._row(place))
+        # The row has grown since the list looked whether it is in view.
+        self.call_after_refresh(self.scroll_to_highlight)
 
     def on_resize(self) -> None:
         """Wrap anew."""
