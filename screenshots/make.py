@@ -16,13 +16,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import scimtui.corrections.journal
+from scimtui.connection import Report
 from scimtui.directory import People, PeopleReader, Record, Snapshot, snapshot_of
 from scimtui.gitlab import Access, GitLab, Secret, parse_address
 from scimtui.gitlab.errors import NotAuthenticated
 from scimtui.gitlab.requests import read
 from scimtui.simulator import Settings, running
 from scimtui.tui.app import ScimtuiApp
-from scimtui.tui.sections import HISTORY, SIGN_IN
+from scimtui.tui.sections import CONNECTION, HISTORY, SIGN_IN, TROUBLE
+from tests.connection.pretending import still_report
+from tests.guides.test_trouble import entra_event, scim
 from tests.saml.samples import assertion, name_id, response, tracer
 from tests.tui.consoles import PASTED, PROFILE, console, drive, key_of, no_doors, on_one_machine, workspace
 
@@ -99,6 +102,30 @@ def shots(
         opened = workspace(fresh=fresh, profile=profile, now=NOW + timedelta(seconds=2))
         return console(opened, theme=theme)
 
+    def ended(report: Report) -> Callable[[str], ScimtuiApp]:
+        def opened(theme: str) -> ScimtuiApp:
+            kept = workspace(fresh=fresh, now=NOW + timedelta(seconds=2))
+            kept.tested = report
+            return console(kept, theme=theme)
+
+        return opened
+
+    def at(step: str) -> Callable[[str], ScimtuiApp]:
+        def opened(theme: str) -> ScimtuiApp:
+            return ScimtuiApp(
+                no_doors(), workspace(fresh=fresh, now=NOW + timedelta(seconds=2)), theme=theme, step=step
+            )
+
+        return opened
+
+    warned = ended(still_report(group_path="group-path-dot"))
+    refused = ended(
+        still_report(
+            scim_token="scim-token-refused",  # noqa: S106 a code
+            as_entra="entra-invalid-credentials",
+            as_okta="okta-refused",
+        )
+    )
     differs = _somebody(fresh(), "is:differs")
     capture = PASTED + _captured(differs.scim_uid or "", differs.email)
     person = ("slash", *differs.username, "enter", "enter", "still")
@@ -130,6 +157,17 @@ def shots(
         "sign-in-captured": (users, (key_of(SIGN_IN), capture)),
         "history": (writing, (*done, "escape", "still", key_of(HISTORY), "still")),
         "undo": (writing, (*done, "escape", "still", key_of(HISTORY), "still", "u", "still")),
+        "connection": (users, (key_of(CONNECTION), "still")),
+        "connection-warned": (warned, (key_of(CONNECTION), "still")),
+        "connection-failed": (refused, (key_of(CONNECTION), "still")),
+        "check-details": (refused, (key_of(CONNECTION), "still", "enter")),
+        "setup": (at("entra/test-connection"), ("enter", "still")),
+        "setup-mapping": (at("entra/attribute-mapping"), ()),
+        "setup-change": (at("change-app/choose"), ()),
+        "trouble": (users, (key_of(TROUBLE), "still")),
+        "trouble-pasted": (users, (key_of(TROUBLE), "still", PASTED + _event(differs), "still")),
+        "trouble-none": (users, (key_of(TROUBLE), "still", PASTED + "the gizmo\nhas an odd account")),
+        "edit-profile": (users, ("p", "still", "e", "still")),
         "sort": (users, ("s",)),
         "copy": (users, ("y",)),
         "copied": (users, ("y", "enter")),
@@ -141,6 +179,12 @@ def shots(
         "first-run": (first_run, ()),
         "new-profile": (first_run, ("down", "enter")),
     }
+
+
+def _event(record: Record) -> str:
+    """An event of Entra's provisioning log about somebody."""
+    event = entra_event(scim("User has already been taken", 409), uid=NEW_VALUE)
+    return event.replace("chloe@acme.example", record.email).replace("chloe.dubois", record.scim_uid or "")
 
 
 def _set(name: str, value: object) -> None:

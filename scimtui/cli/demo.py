@@ -8,9 +8,11 @@ from contextlib import ExitStack
 
 import click
 
+from scimtui.cli.describing_connection import describe_line, describe_verdict
 from scimtui.cli.failures import FINE, NOT_REACHED, Failure, say
 from scimtui.cli.progress import reading
 from scimtui.cli.users import print_rows
+from scimtui.connection import Report
 from scimtui.directory import People, Snapshot, Verdict
 from scimtui.gitlab import Secret
 from scimtui.profiles import Found, Profile, Tokens
@@ -40,7 +42,8 @@ def command(ctx: click.Context, users: int, seed: int, gitlab_version: str) -> i
 
             run_console(workspace, children, read_only=ctx.obj.read_only)
             return FINE
-        return _tour(People(asyncio.run(_read(workspace))))
+        snapshot, report = asyncio.run(_read(workspace))
+        return _tour(People(snapshot), report)
 
 
 def start_demo(
@@ -64,14 +67,14 @@ def start_demo(
     return Workspace(profile, tokens, label="demo")
 
 
-async def _read(workspace: Workspace) -> Snapshot:
+async def _read(workspace: Workspace) -> tuple[Snapshot, Report]:
     try:
-        return await reading(workspace)
+        return await reading(workspace), await workspace.connection_test().run()
     finally:
         await workspace.close()
 
 
-def _tour(people: People) -> int:
+def _tour(people: People, report: Report) -> int:
     about = people.about
     people_are = "1 person is" if about.people == 1 else f"{count(about.people)} people are"
     click.echo(f"{people_are} on a simulated GitLab {about.version}, by verdict:")
@@ -83,6 +86,10 @@ def _tour(people: People) -> int:
     if problems:
         click.echo(f"\nPeople with a problem, {min(_TOUR, len(problems))} of {count(len(problems))}:")
         print_rows(people.rows(problems[:_TOUR]))
+    click.echo("\nThe connection test")
+    for line in report.lines:
+        click.echo(f"  {describe_line(line, wide=False)}")
+    click.echo(f"\n{describe_verdict(report)}")
     say("next: run scimtui demo at a terminal for the console, or scimtui users 'is:differs' for a list")
     people.close()
     return FINE
