@@ -140,6 +140,7 @@ def test_the_console_refuses_to_draw_into_a_pipe() -> None:
 def test_the_demo_prints_a_tour_into_a_pipe() -> None:
     done = run("demo", "--users", "60", env=dict(os.environ))
     assert done.returncode == 0 and "by verdict" in done.stdout and "differs" in done.stdout
+    assert "The connection test" in done.stdout and "\nready · 25 checks in" in done.stdout
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -148,13 +149,19 @@ def test_completion_scripts(shell: str) -> None:
     assert done.returncode == 0 and "_SCIMTUI_COMPLETE" in done.stdout
 
 
+def overview_names(overview: str) -> list[str]:
+    """The commands that the help names."""
+    listed = overview.partition("Commands:")[2].splitlines()
+    return [line.split()[0] for line in listed if line.startswith("  ") and line[2:3].strip()]
+
+
 def test_every_command_has_help_and_stands_in_the_readme() -> None:
     readme = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")
     overview = run("--help", env=dict(os.environ)).stdout
-    for name in ("demo", "profile", "users", "lookup", "purge", "completion"):
+    for name in ("demo", "profile", "users", "lookup", "check", "explain", "setup", "purge", "completion"):
         assert f"scimtui {name}" in readme
         assert name in overview
-    for name in ("demo", "simulate", "profile", "users", "lookup", "purge", "completion"):
+    for name in overview_names(overview):
         done = run(name, "--help", env=dict(os.environ))
         assert done.returncode == 0 and len(done.stdout.splitlines()) > 3
 
