@@ -79,7 +79,10 @@ def _top_group(text: str, rest_url: str) -> str:
 
 def _endpoint_beside(text: str) -> str:
     """The SCIM endpoint of the group that a page of GitLab, or a REST address, is about."""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
     named = _TO_GROUP.search(parts.path)
     group = named[1] if named is not None else parts.path.strip("/").partition("/")[0]
     if not _GROUP_PATH.fullmatch(group) or group in ("api", "users", "groups", "admin", "explore", "help"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,6 +44,7 @@ _KEYS = (
     "enterprise",
 )
 _SHOWN = 160
+_COUNTED = re.compile(r"[0-9]{1,12}")
 _LARGE = 256 * 1024
 
 
@@ -167,7 +169,7 @@ class Probe:
         self.known.slowed |= answer.status == 429
         left = answer.headers.get("ratelimit-remaining", "")
         allowed = answer.headers.get("ratelimit-limit", "")
-        if left.isdecimal() and allowed.isdecimal():
+        if _COUNTED.fullmatch(left) and _COUNTED.fullmatch(allowed):
             kind = "access" if answer.request.credential == "access" else "scim"
             self.known.limits[kind] = (int(left), int(allowed))
 

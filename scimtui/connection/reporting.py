@@ -93,7 +93,7 @@ def as_markdown(report: Report, at: datetime, places: Placeholders | None = None
     )
 
     def hide(text: str) -> str:
-        return places.hide(printable(text), personal)
+        return printable(places.hide(text, personal))
 
     parts = [
         "# Connection test",

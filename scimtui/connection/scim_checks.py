@@ -24,6 +24,7 @@ from scimtui.text import count, fold_uid
 _PREFIXED = re.compile(r"([\w.-]+-)?glsoat-[\w-]{20,}\Z")
 _LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 _FIRST = 20
+_JSON_TYPES = ("application/json", "application/scim+json")
 
 
 async def _endpoint(probe: Probe) -> Outcome:
@@ -32,7 +33,13 @@ async def _endpoint(probe: Probe) -> Outcome:
         answer = await probe.ask(read(probe.users_url + query(startIndex=1, count=1), "none"))
         probe.known.anonymous = answer
         parsed(answer)
-    except (NotAuthenticated, SamlNotConfigured):
+    except NotAuthenticated as error:
+        if answer.content_type not in _JSON_TYPES or answer.headers.get(
+            "www-authenticate", ""
+        ).lower().startswith("basic"):
+            return probe.of_error("endpoint-gateway", error)
+        return probe.say("endpoint-found", "the group exists" if probe.address.group else "")
+    except SamlNotConfigured:
         return probe.say("endpoint-found", "the group exists" if probe.address.group else "")
     except GroupNotFound as error:
         return probe.of_error("endpoint-no-group", error)

@@ -11,8 +11,8 @@ from http.cookiejar import CookieJar
 
 import httpx
 
-from scimtui.gitlab.errors import ProxyFailed, TlsFailed
-from scimtui.gitlab.proxies import proxy_for
+from scimtui.gitlab.errors import TlsFailed
+from scimtui.gitlab.proxies import is_usable_proxy, proxy_for, unusable_proxy
 
 LOCATION = "scimtui.location"
 """Name of the response extension that holds a redirect's target."""
@@ -98,21 +98,14 @@ class _NoCookies(CookieJar):
 
 
 def _through(proxy: str, tls: ssl.SSLContext, limits: httpx.Limits) -> httpx.AsyncBaseTransport:
-    usable = True
-    try:
-        through = httpx.Proxy(proxy, ssl_context=tls if proxy.startswith("https") else None)
-        transport = httpx.AsyncHTTPTransport(verify=tls, trust_env=False, limits=limits, proxy=through)
-    except (ValueError, ImportError, httpx.InvalidURL):
-        usable = False
-    if usable:
-        return transport
+    if is_usable_proxy(proxy):
+        try:
+            through = httpx.Proxy(proxy, ssl_context=tls if proxy.startswith("https") else None)
+            return httpx.AsyncHTTPTransport(verify=tls, trust_env=False, limits=limits, proxy=through)
+        except (ValueError, ImportError, httpx.InvalidURL):
+            pass
     # Raised out here: the library's exception names the proxy, which can hold a password.
-    error = ProxyFailed(
-        "the proxy that the environment names can't be used: only http:// and https:// proxies are",
-        fix="set HTTPS_PROXY to the address of an HTTP proxy, or NO_PROXY to GitLab's host",
-    )
-    error.never_connected = True
-    raise error
+    raise unusable_proxy()
 
 
 def tls_context(ca_file: str) -> ssl.SSLContext:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 import socket
 import ssl
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from scimtui.gitlab.connecting import tls_context
 from scimtui.gitlab.errors import NameNotResolved, ProxyFailed, TimedOut, Unreachable
 from scimtui.gitlab.failures import socket_failure, tls_failure
-from scimtui.gitlab.proxies import proxy_for
+from scimtui.gitlab.proxies import is_usable_proxy, proxy_for, unusable_proxy
 
 _SECONDS = 10.0
 _HEAD_LIMIT = 64 * 1024
@@ -83,17 +84,8 @@ def route_to(url: str) -> Route:
     """
     parts = urlsplit(url)
     proxy = proxy_for(url)
-    if proxy is not None:
-        try:
-            usable = urlsplit(proxy).scheme in ("http", "https") and bool(urlsplit(proxy).hostname)
-            _ = urlsplit(proxy).port
-        except ValueError:
-            usable = False
-        if not usable:
-            raise ProxyFailed(
-                "the proxy that the environment names can't be used: only http:// and https:// proxies are",
-                fix="set HTTPS_PROXY to the address of an HTTP proxy, or NO_PROXY to GitLab's host",
-            )
+    if proxy is not None and not is_usable_proxy(proxy):
+        raise unusable_proxy()
     port = parts.port or _DEFAULT_PORTS[parts.scheme]
     return Route(parts.hostname or "", port, parts.scheme == "https", proxy)
 
@@ -174,6 +166,13 @@ async def certificate_of(route: Route, ca_file: str) -> Certificate:
         raise tls_failure(cause, route.described) from None
     except OSError as cause:
         raise socket_failure(cause, route.described, proxied=route.proxy is not None) from None
+    except UnicodeError as cause:  # a label that DNS, or a certificate's name, has no room for
+        raise NameNotResolved(
+            "the host name can't be one",
+            fix="check the spelling of the host",
+            request=route.described,
+            words=str(cause),
+        ) from None
     finally:
         if writer is not None:
             writer.transport.abort()
@@ -194,8 +193,7 @@ async def _open_tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
         head = b""
     words = head.split(b"\r\n", 1)[0].decode("latin-1")
-    status = words.split(" ", 2)[1] if words.count(" ") else ""
-    if not (status.isdigit() and 200 <= int(status) < 300):
+    if not re.match(r"HTTP/1\.[01] 2[0-9]{2}(?![0-9])", words):
         raise ProxyFailed(
             "the proxy does not let this connection through",
             fix="check HTTPS_PROXY and NO_PROXY in the environment, and the proxy's own log",

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from scimtui.gitlab.address import is_loopback
+from scimtui.gitlab.errors import ProxyFailed
 
 
 def proxy_for(url: str) -> str | None:
@@ -21,3 +22,28 @@ def proxy_for(url: str) -> str | None:
     if not proxy:
         return None
     return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def is_usable_proxy(proxy: str) -> bool:
+    """Whether it is the address of an HTTP proxy and nothing else.
+
+    A password with an unencoded `#`, `/` or `?` ends the host too early: the rest would be another host's.
+    """
+    try:
+        parts = urlsplit(proxy)
+        _ = parts.port
+    except ValueError:
+        return False
+    plain = parts.path in ("", "/") and not parts.query and not parts.fragment
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and plain
+
+
+def unusable_proxy() -> ProxyFailed:
+    """What to raise for another one; it does not name it, because it can hold a password."""
+    error = ProxyFailed(
+        "the proxy that the environment names can't be used: only http:// and https:// proxies are",
+        fix="set HTTPS_PROXY to the address of an HTTP proxy, with # / ? of a password written %23 %2F %3F, "
+        "or NO_PROXY to GitLab's host",
+    )
+    error.never_connected = True
+    return error

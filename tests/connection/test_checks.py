@@ -46,6 +46,20 @@ ANSWERED: list[tuple[dict[str, bytes], dict[str, str]]] = [
     ({"anonymous": listed([])}, {"scim-endpoint": "endpoint-open"}),
     ({"anonymous": scim_error(404, "Group acme not found")}, {"scim-endpoint": "endpoint-no-group"}),
     ({"anonymous": PAGE}, {"scim-endpoint": "endpoint-no-api"}),
+    ({"anonymous": http(401, b"Unauthorized", "text/plain")}, {"scim-endpoint": "endpoint-gateway"}),
+    (
+        {"anonymous": rest({"message": "no"}, 401, {"WWW-Authenticate": "Basic realm=x"})},
+        {"scim-endpoint": "endpoint-gateway"},
+    ),
+    (
+        {
+            "metadata": rest(
+                {"version": "19.3.0"},
+                headers={"RateLimit-Limit": "9" * 5000, "RateLimit-Remaining": "9" * 5000},
+            )
+        },
+        {"rate-limit": "rate-limit-untold"},
+    ),
     ({"anonymous": ELSEWHERE}, {"scim-endpoint": "endpoint-redirect"}),
     (
         {"anonymous": rest({"message": "403 Forbidden - Group SAML not enabled."}, 403)},
@@ -157,6 +171,8 @@ ADDRESSES = [
     ),
     ("https://gitlab.com/api/scim/v2/groups/ac me", "address", "address-inner-blank", ""),
     ("gitlab.com/api/scim/v2/groups/acme", "address", "address-unusable", ""),
+    ("https://[", "address", "address-web-page", ""),
+    ("https://[x]/groups/acme", "address", "address-web-page", ""),
     (
         "http://gitlab.example/api/scim/v2/groups/acme",
         "address",
@@ -194,6 +210,7 @@ NETWORK = {
     "group-none",
     "group-path-none",
     "saml-untold",
+    "check-broke",
 }
 """Provoked further down, each by a test of its own."""
 
@@ -455,6 +472,40 @@ async def test_a_proxy_that_can_not_be_used(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("HTTPS_PROXY", "socks5://me:hunter2@127.0.0.1:1080")
     report = await report_of(candidate("https://gitlab.invalid"), only=["proxy"])
     assert codes(report)["proxy"] == "proxy-unusable" and "hunter2" not in repr(report)
+
+
+async def test_a_proxy_whose_password_ends_its_host_too_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://jane:2024#secret@127.0.0.1:9")
+    report = await report_of(candidate("https://gitlab.invalid"))
+    assert codes(report)["proxy"] == "proxy-unusable"
+    assert "jane" not in repr(report) and "2024#" not in repr(report)
+
+
+async def test_a_proxy_that_answers_oddly(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with talking(b"HTTP/1.1 2\xb20 odd\r\n\r\n") as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        report = await report_of(candidate("https://gitlab.invalid"), only=["tls"])
+    assert codes(report)["tls"] == "tls-proxy"
+
+
+async def test_a_host_that_no_certificate_can_name(
+    encrypted: Encrypted, ca_file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with encrypted("gitlab.invalid") as server, tunnel(server.port) as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        wanted = candidate(f"https://{'a' * 70}.invalid", ca_file=ca_file)
+        report = await report_of(wanted, only=["tls"])
+    assert codes(report)["tls"] == "tls-broken"
+
+
+async def test_a_fault_of_our_own_costs_one_check_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(page: object, uid: str) -> bool:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("scimtui.connection.scim_checks._finds", broken)
+    async with Handmade(pretend()) as server:
+        report = await report_of(candidate(server.url))
+    assert codes(report) == WHEN_ALL_IS_WELL | {"look-up": "check-broke"}
 
 
 async def test_two_ways(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from tests.connection.pretending import (
     codes,
     connection_test,
     line_of,
+    listed,
     pretend,
     question,
     report_of,
@@ -121,6 +122,13 @@ async def test_a_ticket_has_times_versions_and_checks_and_nobody_in_it() -> None
         assert word not in text, word
     for word in ("not ready", "19.3.0-ee", "2026-03-04T12:00:00Z", "GET http", "412", "| Listing | passed |"):
         assert word in text, word
+
+
+async def test_a_value_with_an_invisible_character_is_replaced_too() -> None:
+    async with Handmade(pretend(users=listed(["jane\u200bdoe"]), by_id=listed(["jane\u200bdoe"]))) as server:
+        report = await report_of(candidate(server.url))
+    text = as_markdown(report, NOW, Placeholders(b"1"))
+    assert codes(report)["look-up"] == "look-up-finds" and "jane" not in text and "\u200b" not in text
 
 
 def test_placeholders_keep_what_must_be_compared() -> None:

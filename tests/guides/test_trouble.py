@@ -398,6 +398,16 @@ MORE = [
         '{"message":"403 Forbidden - Group SAML not enabled."}',
     ),
     (
+        "update-refused",
+        "Error updating Jane Doe with {}",
+        json.dumps({"detail": 'Error updating Jane Doe with {"extern_uid"=>"new"}', "status": 412}),
+    ),
+    (
+        "resource-not-found",
+        "Resource 4711 not found",
+        'PATCH https://gitlab.com/api/scim/v2/groups/acme/Users/4711 HTTP/1.1 404 {"detail":"Resource 4711 not found","status":404}',
+    ),
+    (
         "slow-down",
         "This endpoint has been requested too many times. Try again later.",
         "HTTP/2 429\nretry-after: 60\n\nRetry later",
@@ -440,7 +450,9 @@ def test_every_literal_message_of_the_files_leads_to_its_entry() -> None:
     """The variants over GitLab's versions, too; where a message needs others around it, with one of them."""
     for entry in catalogue():
         for message in entry.messages:
-            text = " ".join((message.text, *message.needs[:1], *message.cues[:1]))
+            text = " ".join(
+                (message.text.replace("<", "").replace(">", ""), *message.needs[:1], *message.cues[:1])
+            )
             text += f" status: {message.status}" if message.status else ""
             assert entry.code in {match.trouble.code for match in explain(text).matches}, message.text
 
@@ -502,7 +514,7 @@ def test_the_values_of_an_entra_event() -> None:
         "chloe@acme.example",
         "409",
     )
-    assert values.username == ""
+    assert values.username == "chloe"
 
 
 def test_the_values_of_an_okta_event() -> None:
@@ -543,6 +555,117 @@ def test_ids_of_the_event_itself_are_nobodys() -> None:
     assert values_in('{"id":"11111111-2222-3333-4444-555555555555","reason":"x"}').uid == ""
 
 
+def test_a_value_ends_at_its_own_quote() -> None:
+    detail = 'Error saving user with {"externalId"=>"o\'brien@example.com", "userName"=>"obrien"}: User has already been taken'
+    values = values_in(json.dumps({"detail": detail, "status": 409}))
+    assert (values.uid, values.username) == ("o'brien@example.com", "obrien")
+
+
+ECHO = 'Error saving user with {"extern_uid"=>"bobs-id", "email"=>"bob@corp.example"}: User has already been taken'
+JANE = {"userPrincipalName": "jane@corp.example", "status": "failure", "reason": "EntryConflict"}
+BOB = {"modifiedProperties": [{"displayName": "externalId", "newValue": '"bobs-id"'}], "status": "failure"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps([JANE, BOB]),
+        json.dumps({"value": [JANE, BOB]}),
+        f"{json.dumps(JANE)}\n{json.dumps(BOB)}",
+        f"{ECHO}\n{ECHO.replace('bob', 'jane')}",
+        "Status,Identity,Reason,externalId\nfailure,jane@corp.example,x,\nfailure,,y,bobs-id\n",
+        "jane@corp.example and bob@corp.example can't sign in, 409",
+    ],
+    ids=["events", "graph", "lines", "echoes", "rows", "words"],
+)
+def test_values_of_several_people_are_nobodys(text: str) -> None:
+    values = values_in(text)
+    assert values.who == (), values
+
+
+def test_several_events_about_one_person_are_that_persons() -> None:
+    event = entra_event(scim("User has already been taken", 409))
+    both = json.dumps(json.loads(event) * 2)
+    assert values_in(both).uid == GUID and values_in(both).email == "chloe@acme.example"
+
+
+def test_what_stands_around_an_echo_is_not_whom_it_is_about() -> None:
+    values = values_in(
+        f"From: helpdesk@corp.example\nHello, we get {ECHO}\nRegards, Jane <jane@corp.example>"
+    )
+    assert (values.uid, values.email) == ("bobs-id", "bob@corp.example")
+
+
+def test_who_asked_is_not_whom_a_log_line_is_about() -> None:
+    line = {
+        "method": "PATCH",
+        "path": "/api/v4/groups/acme/scim/old-uid",
+        "user_id": 7,
+        "username": "owner",
+        "status": 404,
+    }
+    assert values_in(json.dumps(line)).as_json() == {"status": "404", "group": "acme"}
+
+
+def test_the_target_of_an_okta_event_counts_and_not_its_actor() -> None:
+    event = json.loads(okta_event("x"))
+    event["actor"] = {"id": "00uADMINADMINADMIN00", "type": "User", "alternateId": "admin@corp.example"}
+    values = values_in(json.dumps({"actor": event.pop("actor"), **event}))
+    assert (values.uid, values.email) == ("00u1a2b3c4d5e6f7g8h9", "chloe@acme.example")
+
+
+def test_the_id_of_an_application_is_nobodys_uid() -> None:
+    event = {"provisioningAction": "create", "targetSystem": {"details": {"ApplicationId": GUID}}}
+    assert values_in(json.dumps(event)).uid == ""
+
+
+def test_a_filter_by_user_name_is_no_uid() -> None:
+    values = values_in("GET /Users?filter=userName%20eq%20%22jdoe%22&count=1")
+    assert (values.uid, values.username) == ("", "jdoe")
+
+
+def test_an_update_is_about_the_last_owner_only_where_it_says_so() -> None:
+    detail = 'Error updating Jane Doe with {"active"=>false}'
+    assert explain(json.dumps({"detail": detail, "status": 412})).matches[0].trouble.code == "last-owner"
+
+
+@pytest.mark.parametrize("parts", [0, 1])
+def test_two_messages_of_two_answers_do_not_hide_each_other(parts: int) -> None:
+    texts = [banner("User has already been taken"), scim("User has already been taken", 409)]
+    pasted = "\n".join(texts if parts else reversed(texts))
+    codes = {match.trouble.code for match in explain(pasted).matches}
+    assert {"user-taken-scim", "user-taken-sign-in"} <= codes
+
+
+def test_an_answer_of_scim_is_no_sign_of_capitals() -> None:
+    reason = "Extern uid has already been taken, User has already been taken"
+    codes = [match.trouble.code for match in explain(scim(reason, 409)).matches]
+    assert "nameid-case" not in codes and codes
+    apart = f"{banner('Extern uid has already been taken')}\n{banner('User has already been taken')}"
+    assert "nameid-case" not in {match.trouble.code for match in explain(apart).matches}
+
+
+def test_a_blank_address_in_an_echo_stays_a_matter_of_scim() -> None:
+    text = f"GitLab SAML and SCIM log: {scim('Email can' + chr(39) + 't be blank')}"
+    assert explain(text).matches[0].trouble.code == "empty-source"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('Unable to sign in to group with SAML: "Invalid audience"', "invalid-audience"),
+        ('{"errorCode":"Unauthorized","reason":"x"}', "entra-unauthorized"),
+    ],
+)
+def test_the_message_that_says_more_comes_first(text: str, code: str) -> None:
+    assert explain(text).matches[0].trouble.code == code
+
+
+def test_a_person_that_could_not_be_matched_is_not_harmless() -> None:
+    text = "Failed to match an entry in the source and target systems User 'jane@corp.example'"
+    assert "entra-groups" not in {match.trouble.code for match in explain(text).matches}
+
+
 # ── hostile texts, and replies ───────────────────────────────────────────────
 
 
@@ -564,6 +687,7 @@ HOSTILE = {
     "wrong-shape": '{"displayName":"externalId","newValue":4}',
     "ats": "@" * 50_000,
     "dots": "a." * 50_000 + "@",
+    "line-breaks": "\n" * 60_000 + "User has already been taken",
     "carriage-returns": "status,reason,date\r0",
 }
 
@@ -584,3 +708,9 @@ def test_a_reply_has_cause_and_fix_and_nobody_in_it() -> None:
     assert reply.startswith("**User has already been taken (409)**")
     assert "**What to do:**" in reply and "docs.gitlab.com" in reply
     assert "chloe" not in reply and GUID not in reply
+    for text in (
+        "Could not remove Jane Doe from acme. Cannot remove last group owner.",
+        'must match stored NameID of "jane-4711" to identify user and allow sign in',
+    ):
+        reply = as_reply(explain(text).matches[0])
+        assert "jane" not in reply.lower() and "<" in reply

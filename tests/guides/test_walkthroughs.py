@@ -223,6 +223,17 @@ def test_a_damaged_file_is_set_aside(content: str) -> None:
     assert set(json.loads(file.read_text())["entra"]) == {"b"}
 
 
+def test_two_consoles_do_not_lose_each_others_ticks() -> None:
+    places = paths()
+    one, other = (GuideProgress(places.setup(ACME), places) for _ in range(2))
+    one.load()
+    other.load()
+    one.set("entra", "a", Done(NOW, "ticked"))
+    other.set("entra", "b", Done(NOW, "ticked"))
+    one.set("entra", "a", None)
+    assert set(one.done("entra")) == {"b"}
+
+
 def test_without_a_file_it_is_kept_for_this_run() -> None:
     progress = GuideProgress()
     progress.load()

@@ -37,7 +37,8 @@ class Message:
         status: the HTTP status that comes with it; 0 where none does.
         cues: other words around it that make it likelier.
         needs: words of which one must be around it.
-        without: words that rule it out.
+        without: words close by that rule it out.
+        general: it comes with many causes: any other message says more.
         versions: GitLab's versions that say it so; empty for all that are known.
     """
 
@@ -47,6 +48,7 @@ class Message:
     needs: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     versions: str = ""
+    general: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,4 +127,5 @@ def _message(table: dict[str, Any]) -> Message:
         needs=tuple(table.get("needs", ())),
         without=tuple(table.get("without", ())),
         versions=table.get("versions", ""),
+        general=table.get("general", False),
     )

@@ -13,11 +13,16 @@ from scimtui.guides.trouble.reading import Plain, fold, plain
 from scimtui.guides.trouble.values import Values, values_in
 
 _PLACEHOLDER = re.compile(r"<[^<>]+>")
-_ANYTHING = r".{1,300}?"
+_ANYTHING = {"path": r"[\w./%-]{1,255}", "list": r".{1,100}?"}
+_ELSE = r".{1,300}?"
+_AROUND = 100
+_APART = 140
+_BEFORE = 20_000
 _LONGEST = 120
 _LOOKED_AT = 4000
 _STATUS_BONUS, _CUE_BONUS, _TOGETHER_BONUS = 25, 15, 200
 _SYMPTOM = 5
+_GENERAL = 4.0
 _TYPED = 80
 _NEAREST = 3
 _WORD_WEIGHT = 10.0
@@ -38,11 +43,13 @@ class Match:
     Attributes:
         evidence: the words of the text that gave it away.
         score: higher fits better; only good for ordering.
+        literal: the same in the catalogue's words, with nobody's name in them.
     """
 
     trouble: Trouble
     evidence: tuple[str, ...]
     score: float
+    literal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +112,7 @@ def explain(text: str) -> Explained:
 
 
 def _literal(trouble: Trouble, given: Plain, values: Values) -> Match | None:
-    best: Match | None = None
-    if trouble.together:
-        places = [_pattern(text).search(given.folded) for text in trouble.together]
-        if all(places):
-            evidence = tuple(dict.fromkeys(given.shown(place) for place in places if place is not None))
-            best = Match(trouble, evidence, _TOGETHER_BONUS + sum(map(len, evidence)))
+    best = _together(trouble, given)
     for message in trouble.messages:
         match = _by_message(trouble, message, given, values.status)
         if match is not None and (best is None or match.score > best.score):
@@ -119,33 +121,68 @@ def _literal(trouble: Trouble, given: Plain, values: Values) -> Match | None:
         if fold(symptom) in given.folded:
             score = _SYMPTOM + min(len(symptom), _LONGEST) / 2
             if best is None or score > best.score:
-                best = Match(trouble, (symptom,), score)
+                best = Match(trouble, (symptom,), score, (symptom,))
     return best
+
+
+def _together(trouble: Trouble, given: Plain) -> Match | None:
+    """All messages close by each other, of one banner, and not out of an answer of SCIM."""
+    if not trouble.together:
+        return None
+    places = [_pattern(text).search(given.folded) for text in trouble.together]
+    found = [place for place in places if place is not None]
+    if len(found) < len(places):
+        return None
+    start, end = min(place.start() for place in found), max(place.end() for place in found)
+    between = given.folded[start:end]
+    apart = (end - start) - sum(place.end() - place.start() for place in found)
+    if apart > _APART or "authentication failed" in between:
+        return None
+    if any(
+        word in given.folded[max(0, start - _BEFORE) : start]
+        for word in ("error saving user", "error updating")
+    ):
+        return None
+    evidence = tuple(dict.fromkeys(given.shown(place) for place in found))
+    return Match(trouble, evidence, _TOGETHER_BONUS + sum(map(len, evidence)), trouble.together)
 
 
 def _by_message(trouble: Trouble, message: Message, given: Plain, status: str) -> Match | None:
     folded = given.folded
-    place = _pattern(message.text).search(folded)
-    if place is None or any(fold(word) in folded for word in message.without):
+    place = next(
+        (one for one in _pattern(message.text).finditer(folded) if not _ruled_out(message, one)), None
+    )
+    if place is None:
         return None
     needed = [word for word in message.needs if fold(word) in folded]
     if message.needs and not needed:
         return None
-    evidence = [given.shown(place)]
-    score = float(min(len(_PLACEHOLDER.sub("", message.text)), _LONGEST))
+    evidence, literal = [given.shown(place)], [message.text]
+    score = float(min(len(_PLACEHOLDER.sub("", message.text)), _LONGEST)) if not message.general else _GENERAL
     if message.status and status == str(message.status):
         evidence.append(status)
+        literal.append(status)
         score += _STATUS_BONUS
     score += _CUE_BONUS * sum(fold(word) in folded for word in (*message.cues, *message.needs))
-    return Match(trouble, tuple(evidence), score)
+    return Match(trouble, tuple(evidence), score, tuple(literal))
+
+
+def _ruled_out(message: Message, place: re.Match[str]) -> bool:
+    """Whether words close by say that this is another message."""
+    near = place.string[max(0, place.start() - _AROUND) : place.end() + _AROUND]
+    return any(fold(word) in near for word in message.without)
 
 
 @cache
 def _pattern(text: str) -> re.Pattern[str]:
     """A message as it is looked for; a full stop at its end need not be there."""
-    parts = [re.escape(fold(part)) for part in _PLACEHOLDER.split(text)]
-    spaced = [(r"\s*" if number else "") + part for number, part in enumerate(parts)]
-    pattern = _ANYTHING.join(spaced)
+    pattern = ""
+    place = 0
+    for gap in _PLACEHOLDER.finditer(text):
+        pattern += re.escape(fold(text[place : gap.start()])) + (r"\s*" if place or gap.start() else "")
+        pattern += _ANYTHING.get(gap[0][1:-1], _ELSE) + r"\s*"
+        place = gap.end()
+    pattern += re.escape(fold(text[place:]))
     pattern = pattern.removesuffix(r"\.")
     start = r"(?<!\w)" if pattern[:1].isalnum() else ""
     return re.compile(start + pattern, re.DOTALL)

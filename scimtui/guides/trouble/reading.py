@@ -35,6 +35,9 @@ _LONGEST_HEAD = 4000
 _MOST_ROWS = 200
 
 
+Pairs = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Plain:
     """A text taken apart.
@@ -42,14 +45,16 @@ class Plain:
     Attributes:
         folded: lower case, blanks single, tags and escapes gone: where messages are looked for.
         spelled: the same, capitals kept.
+        events: the named values of each event, where the text is JSON or CSV.
         pairs: the named values of its JSON or CSV, in their order; names as they stand.
         text: as it was pasted, tokens blotted out, cut at a million characters.
     """
 
     folded: str
-    pairs: tuple[tuple[str, str], ...]
+    pairs: Pairs
     text: str
     spelled: str
+    events: tuple[Pairs, ...]
 
     def shown(self, place: re.Match[str]) -> str:
         """The words that were found in `folded`, spelled as in the text."""
@@ -61,11 +66,12 @@ class Plain:
 def plain(text: str) -> Plain:
     """Take a text apart; anything can be one, and none raises."""
     text = without_tokens(text[:LIMIT])
-    pairs = _json_pairs(text) or _csv_pairs(text)
-    # What JSON or CSV quotes is looked at without its quoting too.
-    leaves = "\n".join(value for _, value in pairs)
+    events = _json_events(text) or _csv_events(text)
+    pairs = tuple(pair for event in events for pair in event)
+    # What JSON or CSV quotes is looked at without its quoting too, with and without its name.
+    leaves = "\n".join(f"{value}\n{name} {value}" for name, value in pairs)
     spelled = _spelled(f"{_unescaped(text)}\n{leaves}")
-    return Plain(spelled.lower(), tuple(pairs), text, spelled)
+    return Plain(spelled.lower(), pairs, text, spelled, tuple(events))
 
 
 def fold(text: str) -> str:
@@ -86,16 +92,52 @@ def _unescaped(text: str) -> str:
     return _JSON_ESCAPE.sub(one, text)
 
 
-def _json_pairs(text: str) -> list[tuple[str, str]]:
+def _json_events(text: str) -> list[Pairs]:
+    """The events of one JSON document, or of a line of JSON each."""
     start = min((place for place in (text.find("{"), text.find("[")) if place >= 0), default=-1)
     if start < 0:
         return []
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > 1 and all(line.lstrip().startswith("{") for line in lines[:_MOST_ROWS]):
+        found = [event for line in lines[:_MOST_ROWS] for event in _document(line, 0)]
+        if found:
+            return found
+    return _document(text, start)
+
+
+def _document(text: str, start: int) -> list[Pairs]:
     try:
         value, _ = json.JSONDecoder().raw_decode(text, start)
     except (ValueError, RecursionError):
         return []
-    pairs: list[tuple[str, str]] = []
-    _leaves(value, "", pairs, _DEPTH)
+    if isinstance(value, dict) and isinstance(value.get("value"), list):
+        value = value["value"]  # an answer of Graph
+    several = value if isinstance(value, list) and all(isinstance(one, dict) for one in value) else [value]
+    return [pairs for one in several[:_MOST_ROWS] if (pairs := _pairs(one))]
+
+
+def _pairs(value: Any) -> Pairs:
+    into: list[tuple[str, str]] = []
+    if isinstance(value, dict):
+        into += _okta_target(value)
+    _leaves(value, "", into, _DEPTH)
+    return tuple(into)
+
+
+def _okta_target(event: dict[str, Any]) -> list[tuple[str, str]]:
+    """Whom an event of Okta's system log is about: its target, never its actor (idp-behaviour 2.4)."""
+    targets = event.get("target")
+    if not isinstance(targets, list) or "eventType" not in event:
+        return []
+    pairs = []
+    for target in targets:
+        if not isinstance(target, dict):
+            continue
+        identifier, known_as = target.get("id"), target.get("alternateId")
+        if target.get("type") == "User" and isinstance(identifier, str):
+            pairs.append(("okta:user", identifier))
+        if target.get("type") in ("User", "AppUser") and isinstance(known_as, str) and "@" in known_as:
+            pairs.append(("okta:email", known_as))
     return pairs
 
 
@@ -118,10 +160,11 @@ def _leaves(value: Any, name: str, into: list[tuple[str, str]], depth: int) -> N
     elif value is not None and not isinstance(value, bool):
         into.append((name, str(value)))
         if isinstance(value, str) and value[:1] in "{[" and len(value) > 2:
-            into += _json_pairs(value)
+            for event in _document(value, 0):
+                into.extend(event)
 
 
-def _csv_pairs(text: str) -> list[tuple[str, str]]:
+def _csv_events(text: str) -> list[Pairs]:
     head = text.lstrip("\ufeff").split("\n", 1)[0]
     if len(head) > _LONGEST_HEAD:
         return []
@@ -135,9 +178,11 @@ def _csv_pairs(text: str) -> list[tuple[str, str]]:
             except csv.Error:
                 return []
             return [
-                (str(name), value)
+                tuple(
+                    (str(name), value)
+                    for name, value in row.items()
+                    if isinstance(value, str) and value and name
+                )
                 for row in rows
-                for name, value in row.items()
-                if isinstance(value, str) and value and name
             ]
     return []

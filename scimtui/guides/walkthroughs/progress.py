@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from scimtui.profiles import Paths
+from scimtui.profiles import Paths, UnsafePathError
 
 How = Literal["ticked", "checked", "ticked-against-check"]
 _HOWS: tuple[How, ...] = ("ticked", "checked", "ticked-against-check")
@@ -69,6 +69,8 @@ class GuideProgress:
         Raises:
             OSError, UnsafePathError: it is noted for this run, and can't be kept.
         """
+        with suppress(OSError, UnsafePathError):
+            self.load()  # another console may have ticked meanwhile
         steps = self._done.setdefault(walkthrough, {})
         if done is None:
             steps.pop(step, None)
