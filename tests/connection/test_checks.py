@@ -346,12 +346,6 @@ async def test_a_ca_file_that_is_none(encrypted: Encrypted, tmp_path: Path) -> N
     assert finding is not None and finding.code == "tls-unknown-ca" and "CA file" in finding.seen
 
 
-async def test_a_port_that_speaks_no_tls() -> None:
-    async with Handmade(pretend()) as server:
-        report = await report_of(candidate(f"https://127.0.0.1:{server.port}"), only=["tls"])
-    assert codes(report)["tls"] in ("tls-other", "tls-broken")
-
-
 async def test_words_that_are_no_tls() -> None:
     async with talking(b"220 smtp.example ESMTP ready, say something else\r\n") as port:
         report = await report_of(candidate(f"https://127.0.0.1:{port}"), only=["tls"])

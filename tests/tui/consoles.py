@@ -285,6 +285,7 @@ def _is_opening(screen: Screen[object]) -> bool:
 
 
 PASTED = "paste: "
+FILLED = "fill: "
 
 
 def key_of(section: str) -> str:
@@ -293,11 +294,14 @@ def key_of(section: str) -> str:
 
 
 async def drive(pilot: Pilot[None], keys: tuple[str, ...]) -> None:
-    """Press each key, or paste what stands behind `PASTED`, and hold still."""
+    """Press each key, paste what stands behind `PASTED`, fill in a field after `FILLED`, and hold still."""
     await still(pilot)
     for key in keys:
         if key.startswith(PASTED):
             pilot.app.screen.post_message(Paste(key.removeprefix(PASTED)))
+        elif key.startswith(FILLED):
+            field, _, value = key.removeprefix(FILLED).partition("=")
+            pilot.app.screen.query_one(f"#{field}", Input).value = value
         elif key == "still":
             await still(pilot)
         else:

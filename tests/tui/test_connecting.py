@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -11,10 +12,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from scimtui.cli.doors import doors
-from scimtui.cli.profile_doors import open_profile
+from scimtui.cli.profile_doors import open_profile, save_draft
+from scimtui.gitlab import Secret
 from scimtui.profiles import Keystore, Profiles, TokenKind, paths
 from scimtui.simulator import RunningSimulator, Settings, running
 from scimtui.tui.app import ScimtuiApp
+from scimtui.tui.doors import Draft
 from scimtui.tui.screens.checking import CheckingScreen
 from scimtui.tui.screens.connection import ConnectionScreen
 from scimtui.tui.screens.profile_editor import ProfileEditorScreen
@@ -110,11 +113,16 @@ async def test_a_saved_profile_is_untested_until_the_section_has_passed(simulato
     assert not Profiles.load(paths().profiles_file).get("acme").untested
 
 
-async def save(simulator: RunningSimulator) -> None:
-    async with console() as pilot:
-        await drive(pilot, ("down", "enter"))
-        fill(pilot, **typed(simulator))
-        await drive(pilot, ("ctrl+s", "still"))
+async def save(simulator: RunningSimulator, name: str = "acme") -> None:
+    draft = Draft(
+        name,
+        simulator.scim_url,
+        idp="entra",
+        access_token=Secret(simulator.access_token),
+        scim_token=Secret(simulator.scim_token),
+        untested=False,
+    )
+    await asyncio.to_thread(save_draft, draft)
 
 
 async def test_editing_keeps_what_is_not_touched(simulator: RunningSimulator) -> None:
@@ -138,10 +146,9 @@ async def test_editing_keeps_what_is_not_touched(simulator: RunningSimulator) ->
 
 async def test_removing_asks_twice_and_the_default_can_be_chosen(simulator: RunningSimulator) -> None:
     await save(simulator)
+    await save(simulator, "second")
     async with console(open_profile("acme")) as pilot:
-        await drive(pilot, ("p", "still", "n", "still"))
-        fill(pilot, **typed(simulator, name="second"))
-        await drive(pilot, ("ctrl+s", "still", "p", "still"))
+        await drive(pilot, ("p", "still"))
         assert "(default)" in shown(pilot)
         await drive(pilot, ("down", "d", "still"))
         assert Profiles.load(paths().profiles_file).default == "second"

@@ -21,6 +21,7 @@ from tests.directory.people_samples import NOW, record, snapshot
 from tests.guides.test_trouble import entra_event, scim
 from tests.saml.samples import assertion, name_id, response, tracer
 from tests.tui.consoles import (
+    FILLED,
     PASTED,
     PROFILE,
     console,
@@ -98,7 +99,7 @@ def at_step(step: str, report: Report | None = None, theme: str = "scimtui-dark"
 EVENT = entra_event(scim("User has already been taken", 409), uid="guid-9").replace(
     "chloe@acme.example", "user3@acme.example"
 )
-TYPED = ("down", "enter", *"https://gitlab.com/api/scim/v2/groups/acme")
+TYPED = ("down", "enter", "still", f"{FILLED}scim_url=https://gitlab.com/api/scim/v2/groups/acme.eu")
 
 
 def first_run() -> ScimtuiApp:
@@ -193,7 +194,7 @@ SCREENS: dict[str, tuple[Callable[[], ScimtuiApp], tuple[str, ...]]] = {
     "setup_light": (lambda: at_step("entra/test-connection", theme="scimtui-light"), ("enter", "still")),
     "setup_alone": (first_run, (*("down",) * 4, "enter", "still", "enter")),
     "new_profile": (first_run, ("down", "enter")),
-    "new_profile_typed": (first_run, (*TYPED, "+", "tab", *"glsoat-0123456789")),
+    "new_profile_typed": (first_run, (*TYPED, f"{FILLED}access_token=glsoat-0123456789")),
     "new_profile_failed": (untested, (*TYPED, "still", "ctrl+s")),
     "edit_profile": (plain, ("p", "still", "e")),
 }
