@@ -13,7 +13,6 @@ from scimtui.gitlab.probing import addresses_of, answers_at, certificate_of, rou
 
 SLOW_SECONDS = 5.0
 _SOON_DAYS = 21
-_SHOWN_ADDRESSES = 4
 
 
 async def _proxy(probe: Probe) -> Outcome:
@@ -39,8 +38,7 @@ async def _name(probe: Probe) -> Outcome:
     except Unreachable as error:
         return probe.of_error("name-unknown", error)
     probe.known.addresses = found
-    more = len(found) - _SHOWN_ADDRESSES
-    shown = ", ".join(found[:_SHOWN_ADDRESSES]) + (f" and {more} more" if more > 0 else "")
+    shown = ", ".join(found)
     slow = probe.seconds() - begun >= SLOW_SECONDS
     return probe.say("name-slow" if slow else "name-resolves", f"{host} → {shown}")
 

@@ -1,0 +1,1 @@
+"""The attribute mapping review: importers, expressions, rules, the recommended mapping."""

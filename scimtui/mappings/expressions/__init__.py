@@ -1,0 +1,1 @@
+"""Entra's and Okta's expressions: each a grammar, a tree, and an evaluation with three results."""

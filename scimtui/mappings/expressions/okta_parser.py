@@ -1,0 +1,242 @@
+"""Okta's expressions as a tree: bare ones, and templates with `${…}` in them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from lark import Lark, Token, Transformer
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from scimtui.mappings.expressions.results import ExpressionError
+
+LONGEST = 10_000
+_DEEPEST = 60
+_HOLE = re.compile(r"\$\{([^{}]*)\}")
+_OLD_CALL = re.compile(r"\bfn:(\w+)")
+
+
+class Literal(NamedTuple):
+    """A text or a number."""
+
+    value: str
+
+
+class Name(NamedTuple):
+    """`user`, `source`, `appuser`, or a word such as true and null."""
+
+    name: str
+
+
+class Member(NamedTuple):
+    """`user.email`, or the name of a function before its call."""
+
+    of: Tree
+    name: str
+
+
+class Call(NamedTuple):
+    """A function: `String.append(…)` as `String.append`, a method with what it is called on in front."""
+
+    name: str
+    arguments: tuple[Tree, ...]
+    of: Tree | None = None
+
+
+class Index(NamedTuple):
+    """`list[0]`."""
+
+    of: Tree
+    place: Tree
+
+
+class Items(NamedTuple):
+    """`{a, b}`."""
+
+    items: tuple[Tree, ...]
+
+
+class Unary(NamedTuple):
+    """`!` or `-` before something."""
+
+    operator: str
+    of: Tree
+
+
+class Binary(NamedTuple):
+    """Two sides, with `+ - == != < <= > >= AND OR ?:` between."""
+
+    operator: str
+    left: Tree
+    right: Tree
+
+
+class Ternary(NamedTuple):
+    """`a ? b : c`."""
+
+    condition: Tree
+    yes: Tree
+    no: Tree
+
+
+Tree = Literal | Name | Member | Call | Index | Items | Unary | Binary | Ternary
+
+
+class _Builder(Transformer[Token, Tree]):
+    def start(self, children: list[Tree]) -> Tree:
+        return children[0]
+
+    def ternary(self, children: list[Tree]) -> Tree:
+        return Ternary(*children)
+
+    def elvis(self, children: list[Tree]) -> Tree:
+        return Binary("?:", children[0], children[2])
+
+    def _folded(self, children: list[Tree | Token]) -> Tree:
+        tree = children[0]
+        assert not isinstance(tree, Token)
+        for place in range(1, len(children) - 1, 2):
+            operator = {"or": "OR", "||": "OR", "and": "AND", "&&": "AND"}.get(
+                str(children[place]).lower(), str(children[place])
+            )
+            right = children[place + 1]
+            assert not isinstance(right, Token)
+            tree = Binary(operator, tree, right)
+        return tree
+
+    either = both = equal = order = sum = _folded
+
+    def negation(self, children: list[Tree]) -> Tree:
+        return Unary("!", children[1])
+
+    def minus(self, children: list[Tree]) -> Tree:
+        return Unary("-", children[1])
+
+    def method(self, children: list[Tree | Token | None]) -> Tree:
+        of, name, *arguments = children
+        assert of is not None and not isinstance(of, Token)
+        return Call(str(name), self._arguments(arguments), of)
+
+    def member(self, children: list[Tree]) -> Tree:
+        return Member(children[0], str(children[1]))
+
+    def index(self, children: list[Tree]) -> Tree:
+        return Index(children[0], children[1])
+
+    def call(self, children: list[Tree | Token | None]) -> Tree:
+        return Call(str(children[0]), self._arguments(children[1:]))
+
+    def name(self, children: list[Token]) -> Tree:
+        return Name(str(children[0]))
+
+    def text(self, children: list[Token]) -> Tree:
+        return Literal(str(children[0])[1:-1])
+
+    def number(self, children: list[Token]) -> Tree:
+        return Literal(str(children[0]))
+
+    def items(self, children: list[Tree | Token | None]) -> Tree:
+        return Items(self._arguments(children))
+
+    @staticmethod
+    def _arguments(children: list[Tree | Token | None]) -> tuple[Tree, ...]:
+        return tuple(child for child in children if child is not None and not isinstance(child, Token))
+
+
+@cache
+def _grammar() -> Lark:
+    file = Path(__file__).with_name("okta.lark")
+    return Lark(file.read_text("utf-8"), parser="lalr", maybe_placeholders=True)
+
+
+def parse(text: str) -> Tree:
+    """Read an expression, or a template with `${…}` in it.
+
+    Raises:
+        ExpressionError: it is none; with the column.
+    """
+    if len(text) > LONGEST:
+        raise ExpressionError(f"longer than {LONGEST:,} characters", LONGEST)
+    if not text.strip():
+        raise ExpressionError("empty", 1)
+    if "${" in text:
+        return _template(text)
+    return _parsed(text, 0)
+
+
+def _template(text: str) -> Tree:
+    parts: list[Tree] = []
+    place = 0
+    for hole in _HOLE.finditer(text):
+        if hole.start() > place:
+            parts.append(Literal(text[place : hole.start()]))
+        parts.append(_parsed(_OLD_CALL.sub(r"\1", hole[1]), hole.start(1)))
+        place = hole.end()
+    if "${" in text[place:]:
+        raise ExpressionError("a ${ that is not closed", text.index("${", place) + 1)
+    if place < len(text):
+        parts.append(Literal(text[place:]))
+    tree = parts[0]
+    for part in parts[1:]:
+        tree = Binary("+", tree, part)
+    return tree
+
+
+def _parsed(text: str, offset: int) -> Tree:
+    depth = 0
+    for place, character in enumerate(text, 1):
+        depth += (character in "({[") - (character in ")}]")
+        if depth > _DEEPEST:
+            raise ExpressionError(f"more than {_DEEPEST} brackets inside each other", offset + place)
+    if sum(text.count(sign) for sign in "!?-+.") > _DEEPEST * 5:
+        raise ExpressionError("too many parts", offset + len(text))
+    try:
+        return _Builder().transform(_grammar().parse(text))
+    except UnexpectedInput as error:
+        raise ExpressionError(_what(error, text), offset + _column(error, text)) from None
+
+
+def _what(error: UnexpectedInput, text: str) -> str:
+    if isinstance(error, UnexpectedCharacters):
+        character = text[error.pos_in_stream or 0 : (error.pos_in_stream or 0) + 1]
+        if character in "\"'":
+            return "a text that is not closed"
+        return f"“{character}” does not belong here"
+    if isinstance(error, UnexpectedToken) and error.token.type != "$END":
+        return f"“{error.token}” does not belong here"
+    return "it ends too early: a closing bracket or a value is missing"
+
+
+def _column(error: UnexpectedInput, text: str) -> int:
+    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+        return len(text) + 1
+    place = error.pos_in_stream
+    return place + 1 if isinstance(place, int) and place >= 0 else len(text) + 1
+
+
+def written(tree: Tree) -> str:
+    """The tree as text that is read as the same tree; brackets round every operator."""
+    match tree:
+        case Literal(value):
+            if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", value):
+                return value
+            return f'"{value}"' if '"' not in value else f"'{value}'"
+        case Name(name):
+            return name
+        case Member(of, name):
+            return f"{written(of)}.{name}"
+        case Call(name, arguments, of):
+            front = f"{written(of)}." if of is not None else ""
+            return f"{front}{name}({', '.join(map(written, arguments))})"
+        case Index(of, place):
+            return f"{written(of)}[{written(place)}]"
+        case Items(items):
+            return f"{{{', '.join(map(written, items))}}}"
+        case Unary(operator, of):
+            return f"({operator}{written(of)})"
+        case Binary(operator, left, right):
+            return f"({written(left)} {operator} {written(right)})"
+        case Ternary(condition, yes, no):
+            return f"({written(condition)} ? {written(yes)} : {written(no)})"

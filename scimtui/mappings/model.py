@@ -1,0 +1,153 @@
+"""What an identity provider is set to send, whatever file it was read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Kind(StrEnum):
+    """What a mapping was read from."""
+
+    ENTRA_SCHEMA = "entra-schema"
+    OKTA_PROFILE = "okta-profile-mapping"
+    OKTA_APP = "okta-app"
+    OKTA_APP_USERS = "okta-app-users"
+    TABLE = "table"
+
+
+class MappingFileError(ValueError):
+    """A file that holds no mapping that can be reviewed.
+
+    Attributes:
+        code: `empty`, `not-json`, `cut-off`, `api-error`, `no-content`, `wrong-type`, `no-user-mapping`,
+            `hr-inbound`, `other-app`, `not-a-table`, `too-large`.
+        what: what is wrong with it.
+        where: line and column, or a path into the file; empty where there is none.
+        fix: what to do next.
+    """
+
+    def __init__(self, code: str, what: str, where: str = "", fix: str = "") -> None:
+        super().__init__(f"{what} ({where})" if where else what)
+        self.code, self.what, self.where, self.fix = code, what, where, fix
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One attribute mapping.
+
+    Attributes:
+        source: the expression, an attribute's name, or a constant; empty for none.
+        kind: `attribute`, `expression`, `constant` or `none`.
+        target: as it is written, trimmed.
+        precedence: matching precedence; 0 for none.
+        flow: `Always`, `ObjectAddOnly` (on creation alone), or another word of the file.
+        default: sent on creation where the source is empty; empty for none.
+    """
+
+    source: str
+    target: str
+    kind: str = "attribute"
+    precedence: int = 0
+    flow: str = "Always"
+    default: str = ""
+
+    @property
+    def key(self) -> str:
+        """The target as rows are told apart: ignoring case, blanks and quotes' kind."""
+        return "".join(self.target.lower().replace("'", '"').split())
+
+
+class TargetAttribute(NamedTuple):
+    """One attribute of the target's directory."""
+
+    name: str
+    anchor: bool
+    required: bool
+    case_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OktaApp:
+    """An app of Okta.
+
+    Attributes:
+        name: of the catalogue entry, e.g. `gitlab`; empty for one made by hand.
+        features: e.g. PUSH_NEW_USERS.
+        username: the application username's template.
+        name_id: the SAML subject's template; empty for an app without SAML.
+        name_id_format: the SAML subject's format.
+        attributes: names of the SAML attribute statements.
+    """
+
+    name: str = ""
+    label: str = ""
+    features: frozenset[str] = frozenset()
+    username: str = ""
+    name_id: str = ""
+    name_id_format: str = ""
+    attributes: tuple[str, ...] = ()
+    is_saml: bool = False
+
+
+class AppUser(NamedTuple):
+    """One user of an Okta app: `uid` is Okta's id, `stored` what GitLab returned (the reverse of SCIM)."""
+
+    uid: str
+    stored: str | None
+    login: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeMapping:
+    """Everything about how users are sent.
+
+    Attributes:
+        idp: `entra`, `okta`, or empty for a plain table.
+        enabled: whether users are sent at all; None where the file does not say.
+        actions: of `create`, `update`, `delete`; None where the file does not say.
+        groups: whether groups are sent too; None where the file does not say.
+        attributes: of the target's directory; None where the file does not say.
+        scope: the scope's clauses as text; empty for everybody in scope.
+        job: id of the provisioning job or template.
+        version: of the schema, as it is written.
+    """
+
+    idp: str
+    kind: Kind
+    rows: tuple[Row, ...] = ()
+    enabled: bool | None = None
+    actions: frozenset[str] | None = None
+    groups: bool | None = None
+    attributes: tuple[TargetAttribute, ...] | None = None
+    scope: tuple[str, ...] = ()
+    job: str = ""
+    version: str = ""
+    app: OktaApp | None = None
+    app_users: tuple[AppUser, ...] | None = None
+    notes: tuple[str, ...] = field(default=())
+
+    def row(self, *targets: str) -> Row | None:
+        """The first row with one of these targets."""
+        keys = {Row("", target).key for target in targets}
+        return next((row for row in self.rows if row.key in keys), None)
+
+
+@dataclass(frozen=True, slots=True)
+class NameId:
+    """The SAML side.
+
+    Attributes:
+        source: an attribute or expression in the provider's words; empty where it is not known.
+        format: of the NameID, short or as a URN; empty where it is not known.
+        value: what one person's response held; None where none was captured.
+        captured: whether it comes from a captured sign-in.
+    """
+
+    source: str = ""
+    format: str = ""
+    value: str | None = None
+    captured: bool = False
+    attributes: tuple[str, ...] | None = None
