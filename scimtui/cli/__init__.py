@@ -14,6 +14,7 @@ import click
 
 _COMMANDS = {
     "demo": ("scimtui.cli.demo", "Open the console on a built-in simulated GitLab."),
+    "review": ("scimtui.cli.review", "Review an attribute mapping of Entra ID or Okta."),
     "setup": ("scimtui.cli.setup", "Walk through a set-up: Entra ID, Okta, changing the app, linking."),
     "simulate": ("scimtui.cli.simulate", "Run the simulated GitLab on a loopback port."),
     "profile": ("scimtui.cli.profile", "Add, list, show, remove a saved connection, or choose the default."),

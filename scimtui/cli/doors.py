@@ -19,6 +19,7 @@ from scimtui.cli.profile_doors import (
     save_draft,
     test_of,
     token_page,
+    where_tokens_go,
 )
 from scimtui.cli.writing import let_write
 from scimtui.tui.doors import DoorError, Doors
@@ -41,6 +42,7 @@ def doors(children: ExitStack, *, read_only: bool = False) -> Doors:
         remove_profile=guarded(remove),
         make_default=guarded(make_default),
         token_page=token_page,
+        where_tokens_go=where_tokens_go,
         allow_changes=guarded(lambda workspace: _allow_changes(workspace, read_only=read_only)),
         read_file=_read_file,
         open_demo=lambda: _open_demo(children),

@@ -42,6 +42,7 @@ def _told(found: Explained) -> list[str]:
         if found.nearest:
             lines += ["", "The nearest, and no more than that:"]
             lines += [f"  {trouble.title} ({trouble.shown_by})" for trouble in found.nearest]
+            lines += ["", f"next: scimtui explain {_quoted(found.nearest[0].title)} tells one of them"]
         return lines
     best, *others = found.matches
     lines = _entry(best)
@@ -64,7 +65,7 @@ def _entry(match: Match) -> list[str]:
     return [
         trouble.title,
         *_part("Shown by", trouble.shown_by),
-        *_part("Matched", evidence),
+        *_part("By words" if match.by_words else "Matched", evidence),
         *_part("Why", trouble.cause),
         *_part("Tell", trouble.tell),
         *_part("Fix", trouble.fix),

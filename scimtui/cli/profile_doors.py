@@ -33,13 +33,12 @@ from scimtui.profiles import (
     token_source,
 )
 from scimtui.profiles.fields import check_name
-from scimtui.profiles.tokens import checked
+from scimtui.profiles.tokens import TYPED, checked
 from scimtui.tui.doors import DoorError, Draft, Judged, ProfileLine, Saved
 from scimtui.workspace import Workspace
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_TYPED = "typed, for this run"
 
 
 def guarded(act: Callable[P, R]) -> Callable[P, R]:
@@ -173,7 +172,7 @@ def _typed_tokens(draft: Draft) -> dict[TokenKind, Found]:
     tokens: dict[TokenKind, Found] = {}
     for kind, secret in ((TokenKind.ACCESS, draft.access_token), (TokenKind.SCIM, draft.scim_token)):
         if secret is not None:
-            found = checked(secret, kind, _TYPED)
+            found = checked(secret, kind, TYPED)
             if not isinstance(found, Found):
                 raise found
             tokens[kind] = found
@@ -221,7 +220,7 @@ def save_draft(draft: Draft) -> Saved:
         for kind, found in _typed_tokens(draft).items():
             keystore.put(profile, kind, found.secret)
     except KeystoreError as error:
-        notice = f"The profile is saved; what you typed as token serves this run only. {error}"
+        notice = f"Saved. What you typed as token serves this run only: {error.message}."
     if profile.untested:
         notice = f"{notice} Saved untested: section Connection tests it.".strip()
     return Saved(Workspace(profile, tokens, places), notice)
@@ -254,3 +253,15 @@ def token_page(address: str) -> str | None:
         return access_token_page(parse_address(address))
     except AddressError:
         return None
+
+
+def where_tokens_go() -> str:
+    """Whether a token that is typed can be kept here."""
+    try:
+        Keystore().check()
+    except KeystoreError:
+        return (
+            "No key store is reachable here: what you type serves this run only. "
+            "scimtui profile add can name variables or commands that hold the tokens."
+        )
+    return "Tokens go into this machine's key store, never into a file."

@@ -10,6 +10,8 @@ from scimtui.connection.probe import Probe
 
 async def _profile(probe: Probe) -> Outcome:
     scim, access = probe.candidate.scim_token, probe.candidate.access_token
+    if probe.candidate.problems:
+        return probe.say("profile-token-unusable", "; ".join(probe.candidate.problems))
     if not scim and not access:
         return probe.say("profile-no-token")
     if not scim:

@@ -18,6 +18,7 @@ class Candidate:
     Attributes:
         idp: `entra`, `okta`, `other`, or empty: both of the first two are asked as.
         ca_file: PEM file of authorities beside the system's; empty for none.
+        problems: which token that was meant can't be had, and why.
         read_only: whether corrections are out of the question, so that scope read_api is enough.
     """
 
@@ -29,6 +30,7 @@ class Candidate:
     read_only: bool = True
     scim_token: Secret | None = None
     access_token: Secret | None = None
+    problems: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, profile: Profile, tokens: Tokens) -> Candidate:
@@ -42,6 +44,7 @@ class Candidate:
             read_only=profile.read_only,
             scim_token=tokens.scim.secret if tokens.scim is not None else None,
             access_token=tokens.access.secret if tokens.access is not None else None,
+            problems=tuple(str(problem).splitlines()[0] for problem in tokens.problems),
         )
 
 

@@ -15,7 +15,7 @@ from scimtui.findings import FindingTexts
 from scimtui.gitlab import Access, GitLab, Limits
 from scimtui.gitlab.address import Address
 from scimtui.gitlab.answers import server_words
-from scimtui.gitlab.errors import AnswerError, GitLabError
+from scimtui.gitlab.errors import AnswerError, GitLabError, RateLimited
 from scimtui.gitlab.probing import Route
 from scimtui.gitlab.requestlog import RequestLog
 from scimtui.gitlab.requests import Answer, Request, encoded_group
@@ -158,7 +158,9 @@ class Probe:
         finding = TEXTS.finding(code)
         what = error.what if error.what != finding.title else ""
         seen = " · ".join(part for part in (what, error.said) if part)
-        return Outcome(finding._replace(seen=seen, fix=finding.fix or error.fix))
+        slow = isinstance(error, RateLimited)
+        fix = "wait a minute, then run the test again" if slow else finding.fix or error.fix
+        return Outcome(finding._replace(seen=seen, fix=fix))
 
     def _note(self, request: Request, status: int | None, content_type: str, lines: tuple[str, ...]) -> None:
         self.exchanges.append(

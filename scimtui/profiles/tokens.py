@@ -19,6 +19,8 @@ COMMAND_SECONDS = 60.0
 _NO_KEYSTORE = ("keyring-absent", "keyring-unsafe")
 _LENGTH_LIMIT = 4096
 
+TYPED = "typed, for this run"
+"""Source of a token that is kept nowhere."""
 RESET_WARNING = (
     "GitLab shows the SCIM token once, when it is made, and your IdP uses it. Do not reset it for this: "
     "provisioning would stop until the IdP has the new one."
@@ -110,7 +112,7 @@ def find_tokens(
         for kind in TokenKind:
             typed = ask(kind, profile)
             if typed:
-                outcome = checked(typed, kind, "typed, for this run")
+                outcome = checked(typed, kind, TYPED)
                 if isinstance(outcome, Found):
                     found[kind] = outcome
                 else:

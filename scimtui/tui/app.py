@@ -34,7 +34,7 @@ from scimtui.tui.shelf import Shelf
 from scimtui.tui.theme import DARK, LIGHT
 from scimtui.workspace import Workspace
 
-_NOTICE_SECONDS = 30
+_NOTICE_SECONDS = 10
 _BASE = 2  # Textual's own empty screen, and a section
 
 

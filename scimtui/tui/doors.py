@@ -86,6 +86,7 @@ class Doors:
         make_default: makes a saved profile the default.
         token_page: GitLab's page for making an access token, for an address; None where it is none.
         open_demo: opens the console's simulated GitLab.
+        where_tokens_go: whether a token that is typed can be kept here, in a sentence.
         allow_changes: keeps that this workspace's profile may write; DoorError where it may not.
         read_file: the text of a file that somebody names; DoorError where that fails.
     """
@@ -99,6 +100,7 @@ class Doors:
     remove_profile: Callable[[str], str]
     make_default: Callable[[str], None]
     token_page: Callable[[str], str | None]
+    where_tokens_go: Callable[[], str]
     allow_changes: Callable[[Workspace], None]
     read_file: Callable[[str], str | bytes]
     open_demo: Callable[[], Awaitable[Workspace]] | None = None

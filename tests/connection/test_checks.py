@@ -211,6 +211,7 @@ NETWORK = {
     "group-path-none",
     "saml-untold",
     "check-broke",
+    "profile-token-unusable",
 }
 """Provoked further down, each by a test of its own."""
 
@@ -265,6 +266,15 @@ async def test_an_address_that_works_and_warns(typed: str, check: str, code: str
         assert line.outcome is not None
         assert (line.outcome.finding.code, line.outcome.copied) == (code, instead.format(server.url))
     assert report.verdict is Verdict.WARNINGS and report.first_to_fix == line
+
+
+async def test_a_token_of_the_wrong_kind_is_not_ready() -> None:
+    async with Handmade(pretend()) as server:
+        wanted = candidate(
+            server.url, scim_token=None, problems=("The SCIM token is an access token (glpat-)",)
+        )
+        report = await report_of(wanted)
+    assert codes(report)["profile"] == "profile-token-unusable" and report.verdict is Verdict.NOT_READY
 
 
 async def test_scope_read_api_is_too_little_for_a_profile_that_may_write() -> None:

@@ -398,6 +398,27 @@ MORE = [
         '{"message":"403 Forbidden - Group SAML not enabled."}',
     ),
     (
+        "entra-not-reached",
+        "SystemForCrossDomainIdentityManagementCredentialValidationUnavailable",
+        '{"code":"SystemForCrossDomainIdentityManagementCredentialValidationUnavailable","message":"We received this unexpected response from your application"}',
+    ),
+    (
+        "entra-not-assigned",
+        "AADSTS50105",
+        "Sorry, but we're having trouble signing you in. AADSTS50105: Your administrator has configured the application",
+    ),
+    (
+        "entra-unknown-application",
+        "AADSTS700016",
+        "AADSTS700016: Application with identifier 'https://gitlab.com/groups/acme' was not found in the directory",
+    ),
+    (
+        "entra-reply-url",
+        "AADSTS50011",
+        "AADSTS50011: The reply URL specified in the request does not match the reply URLs configured",
+    ),
+    ("forbidden", "403 Forbidden", '{"message":"403 Forbidden"}'),
+    (
         "update-refused",
         "Error updating Jane Doe with {}",
         json.dumps({"detail": 'Error updating Jane Doe with {"extern_uid"=>"new"}', "status": 412}),
@@ -659,6 +680,27 @@ def test_a_blank_address_in_an_echo_stays_a_matter_of_scim() -> None:
 )
 def test_the_message_that_says_more_comes_first(text: str, code: str) -> None:
     assert explain(text).matches[0].trouble.code == code
+
+
+def test_an_event_about_a_person_is_never_called_harmless() -> None:
+    event = {
+        "identityType": "User",
+        "errorCode": "SystemForCrossDomainIdentityManagementServiceIncompatible",
+        "reason": "Email has already been taken",
+        "status": 409,
+    }
+    found = explain(json.dumps(event)).matches
+    assert found[0].trouble.code == "email-taken"
+    assert "entra-groups" not in {match.trouble.code for match in found}
+    group = explain(json.dumps({**event, "identityType": "Group", "reason": "x"})).matches
+    assert group[0].trouble.code == "entra-groups"
+
+
+def test_what_only_words_found_is_told_as_that() -> None:
+    found = explain("missing NameID attribute").matches
+    assert found and all(match.by_words for match in found)
+    assert "the" not in explain("the response is missing a NameID").matches[0].evidence
+    assert not explain("Unsupported Filter").matches[0].by_words
 
 
 def test_a_person_that_could_not_be_matched_is_not_harmless() -> None:

@@ -336,7 +336,7 @@ okta_trees = st.recursive(
     lambda inner: st.one_of(
         st.builds(okta_parser.Binary, st.sampled_from(["+", "==", "AND", "OR", "?:", "<"]), inner, inner),
         st.builds(okta_parser.Ternary, inner, inner, inner),
-        st.builds(okta_parser.Call, st.just("toUpperCase"), st.tuples(inner)),
+        st.builds(lambda inside: okta_parser.Call("toUpperCase", (inside,)), inner),
         st.builds(lambda of: okta_parser.Unary("!", of), inner),
         st.builds(okta_parser.Items, st.lists(inner, max_size=3).map(tuple)),
     ),

@@ -233,6 +233,7 @@ def no_doors(
         token_page=lambda address: (
             "https://gitlab.com/-/user_settings/personal_access_tokens?name=scimtui&scopes=read_api"
         ),
+        where_tokens_go=lambda: "Tokens go into this machine's key store, never into a file.",
         allow_changes=lambda workspace: None,
         read_file=read_file,
         open_demo=open_demo,

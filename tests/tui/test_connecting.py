@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
+import keyring.core
 import pytest
+from keyring.backends import null
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -142,6 +144,23 @@ async def test_editing_keeps_what_is_not_touched(simulator: RunningSimulator) ->
         simulator.scim_url,
     )
     assert Keystore().get(profile, TokenKind.ACCESS) is not None
+
+
+async def test_tokens_that_were_typed_for_this_run_stay_when_the_profile_is_edited(
+    simulator: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyring.core, "_keyring_backend", null.Keyring())  # type: ignore[no-untyped-call]
+    async with console() as pilot:
+        await drive(pilot, ("down", "enter", "still"))
+        assert "No key store is reachable here" in " ".join(shown(pilot).split())
+        fill(pilot, **typed(simulator))
+        await drive(pilot, ("ctrl+s", "still", "p", "still", "e", "still"))
+        assert "from what was typed for this run" in shown(pilot)
+        fill(pilot, idp="okta")
+        await drive(pilot, ("ctrl+s", "still"))
+        assert isinstance(pilot.app.screen, UsersScreen)
+        assert isinstance(pilot.app, ScimtuiApp) and pilot.app.workspace is not None
+        assert pilot.app.workspace.tokens_in_use == "SCIM + access token"
 
 
 async def test_removing_asks_twice_and_the_default_can_be_chosen(simulator: RunningSimulator) -> None:

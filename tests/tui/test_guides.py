@@ -119,7 +119,7 @@ async def test_many_lines_pasted_into_the_field_are_one_text(simulator: RunningS
         "acme SAML authentication failed:\nExtern uid has already been taken,\nUser has already been taken"
     )
     async with console(simulator) as pilot:
-        await drive(pilot, (key_of(TROUBLE), "still"))
+        await drive(pilot, (key_of(TROUBLE), "still", "slash"))
         assert isinstance(pilot.app.focused, Input)
         pilot.app.focused.post_message(Paste(pasted))
         await still(pilot)
@@ -131,9 +131,9 @@ async def test_many_lines_pasted_into_the_field_are_one_text(simulator: RunningS
 async def test_searching_while_it_is_typed_and_back(simulator: RunningSimulator) -> None:
     async with console(simulator) as pilot:
         assert "entries; what you paste is not kept" in await trouble(pilot)
-        await drive(pilot, (*"pending dep", "still"))
+        await drive(pilot, ("slash", *"pending dep", "still"))
         assert "The removal is not finished yet (409)" in flat(pilot)
-        await drive(pilot, ("enter", "down", "escape", "still"))
+        await drive(pilot, ("escape", "down", "escape", "still"))
         assert pilot.app.screen.query_one(Input).value == ""
         assert "entries; what you paste is not kept" in flat(pilot)
 
@@ -336,6 +336,26 @@ async def test_without_a_profile_the_steps_are_there_and_nothing_is_checked() ->
         assert "1 done" in flat(pilot)
         await drive(pilot, ("escape",))
         assert pilot.app.screen.query(OptionList)
+
+
+async def test_what_was_begun_last_is_gone_on_with(simulator: RunningSimulator, tmp_path: Path) -> None:
+    places = Paths(tmp_path / "config", tmp_path / "state")
+    async with console(simulator, paths=places, step="link", idp="okta") as pilot:
+        await drive(pilot, ("space",))
+    async with console(simulator, paths=places, idp="okta") as pilot:
+        await drive(pilot, (key_of(SETUP), "still"))
+        assert "Linking somebody who already has an account" in flat(pilot)
+        await drive(pilot, ("g",))
+        assert "(1 of 5 done)" in flat(pilot)
+
+
+async def test_a_step_that_is_taller_than_the_screen_can_be_read_to_its_end(
+    simulator: RunningSimulator,
+) -> None:
+    async with console(simulator, (60, 15), step="entra/attribute-mapping") as pilot:
+        assert "IsSoftDeleted" not in flat(pilot)
+        await drive(pilot, ("pagedown", "pagedown"))
+        assert "IsSoftDeleted" in flat(pilot) and "step 12 of 17" in flat(pilot)
 
 
 async def test_progress_that_can_not_be_kept_is_said(simulator: RunningSimulator, tmp_path: Path) -> None:

@@ -51,6 +51,11 @@ class Match:
     score: float
     literal: tuple[str, ...] = ()
 
+    @property
+    def by_words(self) -> bool:
+        """Whether words that are typed found it, and no message or symptom."""
+        return not self.literal
+
 
 @dataclass(frozen=True, slots=True)
 class Explained:
@@ -207,8 +212,8 @@ def _split(text: str) -> list[str]:
 
 def _typed(query: str) -> list[Match]:
     """Entries that have every word, the last of which may still be growing."""
-    words = _split(query)
-    if not words or all(word in _COMMON for word in words):
+    words = [word for word in _split(query) if word not in _COMMON]
+    if not words:
         return []
     matches = []
     for trouble in catalogue():

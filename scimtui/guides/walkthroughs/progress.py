@@ -63,6 +63,13 @@ class GuideProgress:
         """The steps of one walkthrough that are done."""
         return dict(self._done.get(walkthrough, {}))
 
+    def newest(self) -> str | None:
+        """The walkthrough in which something was done last; None where nothing was."""
+        moments = {
+            guide: max(done.at for done in steps.values()) for guide, steps in self._done.items() if steps
+        }
+        return max(moments, key=lambda guide: moments[guide]) if moments else None
+
     def set(self, walkthrough: str, step: str, done: Done | None) -> None:
         """Note that a step is done, or not done any more, and write it down. Blocks.
 

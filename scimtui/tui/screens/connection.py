@@ -39,11 +39,11 @@ class ConnectionScreen(InSection):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "run", "run again", tooltip="Run the test again", id="run"),
-        Binding("y", "copy", "copy value", tooltip="Copy the value to paste elsewhere", id="copy"),
-        Binding("c", "report", "copy report", tooltip="Copy a report for a support ticket", id="report"),
-        Binding("w", "write", "write report", tooltip="Write the report to a file", id="write"),
-        Binding("e", "edit", "edit profile", tooltip="Edit this profile", id="edit"),
+        Binding("r", "run", "again", tooltip="Run the test again", id="run"),
+        Binding("y", "copy", "value", tooltip="Copy the value to paste elsewhere", id="copy"),
+        Binding("c", "report", "copy", tooltip="Copy a report for a support ticket", id="report"),
+        Binding("w", "write", "write", tooltip="Write the report to a file", id="write"),
+        Binding("e", "edit", "edit", tooltip="Edit this profile", id="edit"),
         Binding("escape", "back", "back", show=False, id="back"),
     ]
 
@@ -164,7 +164,8 @@ class ConnectionScreen(InSection):
 
     def action_edit(self) -> None:
         """Edit this profile."""
-        self.app.push_screen(ProfileEditorScreen(self.console.doors, self._workspace.profile.name))
+        opened = self._workspace
+        self.app.push_screen(ProfileEditorScreen(self.console.doors, opened.profile.name, opened.tokens))
 
     def action_back(self) -> None:
         """Close the failure."""

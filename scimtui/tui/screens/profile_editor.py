@@ -15,6 +15,8 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input, Label, Static
 
 from scimtui.gitlab import AddressError, Secret, parse_address
+from scimtui.profiles import Found, Tokens
+from scimtui.profiles.tokens import TYPED
 from scimtui.text import printable
 from scimtui.tui.doors import DoorError, Doors, Draft
 from scimtui.tui.screens.checking import CheckingScreen
@@ -62,9 +64,15 @@ class ProfileEditorScreen(Screen[None]):
         Binding("escape", "back", "back", id="back"),
     ]
 
-    def __init__(self, doors: Doors, edited: str = "") -> None:
+    def __init__(self, doors: Doors, edited: str = "", tokens: Tokens | None = None) -> None:
+        """`tokens` are those in use, where the profile that is edited is open."""
         super().__init__()
         self._doors, self._edited = doors, edited
+        # A token that was typed is kept nowhere else: the edited profile goes on with it.
+        self._typed_before = {
+            "access_token": _typed_for_this_run(tokens.access if tokens is not None else None),
+            "scim_token": _typed_for_this_run(tokens.scim if tokens is not None else None),
+        }
         self._start = Draft()
         self._hints = {field: hint for field, _, hint in _FIELDS}
 
@@ -82,11 +90,14 @@ class ProfileEditorScreen(Screen[None]):
     def on_mount(self) -> None:
         self.query_one("#scim_url", Input).placeholder = "https://gitlab.com/api/scim/v2/groups/…"
         self.query_one("#scim_url", Input).focus()
-        if self._edited:
-            self._fill()
+        self._fill()
 
     @work(exclusive=True, group="fill", description="read the profile")
     async def _fill(self) -> None:
+        note = await asyncio.to_thread(self._doors.where_tokens_go)
+        self.query_one("#note", Label).update(Content(printable(note)))
+        if not self._edited:
+            return
         try:
             draft = await asyncio.to_thread(self._doors.draft, self._edited)
         except DoorError as error:
@@ -97,6 +108,8 @@ class ProfileEditorScreen(Screen[None]):
             line = self.query_one(f"#{field}", Input)
             if field in _SECRET:
                 origin = draft.access_from if field == "access_token" else draft.scim_from
+                if self._typed_before[field] is not None:
+                    origin = "what was typed for this run"
                 line.placeholder = f"as before, from {origin}; type to replace it"
             else:
                 line.value = getattr(draft, field)
@@ -114,10 +127,13 @@ class ProfileEditorScreen(Screen[None]):
             idp=plain["idp"].lower(),
             nameid_source=plain["nameid_source"],
             ca_file=plain["ca_file"],
-            access_token=Secret(plain["access_token"]) if plain["access_token"] else None,
-            scim_token=Secret(plain["scim_token"]) if plain["scim_token"] else None,
+            access_token=self._secret("access_token", plain["access_token"]),
+            scim_token=self._secret("scim_token", plain["scim_token"]),
         )
         return replace(draft, name=draft.name or self._suggested(draft))
+
+    def _secret(self, field: str, typed: str) -> Secret | None:
+        return Secret(typed) if typed else self._typed_before[field]
 
     @staticmethod
     def _suggested(draft: Draft) -> str:
@@ -174,3 +190,7 @@ class ProfileEditorScreen(Screen[None]):
         note = self.query_one("#note", Label)
         note.add_class("wrong")
         note.update(Content(printable(text)))
+
+
+def _typed_for_this_run(found: Found | None) -> Secret | None:
+    return found.secret if found is not None and found.source == TYPED else None

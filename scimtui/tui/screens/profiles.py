@@ -86,7 +86,9 @@ class ProfilesScreen(Dialog[None]):
         """Edit the profile under the cursor."""
         line = self._under_cursor
         if line is not None:
-            self.app.push_screen(ProfileEditorScreen(self._doors, line.name))
+            opened = cast("ScimtuiApp", self.app).workspace
+            tokens = opened.tokens if opened is not None and opened.profile.name == line.name else None
+            self.app.push_screen(ProfileEditorScreen(self._doors, line.name, tokens))
 
     @work(exclusive=True, group="list", description="make a profile the default")
     async def action_default(self) -> None:

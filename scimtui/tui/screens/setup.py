@@ -50,13 +50,23 @@ _BAR = 28
 
 
 class GuideScreen(Dialog[str]):
-    """Which walkthrough."""
+    """Which walkthrough, with how far each is."""
+
+    def __init__(self, progress: GuideProgress) -> None:
+        super().__init__()
+        self._progress = progress
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
             yield Label("Which walkthrough?", id="title")
-            yield OptionList(*(Option(guide.title, id=guide.id) for guide in walkthroughs()), markup=False)
+            yield OptionList(
+                *(Option(self._told(guide), id=guide.id) for guide in walkthroughs()), markup=False
+            )
             yield Label("⏎ open · Esc back", id="keys")
+
+    def _told(self, guide: Walkthrough) -> str:
+        done = len(set(self._progress.done(guide.id)) & {step.id for step in guide.steps})
+        return f"{guide.title}  ({done} of {len(guide.steps)} done)" if done else guide.title
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
@@ -109,6 +119,7 @@ class SetupScreen(InSection):
         idp = workspace.profile.idp if workspace is not None else ""
         self._guide: Walkthrough = walkthrough(idp) or walkthroughs()[0]
         self._asks = walkthrough(idp) is None
+        self._asks_or_guesses = True
         self._values = values_of(workspace.profile.address if workspace is not None else None)
         self._progress = workspace.guide_progress if workspace is not None else GuideProgress()
         self._standing = Standing()
@@ -155,6 +166,9 @@ class SetupScreen(InSection):
         except (ProfilesRoomError, OSError) as error:
             self._fail(error)
         self._begun = True
+        begun = self._progress.newest()
+        if self._asks_or_guesses and begun is not None and (guide := walkthrough(begun)) is not None:
+            self._guide, self._asks = guide, False
         self._show(self._guide.place_of(self._wanted) if self._wanted else self._first_open())
         if self._asks:
             self._asks = False
@@ -171,7 +185,7 @@ class SetupScreen(InSection):
         guide = walkthrough(name)
         if guide is None:
             return
-        self._asks = False
+        self._asks = self._asks_or_guesses = False
         self._guide = guide
         self._wanted = step
         if self._begun:
@@ -350,7 +364,7 @@ class SetupScreen(InSection):
     @work(group="dialog", description="choose a walkthrough")
     async def action_guide(self) -> None:
         """Another walkthrough."""
-        name = await self.app.push_screen_wait(GuideScreen())
+        name = await self.app.push_screen_wait(GuideScreen(self._progress))
         if name is not None:
             self.lead_to(name)
 

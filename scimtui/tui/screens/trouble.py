@@ -92,13 +92,13 @@ class TroubleScreen(InSection):
         yield from self.bars()
         with Horizontal(id="ask"):
             yield Label("Trouble")
-            yield PasteField(placeholder="type a few words, or paste an error, a log line, an event")
+            yield PasteField(placeholder="paste an error, a log line, an event; or / and a few words")
         yield Static("", id="said", markup=False)
         yield TroubleList()
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        self.query_one(PasteField).focus()
+        self.query_one(TroubleList).focus()
         self._ask("")
 
     def on_screen_resume(self) -> None:
@@ -253,7 +253,6 @@ class TroubleScreen(InSection):
             self.query_one(TroubleList).focus()
         elif field.value:
             field.value = ""
-            field.focus()
         elif self._workspace is None:
             self.app.pop_screen()
 

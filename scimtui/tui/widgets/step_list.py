@@ -67,6 +67,8 @@ class StepList(OptionList):
         ),
         Binding("j", "cursor_down", "step", show=False, id="next"),
         Binding("k", "cursor_up", "step before", show=False, id="before"),
+        Binding("pagedown", "scroll_on(1)", "scroll on", show=False, id="scroll-on"),
+        Binding("pageup", "scroll_on(-1)", "scroll back", show=False, id="scroll-back"),
     ]
 
     def __init__(self) -> None:
@@ -75,6 +77,16 @@ class StepList(OptionList):
         self._values: dict[str, Value] = {}
         self._standing = Standing()
         self._open = 0
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter has a word only where it does something."""
+        if action == "select" and (step := self.step) is not None:
+            return bool(step.check and self._standing.can_check) or step.opens in self._standing.leads
+        return True
+
+    def action_scroll_on(self, direction: int) -> None:
+        """Scroll within a step that is taller than the screen."""
+        self.scroll_relative(y=direction * max(1, self.size.height - 2), animate=False)
 
     @property
     def step(self) -> Step | None:
@@ -251,13 +263,11 @@ def _table(step: Step, indent: str, width: int) -> list[Content]:
         ]
     else:  # a narrow terminal: from and to on two lines
         head, *rows = step.table
-        lines = [
-            f"{head[0]} → {head[1]}",
-            *(
-                f"{row[1]}{f'  (precedence {row[2]})' if row[2] else ''}\n{indent}   ← {row[0]}"
-                for row in rows
-            ),
-        ]
+        lines = [f"{head[1]} ← {head[0]}"]
+        for source, target, precedence in rows:
+            after = f"  (precedence {precedence})" if precedence else ""
+            whole = f"{target} ← {source}{after}"
+            lines.append(whole if cell_width(whole) <= room else f"{target}{after}\n{indent}   ← {source}")
     return [
         Content(""),
         *(

@@ -118,7 +118,8 @@ class TroubleList(OptionList):
         if not match.evidence:
             return []
         words = " and ".join(f"“{printable(one)}”" for one in match.evidence)
-        return [Content.assemble((hanging(f"matched {words}", " " * (_NAME + 1), width), "$quiet"))]
+        how = "found by the words" if match.by_words else "matched"
+        return [Content.assemble((hanging(f"{how} {words}", " " * (_NAME + 1), width), "$quiet"))]
 
     def _comparison(self, trouble: Trouble) -> list[Content]:
         """What is sent and what is stored, where the entry is about that and both are known."""

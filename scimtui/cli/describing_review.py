@@ -1,0 +1,101 @@
+"""The mapping review as text for a terminal."""
+
+from __future__ import annotations
+
+from scimtui.findings import Severity
+from scimtui.mappings import GROUPS, Judged, Review, recommended
+from scimtui.mappings.expressions.results import Result, Unevaluated, Value
+from scimtui.text import cut, fit, hanging, printable
+
+_SIGNS = {Severity.ERROR: "!", Severity.WARNING: "~", Severity.INFO: "·", Severity.OK: "✓"}
+_SOURCE, _TARGET, _USED = 34, 30, 12
+_WIDTH = 100
+_PEOPLE = 5
+
+
+def describe_review(reviewed: Review, name: str) -> str:
+    """Table, findings by group, the sample, the export, what was not checked."""
+    case = reviewed.case
+    idp = {"entra": "Entra ID", "okta": "Okta"}.get(case.mapping.idp, "a table")
+    head = [idp, *([printable(name)] if name else []), f"compared with GitLab {recommended()[0].gitlab}"]
+    counts = [
+        f"{number} {word if number == 1 else f'{word}s'}"
+        for word, severity in (
+            ("error", Severity.ERROR),
+            ("warning", Severity.WARNING),
+            ("note", Severity.INFO),
+        )
+        if (number := reviewed.number(severity))
+    ]
+    lines = [f"Mapping review · {' · '.join(head)} · {', '.join(counts) or 'nothing found'}"]
+    if reviewed.rows:
+        lines += ["", *_table(reviewed)]
+    for group, title in GROUPS.items():
+        found = [one for one in reviewed.findings if one.group == group]
+        if found:
+            lines += ["", title, *(line for one in found for line in _finding(one))]
+    lines += _sample(reviewed)
+    lines += _export(reviewed)
+    if reviewed.not_checked:
+        codes = " ".join(one.code for one in reviewed.not_checked)
+        lines += ["", *hanging(codes, "Not checked  ", _WIDTH).splitlines()]
+        lines += ["             --markdown says what each of them needs"]
+    return "\n".join(lines)
+
+
+def _table(reviewed: Review) -> list[str]:
+    lines = [
+        f"  {fit('Source', _SOURCE)}{fit('Target', _TARGET)}{'Match':>5}  {fit('GitLab uses it as', 18)} "
+    ]
+    for row in reviewed.rows:
+        sign = _SIGNS.get(row.severity, "·")
+        source = fit(cut(printable(row.row.source or "—"), _SOURCE - 2), _SOURCE)
+        target = fit(cut(printable(row.row.target), _TARGET - 2), _TARGET)
+        used = fit(row.used_as or "not used", 18)
+        line = f"{sign} {source}{target}{row.row.precedence or '—'!s:>5}  {used} {' '.join(row.codes)}"
+        lines.append(line.rstrip())
+    lines += [f"  missing: {row.source} → {row.target}" for row in reviewed.missing]
+    return lines
+
+
+def _finding(one: Judged) -> list[str]:
+    finding = one.finding
+    where = f" · {printable(one.row)}" if one.row else ""
+    lines = [f"{_SIGNS[finding.severity]} {finding.code}  {finding.title}{where}"]
+    for text in (printable(finding.seen), finding.why, finding.fix):
+        if text:
+            lines += hanging(text, "         ", _WIDTH).splitlines()
+    return lines
+
+
+def _told(result: Result) -> str:
+    if isinstance(result, Value):
+        return printable(result.text)
+    return f"not evaluated: {printable(result.reason)}" if isinstance(result, Unevaluated) else "nothing"
+
+
+def _sample(reviewed: Review) -> list[str]:
+    sent = reviewed.sample
+    if sent is None:
+        return []
+    lines = ["", f"Sample user  {printable(sent.user.label)}"]
+    lines += [f"  sends   {fit(target, _TARGET)} {_told(result)}" for target, result in sent.values.items()]
+    lines += [f"  stored  {fit(name, _TARGET)} {printable(value)}" for name, value in sent.stored.items()]
+    lines.append(f"  NameID  {fit('', _TARGET)} {_told(sent.name_id)}")
+    word = {"works": "✓ could sign in", "fails": "! could not sign in"}.get(sent.outcome, "? not known")
+    return [*lines, f"  {word}: {printable(sent.why)}"]
+
+
+def _export(reviewed: Review) -> list[str]:
+    if reviewed.case.users is None:
+        return []
+    failing = reviewed.failing
+    lines = [
+        "",
+        f"Of the export {reviewed.working:,} could sign in, {len(failing):,} could not, "
+        f"{reviewed.unknown:,} are not known",
+    ]
+    lines += [f"  ! {printable(label)}" for label in failing[:_PEOPLE]]
+    if len(failing) > _PEOPLE:
+        lines.append(f"  and {len(failing) - _PEOPLE:,} more: --json lists them")
+    return lines

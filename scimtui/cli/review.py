@@ -1,0 +1,223 @@
+"""`scimtui review`: is what the identity provider sends right, and does it fit the NameID?"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from scimtui.cli import Chosen
+from scimtui.cli.describing_review import describe_review
+from scimtui.cli.failures import BAD_ANSWER, FINE, WRONG_USE, Failure
+from scimtui.cli.pasting import text_of
+from scimtui.mappings import (
+    Answers,
+    AttributeMapping,
+    Case,
+    Kind,
+    MappingFileError,
+    NameId,
+    Stored,
+    User,
+    Users,
+    as_csv,
+    as_markdown,
+    read_mapping,
+    read_users,
+    recommended_mapping,
+    review,
+)
+from scimtui.profiles import Profile, find_profile, paths
+from scimtui.saml import CaptureError, email_of, read_capture
+from scimtui.text import json_text
+from scimtui.workspace import Workspace
+
+_FORMATS = ("persistent", "transient", "unspecified", "emailAddress")
+
+
+@click.command("review")
+@click.argument("file", required=False)
+@click.argument("other", required=False, metavar="[FILE2]")
+@click.option(
+    "--idp", type=click.Choice(["entra", "okta"]), help="Whose mapping it is, where the file does not say."
+)
+@click.option(
+    "--nameid", metavar="SOURCE", help="What feeds the NameID: user.objectid, externalId, an expression."
+)
+@click.option(
+    "--nameid-format", type=click.Choice(_FORMATS, case_sensitive=False), help="The NameID's format."
+)
+@click.option("--capture", metavar="FILE", help="A captured sign-in, for the NameID.")
+@click.option("--users", "export", metavar="EXPORT", help="A user export of Entra ID or Okta.")
+@click.option("--sample", metavar="TEXT", help="Whom of the export to work out: a value of theirs.")
+@click.option(
+    "--people/--no-people", default=True, help="Compare with the people of the profile, if there are any."
+)
+@click.option("--json", "form", flag_value="json", help="Print one JSON document.")
+@click.option("--csv", "form", flag_value="csv", help="Print the rows as CSV.")
+@click.option("--markdown", "form", flag_value="markdown", help="Print the review as Markdown.")
+@click.pass_obj
+def command(
+    chosen: Chosen,
+    /,
+    *,
+    file: str | None,
+    other: str | None,
+    idp: str | None,
+    nameid: str | None,
+    nameid_format: str | None,
+    capture: str | None,
+    export: str | None,
+    sample: str | None,
+    people: bool,
+    form: str | None,
+) -> int:
+    """Review FILE: Entra's provisioning schema, Okta's JSON, or a table source,target,precedence.
+
+    Without FILE GitLab's recommended table is reviewed. FILE2 is an earlier export of the same mapping, or
+    the JSON of Okta's SAML app. Needs no profile, token or network; with a profile the people last read are
+    compared. Nothing is sent. Ends with 1 where a finding is an error.
+    """
+    try:
+        mapping = (
+            read_mapping(text_of(file, asked="paste the mapping"))
+            if file is not None
+            else recommended_mapping()
+        )
+        second = read_mapping(text_of(other)) if other is not None else None
+        users = read_users(text_of(export)) if export is not None else None
+    except MappingFileError as error:
+        where = f"\nat: {error.where}" if error.where else ""
+        fix = f"\nnext: {error.fix}" if error.fix else ""
+        raise Failure(f"{error.what}{where}{fix}", WRONG_USE) from None
+    if idp is not None and not mapping.idp:
+        mapping = replace(mapping, idp=idp)
+    profile = find_profile(chosen.profile, os.environ, paths().profiles_file, read_only=True)
+    mapping, former, name_id = _with_second(mapping, second)
+    name_id = _name_id(name_id, profile, nameid, nameid_format, capture)
+    stored = stored_people(profile) if profile is not None and people else None
+    case = Case(mapping, name_id, users, stored, answers_of(profile, stored), former)
+    reviewed = review(case, _chosen(users, sample))
+    if form == "json":
+        click.echo(json_text(reviewed.as_json()))
+    elif form == "csv":
+        click.echo(as_csv(reviewed), nl=False)
+    elif form == "markdown":
+        click.echo(as_markdown(reviewed), nl=False)
+    else:
+        click.echo(describe_review(reviewed, Path(file).name if file not in (None, "-") else ""))
+    return BAD_ANSWER if reviewed.has_errors else FINE
+
+
+def _with_second(
+    mapping: AttributeMapping, second: AttributeMapping | None
+) -> tuple[AttributeMapping, AttributeMapping | None, NameId | None]:
+    """What the second file is: Okta's SAML app tells the NameID, anything else is an earlier export."""
+    for app, whole in ((mapping.app, mapping), (second.app if second is not None else None, second)):
+        if app is not None and app.is_saml and whole is not None:
+            name_id = NameId(app.name_id, app.name_id_format, attributes=app.attributes)
+            if whole is second:
+                if mapping.kind is Kind.OKTA_APP and mapping.app is not None:
+                    mapping = replace(mapping, app=replace(mapping.app, name_id=app.name_id))
+                return mapping, None, name_id
+            return mapping, second, name_id
+    return mapping, second, None
+
+
+def _name_id(
+    known: NameId | None,
+    profile: Profile | None,
+    source: str | None,
+    format_: str | None,
+    capture: str | None,
+) -> NameId | None:
+    """What is given counts, then the file, then the profile."""
+    name_id = known
+    if capture is not None:
+        name_id = _captured(capture, known)
+    if source is not None or format_ is not None:
+        base = name_id or NameId()
+        name_id = replace(base, source=source or base.source, format=format_ or base.format)
+    if name_id is None and profile is not None and profile.nameid_source:
+        name_id = NameId(profile.nameid_source)
+    return name_id
+
+
+def _captured(file: str, known: NameId | None) -> NameId:
+    try:
+        response = read_capture(text_of(file)).sign_ins[0].response
+    except CaptureError as error:
+        raise Failure(f"{error.what}\nnext: {error.fix}", WRONG_USE) from None
+    name_id = response.name_id
+    return NameId(
+        source=known.source
+        if known is not None
+        else _source_of(response.attributes, name_id.value if name_id else ""),
+        format=name_id.format if name_id is not None and not response.ambiguous else "",
+        value=name_id.value if name_id is not None and not response.ambiguous else None,
+        captured=True,
+        attributes=tuple(response.attributes)
+        if response.attributes or not email_of(response)
+        else ("email",),
+    )
+
+
+def _source_of(attributes: dict[str, list[str]] | object, value: str) -> str:
+    """The source by comparing the NameID with each attribute of the assertion (idp-behaviour 3)."""
+    words = {
+        "objectidentifier": "user.objectid",
+        "name": "user.userprincipalname",
+        "emailaddress": "user.mail",
+    }
+    if not isinstance(attributes, dict) or not value:
+        return ""
+    for name, values in attributes.items():
+        last = str(name).rpartition("/")[2].lower()
+        if last in words and list(values) == [value]:
+            return words[last]
+    return 'user.getInternalProperty("id")' if value.startswith("00u") and len(value) == 20 else ""
+
+
+def _chosen(users: Users | None, text: str | None) -> User | None:
+    if text is None:
+        return None
+    if users is None:
+        raise Failure("--sample picks somebody of an export\nnext: give one with --users", WRONG_USE)
+    found = users.find(text)
+    if found is None:
+        raise Failure("nobody of the export, or several, have this value\nnext: give another one", BAD_ANSWER)
+    return found
+
+
+def stored_people(profile: Profile) -> tuple[Stored, ...] | None:
+    """The people of the profile as last read; None where there is no snapshot."""
+    from scimtui.profiles import Tokens
+
+    snapshot = Workspace(profile, Tokens(), paths()).stored()
+    if snapshot is None:
+        return None
+    try:
+        return tuple(
+            Stored(
+                row.record.user_id,
+                row.record.name,
+                row.record.email,
+                row.record.scim_uid,
+                row.record.saml_uid,
+                row.record.scim_active,
+            )
+            for row in snapshot.rows(range(snapshot.about.people))
+        )
+    finally:
+        snapshot.close()
+
+
+def answers_of(profile: Profile | None, stored: tuple[Stored, ...] | None) -> Answers:
+    """What the profile tells."""
+    if profile is None:
+        return Answers()
+    address = profile.address
+    synced = any(one.scim_uid for one in stored) if stored is not None else None
+    return Answers(synced=synced, gitlab_com=address.host == "gitlab.com")

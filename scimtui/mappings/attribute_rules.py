@@ -1,0 +1,293 @@
+"""Rules about the other attributes: active, name, e-mail, username, groups, extras (AC-… to EX-…)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+
+from scimtui.mappings.case import Case
+from scimtui.mappings.expressions.results import Null, Value
+from scimtui.mappings.found import Found, some, told
+from scimtui.mappings.sending import ACTIVE, FORMATTED, USED_AS, USER_NAME, WORK_EMAIL, gitlab_username
+
+Rule = Callable[[Case], list[Found] | None]
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_NAMES = ("name.formatted", "name.givenName", "name.familyName", "displayName")
+_OTHER_EMAIL = re.compile(r'emails\[typeeq"(?!work")[^"]*"\]\.value')
+_FOLLOWERS = (
+    "name.formatted",
+    "name.givenname",
+    "name.familyname",
+    "displayname",
+    "username",
+    'emails[typeeq"work"].value',
+)
+
+
+# ── active ───────────────────────────────────────────────────────────────────
+
+
+def _active_missing(case: Case) -> list[Found]:
+    return [Found()] if case.active is None else []
+
+
+def _truth(case: Case, soft_deleted: bool) -> str:
+    result = case.active_for(soft_deleted)
+    return result.text.lower() if isinstance(result, Value) else ""
+
+
+def _reversed(case: Case) -> list[Found]:
+    """Evaluated for somebody who is in and for somebody who is out."""
+    row = case.active
+    if row is None:
+        return []
+    inside, outside = _truth(case, False), _truth(case, True)
+    wrong = inside == "false" or outside == "true"
+    if not wrong or not case.attributes(row.source) & {"issoftdeleted"}:
+        return []
+    return [Found(f"in scope: {told(case.active_for(False))}, out: {told(case.active_for(True))}", ACTIVE)]
+
+
+def _not_by_assignment(case: Case) -> list[Found]:
+    row = case.active
+    if row is None or "issoftdeleted" in case.attributes(row.source):
+        return []
+    return [Found(row.source or "nothing", ACTIVE)]
+
+
+def _active_on_creation(case: Case) -> list[Found]:
+    row = case.active
+    return [Found(row.flow, ACTIVE)] if row is not None and row.flow.lower() != "always" else []
+
+
+def _no_updates(case: Case) -> list[Found] | None:
+    actions = case.mapping.actions
+    if actions is None:
+        return None
+    return [Found(", ".join(sorted(actions)) or "none")] if "update" not in actions else []
+
+
+def _other_actions(case: Case) -> list[Found] | None:
+    actions = case.mapping.actions
+    if actions is None:
+        return None
+    missing = sorted({"create", "delete"} - actions)
+    return [Found(f"{' and '.join(missing)} missing")] if missing else []
+
+
+def _active_empty(case: Case) -> list[Found]:
+    row = case.active
+    if row is None or "issoftdeleted" not in case.attributes(row.source):
+        return []
+    if row.default:
+        return [Found(f"default {row.default}", ACTIVE)]
+    results = [case.active_for(state) for state in (False, True)]
+    odd = [
+        told(result)
+        for result in results
+        if isinstance(result, Null)
+        or (isinstance(result, Value) and result.text.lower() not in ("true", "false"))
+    ]
+    return [Found(odd[0], ACTIVE)] if odd else []
+
+
+# ── name, e-mail, username ───────────────────────────────────────────────────
+
+
+def _no_name(case: Case) -> list[Found]:
+    if case.mapping.idp == "okta":
+        return []
+    return [] if any(case.mapping.row(target) for target in _NAMES) else [Found()]
+
+
+def _name_empty(case: Case) -> list[Found] | None:
+    if _no_name(case):
+        return []
+    rows = [case.mapping.row(target) for target in _NAMES]
+    known = [
+        one
+        for one in case.sent
+        if all(isinstance(one.values.get(row.target), Value | Null) for row in rows if row is not None)
+    ]
+    if not known:
+        return None
+    without = [one.user.label for one in known if not one.stored.get("name", "").strip()]
+    return [Found(some(without, total=len(known)), FORMATTED, tuple(without))] if without else []
+
+
+def _name_looks_odd(case: Case) -> list[Found]:
+    names = [(one.user.label, one.stored["name"]) for one in case.sent if one.stored.get("name", "").strip()]
+    odd = [label for label, name in names if "," in name or " " not in name.strip()]
+    return [Found(some(odd, total=len(names)), FORMATTED)] if odd else []
+
+
+def _no_email(case: Case) -> list[Found]:
+    if case.mapping.idp == "okta" or case.mapping.row(WORK_EMAIL) is not None:
+        return []
+    return [] if _other_email(case) else [Found()]
+
+
+def _other_email(case: Case) -> list[Found]:
+    if case.mapping.row(WORK_EMAIL) is not None:
+        return []
+    others = [
+        row.target for row in case.mapping.rows if _OTHER_EMAIL.fullmatch(row.key) or row.key == "emails"
+    ]
+    return [Found(target, target) for target in others[:1]]
+
+
+def _bad_email(case: Case) -> list[Found] | None:
+    values = case.values(WORK_EMAIL)
+    if not values:
+        return None
+    bad = []
+    for one, value in values:
+        mail = one.user.attributes.get("mail")
+        useless = value is not None and value.lower().endswith(".onmicrosoft.com") and isinstance(mail, str)
+        if not value or not _EMAIL.fullmatch(value) or (useless and value != mail):
+            bad.append(one.user.label)
+    return [Found(some(bad, total=len(values)), WORK_EMAIL, tuple(bad))] if bad else []
+
+
+def _domains(case: Case) -> list[Found] | None:
+    allowed = case.answers.domains
+    values = case.values(WORK_EMAIL)
+    if allowed is None or not values:
+        return None
+    lower = {domain.lower() for domain in allowed}
+    outside = [
+        one.user.label for one, value in values if value and value.rpartition("@")[2].lower() not in lower
+    ]
+    return [Found(some(outside, total=len(values)), WORK_EMAIL, tuple(outside))] if lower and outside else []
+
+
+def _unlinked(case: Case) -> list[Found] | None:
+    values = case.values(WORK_EMAIL)
+    if not values or not case.stored:
+        return None
+    unlinked = {one.email.lower() for one in case.stored if one.email and not one.saml_uid}
+    found = [one.user.label for one, value in values if value and value.lower() in unlinked]
+    return [Found(some(found, total=len(values)), WORK_EMAIL, tuple(found))] if found else []
+
+
+def _shared_email(case: Case) -> list[Found] | None:
+    values = case.values(WORK_EMAIL)
+    if not values:
+        return None
+    by_value: dict[str, list[str]] = defaultdict(list)
+    for one, value in values:
+        if value:
+            by_value[value.lower()].append(one.user.label)
+    shared = [label for labels in by_value.values() if len(labels) > 1 for label in labels]
+    return [Found(some(shared, total=len(values)), WORK_EMAIL, tuple(shared))] if shared else []
+
+
+def _no_username(case: Case) -> list[Found]:
+    return [Found()] if case.mapping.idp != "okta" and case.mapping.row(USER_NAME) is None else []
+
+
+def _username_is_address(case: Case) -> list[Found]:
+    row = case.mapping.row(USER_NAME)
+    reads = case.attributes(row.source) if row is not None else frozenset()
+    return [Found(row.source, USER_NAME)] if row is not None and reads & {"userprincipalname", "mail"} else []
+
+
+def _usernames_change(case: Case) -> list[Found] | None:
+    values = [(one.user.label, value) for one, value in case.values(USER_NAME) if value]
+    if not values:
+        return None
+    by_name: dict[str, list[str]] = defaultdict(list)
+    changed = []
+    for label, value in values:
+        made = gitlab_username(value)
+        by_name[made.lower()].append(label)
+        if made != value.partition("@")[0]:
+            changed.append(label)
+    clashing = [label for labels in by_name.values() if len(labels) > 1 for label in labels]
+    found = list(dict.fromkeys([*clashing, *changed]))
+    return [Found(some(found, total=len(values)), USER_NAME, tuple(found))] if found else []
+
+
+def _okta_username(case: Case) -> list[Found]:
+    return [Found("user.login" if case.mapping.row(USER_NAME) is None else "", USER_NAME)]
+
+
+# ── groups and extras ────────────────────────────────────────────────────────
+
+
+def _groups_on_com(case: Case) -> list[Found] | None:
+    if case.mapping.groups is None:
+        return None
+    return [Found("Enabled: Yes")] if case.mapping.groups and case.answers.gitlab_com is not False else []
+
+
+def _groups_on_instance(case: Case) -> list[Found] | None:
+    if case.mapping.groups is None:
+        return None
+    return [Found("Enabled: Yes")] if case.mapping.groups and case.answers.gitlab_com is False else []
+
+
+def _unused(case: Case) -> list[Found]:
+    used = set(USED_AS)
+    return [
+        Found(row.source, row.target)
+        for row in case.mapping.rows
+        if row.key not in used and not row.key.startswith("roles") and not _OTHER_EMAIL.fullmatch(row.key)
+    ]
+
+
+def _roles(case: Case) -> list[Found]:
+    return [Found(row.source, row.target) for row in case.mapping.rows if row.key.startswith("roles")]
+
+
+def _twice(case: Case) -> list[Found]:
+    by_target: dict[str, list[str]] = defaultdict(list)
+    for row in case.mapping.rows:
+        by_target[row.key].append(row.source)
+    return [
+        Found(", ".join(sources), case.mapping.rows[_place(case, key)].target)
+        for key, sources in by_target.items()
+        if len(sources) > 1
+    ]
+
+
+def _place(case: Case, key: str) -> int:
+    return next(place for place, row in enumerate(case.mapping.rows) if row.key == key)
+
+
+def _do_not_follow(case: Case) -> list[Found]:
+    followers = [
+        row.target for row in case.mapping.rows if row.key in _FOLLOWERS and row.flow.lower() == "always"
+    ]
+    return [Found(", ".join(followers))] if followers else []
+
+
+ATTRIBUTE_RULES: dict[str, Rule] = {
+    "AC-01": _active_missing,
+    "AC-02": _reversed,
+    "AC-03": _not_by_assignment,
+    "AC-04": _active_on_creation,
+    "AC-05": _no_updates,
+    "AC-06": _other_actions,
+    "AC-07": _active_empty,
+    "NA-01": _no_name,
+    "NA-02": _name_empty,
+    "NA-03": _name_looks_odd,
+    "EM-01": _no_email,
+    "EM-02": _other_email,
+    "EM-03": _bad_email,
+    "EM-04": _domains,
+    "EM-05": _unlinked,
+    "EM-06": _shared_email,
+    "UN-01": _no_username,
+    "UN-02": _username_is_address,
+    "UN-03": _usernames_change,
+    "UN-04": _okta_username,
+    "GR-01": _groups_on_com,
+    "GR-02": _groups_on_instance,
+    "EX-01": _unused,
+    "EX-02": _roles,
+    "EX-03": _twice,
+    "EX-04": _do_not_follow,
+}

@@ -1,0 +1,37 @@
+"""What a rule found: pure data, before it gets its words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from scimtui.mappings.expressions.results import Result, Unevaluated, Value
+
+
+class Found(NamedTuple):
+    """One thing that a rule found.
+
+    Attributes:
+        seen: what of the input gave it away.
+        target: of the row that it is about; empty for the whole mapping.
+        people: labels of the people it is about.
+    """
+
+    seen: str = ""
+    target: str = ""
+    people: tuple[str, ...] = ()
+
+
+def some(labels: list[str], *, total: int | None = None) -> str:
+    """`3 of 40: a, b, c`, at most three named."""
+    shown = ", ".join(labels[:3]) + (", …" if len(labels) > 3 else "")
+    number = f"{len(labels):,} of {total:,}" if total is not None else f"{len(labels):,}"
+    return f"{number}: {shown}"
+
+
+def told(result: Result | None) -> str:
+    """A result as a finding shows it."""
+    if result is None:
+        return "nothing"
+    if isinstance(result, Value):
+        return f"“{result.text}”"
+    return result.reason if isinstance(result, Unevaluated) else "nothing"
