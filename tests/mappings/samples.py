@@ -58,10 +58,8 @@ def schema(
     )
     flags = listed if listed is not None else {"id": (True, True, False), "externalId": (False, True, True)}
     spelled = {name.lower(): name for name in flags}
-    names = {
-        spelled.get(entry["targetAttributeName"].lower(), entry["targetAttributeName"]) for entry in mappings
-    }
-    names |= set(flags)
+    targets = [str(entry.get("targetAttributeName", "x")) for entry in mappings]
+    names = {spelled.get(target.lower(), target) for target in targets} | set(flags)
     user: dict[str, Any] = {
         "enabled": enabled,
         "name": "Provision Microsoft Entra ID Users",

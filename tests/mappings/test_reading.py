@@ -70,7 +70,7 @@ def test_entras_schema_in_every_wrapping(text: str) -> None:
         target: (source.strip("[]") if "(" not in source else source, number)
         for target, (source, number) in GOOD_ROWS.items()
     }
-    assert mapping.actions == {"create", "update", "delete"} and mapping.attributes is not None
+    assert mapping.actions == frozenset({"create", "update", "delete"}) and mapping.attributes is not None
     assert mapping.version.startswith("Date:") and mapping.job.startswith("scim.")
 
 
@@ -107,7 +107,7 @@ def test_flags_and_scope() -> None:
         "department EQUALS IT, HR and department EQUALS IT, HR",
         "department EQUALS IT, HR",
     )
-    assert (mapping.actions, mapping.enabled) == ({"create"}, False)
+    assert (mapping.actions, mapping.enabled) == (frozenset({"create"}), False)
     flags = {one.name: one[1:] for one in mapping.attributes or ()}
     assert flags["id"] == (True, True, False) and flags["externalId"] == (False, True, True)
 

@@ -40,7 +40,7 @@ def entra(rows: dict[str, tuple[str, int]] | None = None, **more: Any) -> Any:
 
 def test_a_sample_is_worked_out_to_the_end() -> None:
     sent = send(entra(), PERSISTENT, ADA, complete=True)
-    assert {target: result for target, result in sent.values.items()} == {
+    assert dict(sent.values) == {
         "externalId": Value("b7c0"),
         WORK: Value("Ada.Byron@acme.example"),
         "userName": Value("ada.byron"),
