@@ -55,7 +55,7 @@ def _read_json(text: str) -> AttributeMapping:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        if error.pos >= len(text.rstrip()) - 1:
+        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
             raise MappingFileError(
                 "cut-off", "the file ends in the middle: it is not whole", place, "export it again"
             ) from None
