@@ -243,9 +243,9 @@ def _nearest(folded: str) -> tuple[Trouble, ...]:
     scored = []
     for place, trouble in enumerate(catalogue()):
         named = _words_of(trouble)[0]
-        score = sum(_WORD_WEIGHT * math.log(1 + number / spread[word]) for word in words & named)
-        score += len(pieces & _pieces(" ".join(named))) / len(pieces)
-        scored.append((-score, place, trouble))
+        score = math.fsum(_WORD_WEIGHT * math.log(1 + number / spread[word]) for word in words & named)
+        score += len(pieces & _pieces(" ".join(sorted(named)))) / len(pieces)
+        scored.append((-round(score, 6), place, trouble))
     return tuple(trouble for _, _, trouble in sorted(scored, key=lambda one: one[:2])[:_NEAREST])
 
 
