@@ -184,7 +184,7 @@ def judge(case: Case) -> tuple[tuple[Judged, ...], tuple[NotChecked, ...]]:
     judged: list[Judged] = []
     not_checked: list[NotChecked] = []
     for code, text in TEXTS.all().items():
-        if not _concerns(text["needs"], case):
+        if not _concerns(code, text["needs"], case):
             continue
         rule = RULES.get(code)
         found = rule(case) if rule is not None and _has(text["needs"], case) else None
@@ -201,8 +201,13 @@ def _judged(code: str, found: Found) -> Judged:
     return Judged(TEXTS.finding(code, found.seen), found.target, text["group"], text["grade"], found.people)
 
 
-def _concerns(needs: str, case: Case) -> bool:
-    """Rules about the other identity provider are none of this review's."""
+_ABOUT = {"OK": "okta", "KC": "keycloak", "GW": "google"}
+
+
+def _concerns(code: str, needs: str, case: Case) -> bool:
+    """Rules about another identity provider are none of this review's."""
+    if _ABOUT.get(code[:2], case.idp) != case.idp:
+        return False
     letters = set(needs.replace("+", "/").split("/"))
     if case.mapping.idp == "okta":
         return "E" not in letters or "P" in letters

@@ -1,0 +1,119 @@
+"""`scimtui review`: no profile, no token, no network; with a profile, the people last read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from scimtui.cli import main_command
+from scimtui.profiles import Profile, paths, save_profile
+from tests.directory.people_samples import SAMPLE, snapshot
+from tests.mappings.samples import GOOD_ROWS, graph_user, graph_users, okta_app, okta_saml_app, schema
+from tests.saml.samples import assertion, name_id, response
+
+STOCK = GOOD_ROWS | {"externalId": ("[mailNickname]", 0), "userName": ("[userPrincipalName]", 1)}
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main_command, ("review", *arguments), standalone_mode=False)
+
+
+def written(folder: Path, name: str, document: Any) -> str:
+    file = folder / name
+    file.write_text(document if isinstance(document, str) else json.dumps(document), "utf-8")
+    return str(file)
+
+
+def test_a_mapping_that_is_right(tmp_path: Path) -> None:
+    result = run(
+        written(tmp_path, "good.json", schema()), "--nameid", "user.objectid", "--nameid-format", "persistent"
+    )
+    assert result.return_value == 0
+    assert (
+        "Mapping review · Entra ID · good.json · compared with GitLab 16.x to 19.x · 1 note" in result.stdout
+    )
+    assert "Not checked  " in result.stdout and "✓ objectId" in result.stdout
+
+
+def test_a_mapping_that_is_wrong_ends_with_1(tmp_path: Path) -> None:
+    result = run(written(tmp_path, "stock.json", schema(STOCK)), "--nameid", "user.objectid")
+    assert result.return_value == 1
+    for words in ("Can people sign in", "! ID-04  externalId is fed by an alias", "! MA-02", "· UN-02"):
+        assert words in result.stdout, words
+
+
+def test_with_a_user_export(tmp_path: Path) -> None:
+    file = written(tmp_path, "stock.json", schema(STOCK))
+    users = written(tmp_path, "users.json", graph_users(graph_user(1), graph_user(2)))
+    result = run(file, "--nameid", "user.objectid", "--users", users, "--sample", "person2@acme.example")
+    assert "Of the export 0 could sign in, 2 could not, 0 are not known" in result.stdout
+    assert "Sample user  person2@acme.example" in result.stdout and "! could not sign in" in result.stdout
+
+
+def test_json_csv_and_markdown(tmp_path: Path) -> None:
+    file = written(tmp_path, "stock.json", schema(STOCK))
+    document = json.loads(run(file, "--json").stdout)
+    assert document["idp"] == "entra" and document["kind"] == "entra-schema" and document["sample"] is None
+    assert run(file, "--csv").stdout.startswith("source,target,matching,flow")
+    assert run(file, "--markdown").stdout.startswith("# Attribute mapping review")
+
+
+def test_without_a_file_gitlabs_own_table_is_reviewed() -> None:
+    result = run()
+    assert result.return_value == 0 and "Mapping review · Entra ID" in result.stdout
+
+
+def test_a_captured_sign_in_tells_the_name_id(tmp_path: Path) -> None:
+    uid = "b7c0e4d2-8a7f-4c11-a3be-5d9f1c2e7a60"
+    users = written(tmp_path, "users.json", graph_users(graph_user(1, id=uid)))
+    capture = written(tmp_path, "capture.xml", response(assertion(name_id(uid.upper()))))
+    file = written(tmp_path, "good.json", schema())
+    result = run(file, "--users", users, "--capture", capture)
+    assert "ID-03" in result.stdout and "capitals differ" in result.stdout and "ID-12" in result.stdout
+
+
+def test_a_second_file_is_an_earlier_export_or_oktas_saml_app(tmp_path: Path) -> None:
+    now, before = written(tmp_path, "now.json", schema(STOCK)), written(tmp_path, "before.json", schema())
+    assert "externalId: source objectId → mailNickname" in run(now, before).stdout
+    scim = written(tmp_path, "scim.json", okta_app())
+    saml = written(tmp_path, "saml.json", okta_saml_app(template="${source.login}"))
+    result = run(scim, saml)
+    assert result.return_value == 1 and "OK-03" in result.stdout
+
+
+def test_the_people_of_the_profile_are_compared(tmp_path: Path) -> None:
+    profile = Profile(
+        name="acme", scim_url="https://gitlab.com/api/scim/v2/groups/acme", nameid_source="externalId"
+    )
+    places = paths()
+    save_profile(places, profile)
+    places.prepare_folder(places.snapshots)
+    snapshot(SAMPLE, file=places.snapshot(profile)).close()
+    file = written(tmp_path, "good.json", schema())
+    codes = {one["code"] for one in json.loads(run(file, "--json").stdout)["findings"]}
+    assert "SY-01" in codes and "SY-04" in codes
+    alone = {one["code"] for one in json.loads(run(file, "--json", "--no-people").stdout)["findings"]}
+    assert not alone & {"SY-01", "SY-04"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "the file is empty"),
+        ('{"a": 1,}', "line 1, column 9"),
+        ('{"hello": 1}', "no mapping of Entra ID or Okta"),
+    ],
+)
+def test_a_file_that_is_none(tmp_path: Path, text: str, words: str) -> None:
+    result = run(written(tmp_path, "odd.json", text))
+    assert result.exception is not None and words in str(result.exception)
+    assert getattr(result.exception, "exit_code", 0) == 2
+
+
+def test_escapes_in_a_file_are_made_visible(tmp_path: Path) -> None:
+    rows = GOOD_ROWS | {"x\x1b[31m": ("[mail]", 0)}
+    assert "\x1b" not in run(written(tmp_path, "odd.json", schema(rows))).output
