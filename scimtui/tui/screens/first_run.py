@@ -14,7 +14,6 @@ from textual.widgets.option_list import Option
 
 from scimtui.text import printable
 from scimtui.tui.doors import DoorError, Doors
-from scimtui.tui.screens.profile_editor import ProfileEditorScreen
 from scimtui.tui.sections import SETUP, SIGN_IN, TROUBLE
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ class FirstRunScreen(Screen[None]):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         if event.option.id == "new":
+            from scimtui.tui.screens.profile_editor import ProfileEditorScreen
+
             self.app.push_screen(ProfileEditorScreen(self._doors))
         elif event.option.id in _SECTIONS:
             app = cast("ScimtuiApp", self.app)

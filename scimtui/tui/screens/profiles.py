@@ -14,7 +14,6 @@ from textual.widgets.option_list import Option
 
 from scimtui.text import printable
 from scimtui.tui.doors import DoorError, Doors, ProfileLine
-from scimtui.tui.screens.profile_editor import ProfileEditorScreen
 from scimtui.tui.widgets.dialog import Dialog
 from scimtui.workspace import Workspace
 
@@ -88,6 +87,8 @@ class ProfilesScreen(Dialog[None]):
         if line is not None:
             opened = cast("ScimtuiApp", self.app).workspace
             tokens = opened.tokens if opened is not None and opened.profile.name == line.name else None
+            from scimtui.tui.screens.profile_editor import ProfileEditorScreen
+
             self.app.push_screen(ProfileEditorScreen(self._doors, line.name, tokens))
 
     @work(exclusive=True, group="list", description="make a profile the default")
@@ -133,6 +134,8 @@ class ProfilesScreen(Dialog[None]):
     async def _open(self, choice: str) -> None:
         app = cast("ScimtuiApp", self.app)
         if choice == _NEW:
+            from scimtui.tui.screens.profile_editor import ProfileEditorScreen
+
             app.push_screen(ProfileEditorScreen(self._doors))
             return
         try:
