@@ -46,3 +46,11 @@ class ExpressionError(ValueError):
     def __init__(self, what: str, column: int) -> None:
         super().__init__(f"{what} (column {column})")
         self.what, self.column = what, column
+
+
+class Stop(Exception):
+    """Nothing more can be told of an expression; `result` is what it comes to."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__()
+        self.result = result
