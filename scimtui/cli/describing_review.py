@@ -5,6 +5,7 @@ from __future__ import annotations
 from scimtui.findings import Severity
 from scimtui.mappings import GROUPS, Judged, Review, recommended
 from scimtui.mappings.expressions.results import Result, Unevaluated, Value
+from scimtui.mappings.review import impact_lines
 from scimtui.text import cut, fit, hanging, printable
 
 _SIGNS = {Severity.ERROR: "!", Severity.WARNING: "~", Severity.INFO: "·", Severity.OK: "✓"}
@@ -36,6 +37,13 @@ def describe_review(reviewed: Review, name: str) -> str:
             lines += ["", title, *(line for one in found for line in _finding(one))]
     lines += _sample(reviewed)
     lines += _export(reviewed)
+    if reviewed.impact is not None:
+        lines += ["", "Impact on the people who are stored"]
+        lines += [
+            f"  {number:>6,} {name}{printable(people)}"
+            for name, number, people in impact_lines(reviewed.impact)
+        ]
+        lines += hanging(reviewed.impact.warning, "  ! ", _WIDTH).splitlines()
     if reviewed.not_checked:
         codes = " ".join(one.code for one in reviewed.not_checked)
         lines += ["", *hanging(codes, "Not checked  ", _WIDTH).splitlines()]

@@ -15,6 +15,7 @@ from scimtui.mappings.case import Case
 from scimtui.mappings.expressions.results import Result, Unevaluated, Value
 from scimtui.mappings.found import Found
 from scimtui.mappings.identity_rules import IDENTITY_RULES
+from scimtui.mappings.impact import Impact, impact
 from scimtui.mappings.model import Kind, Row
 from scimtui.mappings.recommended import recommended
 from scimtui.mappings.sending import USED_AS, Sent, send
@@ -104,7 +105,9 @@ class Review:
     Attributes:
         missing: rows of the recommended table that are not there.
         sample: one user, worked out; None where there is none.
-        failing: how many of the export could not sign in, how many could, and for how many it can't be told.
+        failing: who of the export could not sign in.
+        working: how many could; `unknown`: for how many it can't be told.
+        impact: on the people who are stored; None where there is no export or nobody is stored.
     """
 
     case: Case
@@ -116,6 +119,7 @@ class Review:
     failing: tuple[str, ...]
     working: int
     unknown: int
+    impact: Impact | None = None
 
     @property
     def has_errors(self) -> bool:
@@ -145,6 +149,7 @@ class Review:
             "users": {"works": self.working, "fails": list(self.failing), "unknown": self.unknown}
             if case.users is not None
             else None,
+            "impact": self.impact.as_json() if self.impact is not None else None,
         }
 
 
@@ -176,6 +181,7 @@ def review(case: Case, sample: User | None = None) -> Review:
         tuple(one.user.label for one in case.sent if one.outcome == "fails"),
         sum(one.outcome == "works" for one in case.sent),
         sum(one.outcome == "unknown" for one in case.sent),
+        impact(case),
     )
 
 
@@ -361,10 +367,31 @@ def as_markdown(reviewed: Review) -> str:
             f"- could sign in: {reviewed.working}, could not: {fails}, not known: {reviewed.unknown}"
         )
         lines += [f"  - {label}" for label in reviewed.failing[:_MARKDOWN_PEOPLE]]
+    if reviewed.impact is not None:
+        lines += ["", "## Impact on the people who are stored", ""]
+        lines += [f"- {name}: {number}{people}" for name, number, people in impact_lines(reviewed.impact)]
+        lines += [f"- **{reviewed.impact.warning}**"] if reviewed.impact.warning else []
     if reviewed.not_checked:
         lines += ["", "## Not checked", ""]
         lines += [f"- {one.code}: {one.title} (needs {one.needs})" for one in reviewed.not_checked]
     return "\n".join(lines) + "\n"
+
+
+def impact_lines(told: Impact) -> list[tuple[str, int, str]]:
+    """What it is called, how many, and the first of them."""
+
+    def first(labels: list[str]) -> str:
+        shown = ", ".join(labels[:3]) + (", …" if len(labels) > 3 else "")
+        return f" ({shown})" if shown else ""
+
+    named = (
+        ("would get another value", told.changes),
+        ("would get a value that somebody else has", told.collides),
+        ("would not sign in any more", told.loses),
+    )
+    lines = [("keep their value", len(told.keeps), "")]
+    lines += [(name, len(fates), first([fate.label for fate in fates])) for name, fates in named]
+    return [*lines, ("can't be told", len(told.not_known), first(list(told.not_known)))]
 
 
 def _markdown_finding(one: Judged) -> list[str]:

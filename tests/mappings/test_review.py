@@ -9,7 +9,17 @@ from typing import Any
 
 import pytest
 
-from scimtui.mappings import Case, NameId, as_csv, as_markdown, read_mapping, read_users, review, sample
+from scimtui.mappings import (
+    Case,
+    NameId,
+    Stored,
+    as_csv,
+    as_markdown,
+    read_mapping,
+    read_users,
+    review,
+    sample,
+)
 from scimtui.mappings.comparing import differences
 from scimtui.mappings.expressions.results import Unevaluated, Value
 from scimtui.mappings.sending import gitlab_username, send, stored_name
@@ -215,3 +225,63 @@ def test_active_is_judged_by_what_it_comes_to() -> None:
             one.finding.code for one in review(Case(entra({"active": (expression, 0)}), PERSISTENT)).findings
         }
         assert not codes & {"AC-01", "AC-02", "AC-03", "AC-07"}, expression
+
+
+def test_the_impact_on_the_people_who_are_stored() -> None:
+    """Ada keeps, Bob changes, Cid and Dan collide, Eve is not in the export, Fay loses sign-in."""
+    people = [
+        graph_user(1, id="ada", mailNickname="ada"),
+        graph_user(2, id="bob", mailNickname="bob2"),
+        graph_user(3, id="cid", mailNickname="same"),
+        graph_user(4, id="dan", mailNickname="Same"),
+        graph_user(5, id="fay", mailNickname="fay"),
+    ]
+    stored = tuple(
+        Stored(number, name, f"Person{number}@acme.example", name, "other" if name == "fay" else name, True)
+        for number, name in ((1, "ada"), (2, "bob"), (3, "cid"), (4, "dan"), (5, "fay"))
+    )
+    stored += (
+        Stored(9, "eve", "eve@acme.example", "eve", "eve", True),
+        Stored(10, "nobody", "", None, None, None),
+    )
+    mapping = entra({"externalId": ("[mailNickname]", 1)})
+    reviewed = review(Case(mapping, PERSISTENT, read_users(graph_users(*people)), stored))
+    told = reviewed.impact
+    assert told is not None
+    assert [fate.label for fate in told.keeps] == ["ada", "fay"]
+    assert [(fate.label, fate.new) for fate in told.changes] == [("bob", "bob2")]
+    assert [fate.label for fate in told.collides] == ["cid", "dan"]
+    assert [fate.label for fate in told.loses] == ["fay"]
+    assert told.not_known == ("eve",)
+    assert "duplicate users and lost access" in told.warning
+    document = json.loads(json.dumps(reviewed.as_json()))["impact"]
+    assert document["keeps"] == 2 and document["changes"][0] == {
+        "person": "bob",
+        "user_id": 2,
+        "scim": "bob",
+        "saml": "bob",
+        "new": "bob2",
+    }
+    text = as_markdown(reviewed)
+    assert "would get a value that somebody else has: 2 (cid, dan)" in text and told.warning in text
+
+
+def test_a_value_that_another_person_holds_collides() -> None:
+    stored = (
+        Stored(1, "ada", "person1@acme.example", "a", "a", True),
+        Stored(2, "bob", "other@acme.example", "PERSON1", "b", True),
+    )
+    case = Case(
+        entra({"externalId": ("[mailNickname]", 1)}), None, read_users(graph_users(graph_user(1))), stored
+    )
+    told = review(case).impact
+    assert (
+        told is not None and [fate.label for fate in told.collides] == ["ada"] and told.not_known == ("bob",)
+    )
+
+
+def test_a_mapping_that_changes_nobody_has_no_warning() -> None:
+    stored = (Stored(1, "ada", "person1@acme.example", graph_user(1)["id"], graph_user(1)["id"], True),)
+    told = review(Case(entra(), PERSISTENT, read_users(graph_users(graph_user(1))), stored)).impact
+    assert told is not None and len(told.keeps) == 1 and not told.warning and not told.loses
+    assert review(Case(entra(), PERSISTENT, None, stored)).impact is None
