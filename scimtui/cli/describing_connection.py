@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from scimtui.cli.width import text_width
 from scimtui.connection import Line, Report, State, Verdict
-from scimtui.text import printable
+from scimtui.text import hanging, printable
 
 _SIGNS = {State.PASSED: "✓", State.WARNED: "~", State.FAILED: "!", State.SKIPPED: "·"}
 _WIDTH = 15
+_WIDEST = 110
 
 
 def describe_line(line: Line, *, wide: bool) -> str:
@@ -18,7 +20,8 @@ def describe_line(line: Line, *, wide: bool) -> str:
     lines = [f"{_SIGNS[line.state]} {line.title:<{_WIDTH}} {said}{time}"]
     if line.state in (State.FAILED, State.WARNED):
         indent = " " * (_WIDTH + 3)
-        lines += [f"{indent}{printable(part)}" for part in (finding.why, finding.fix) if part]
+        for part in (finding.why, finding.fix):
+            lines += hanging(printable(part), indent, text_width(_WIDEST)).splitlines() if part else []
         if line.outcome.copied:
             lines.append(f"{indent}{printable(line.outcome.copied)}")
     return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scimtui.cli.width import text_width
 from scimtui.findings import Severity
 from scimtui.mappings import GROUPS, Judged, Review, recommended
 from scimtui.mappings.expressions.results import Result, Unevaluated, Value
@@ -43,10 +44,10 @@ def describe_review(reviewed: Review, name: str) -> str:
             f"  {number:>6,} {name}{printable(people)}"
             for name, number, people in impact_lines(reviewed.impact)
         ]
-        lines += hanging(reviewed.impact.warning, "  ! ", _WIDTH).splitlines()
+        lines += hanging(reviewed.impact.warning, "  ! ", text_width(_WIDTH)).splitlines()
     if reviewed.not_checked:
         codes = " ".join(one.code for one in reviewed.not_checked)
-        lines += ["", *hanging(codes, "Not checked  ", _WIDTH).splitlines()]
+        lines += ["", *hanging(codes, "Not checked  ", text_width(_WIDTH)).splitlines()]
         lines += ["             --markdown says what each of them needs"]
     return "\n".join(lines)
 
@@ -72,7 +73,7 @@ def _finding(one: Judged) -> list[str]:
     lines = [f"{_SIGNS[finding.severity]} {finding.code}  {finding.title}{where}"]
     for text in (printable(finding.seen), finding.why, finding.fix):
         if text:
-            lines += hanging(text, "         ", _WIDTH).splitlines()
+            lines += hanging(text, "         ", text_width(_WIDTH)).splitlines()
     return lines
 
 

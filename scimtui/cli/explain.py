@@ -8,6 +8,7 @@ import click
 
 from scimtui.cli.failures import BAD_ANSWER, FINE
 from scimtui.cli.pasting import text_of
+from scimtui.cli.width import text_width
 from scimtui.guides.trouble import Explained, Match, Trouble, as_reply, explain
 from scimtui.text import hanging, json_text, printable
 
@@ -74,7 +75,7 @@ def _entry(match: Match) -> list[str]:
 
 
 def _part(name: str, text: str) -> list[str]:
-    return hanging(text, f"  {name:<12} ", _WIDTH).splitlines() if text else []
+    return hanging(text, f"  {name:<12} ", text_width(_WIDTH)).splitlines() if text else []
 
 
 def _next(trouble: Trouble, found: Explained) -> str:
