@@ -33,12 +33,6 @@ NEVER_SURE = {
     "AppRoleAssignments": "it needs the person's roles",
     "AppRoleAssignmentsComplex": "it needs the person's roles",
     "AssertiveAppRoleAssignmentsComplex": "it needs the person's roles",
-    "CDate": "dates are not worked out here",
-    "DateAdd": "dates are not worked out here",
-    "DateDiff": "dates are not worked out here",
-    "DateFromNum": "dates are not worked out here",
-    "FormatDateTime": "dates are not worked out here",
-    "NumFromDate": "dates are not worked out here",
 }
 """Functions that Entra knows and that are never evaluated here, with the reason."""
 

@@ -5,39 +5,16 @@ from __future__ import annotations
 import base64
 import unicodedata
 from collections.abc import Callable
-from typing import Protocol
 
 import regex
 
+from scimtui.mappings.expressions.entra_dates import DATE_FUNCTIONS
+from scimtui.mappings.expressions.entra_parts import Given
 from scimtui.mappings.expressions.results import NULL, Null, Result, Stop, Unevaluated, Value
 
 _PATTERN_SECONDS = 0.2
 _LETTERS = {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "œ": "oe", "Œ": "OE"}
 _LETTERS |= {"ł": "l", "Ł": "L", "ı": "i", "đ": "d", "Đ": "D", "þ": "th", "Þ": "TH", "ð": "d"}
-
-
-class Given(Protocol):
-    """The slots of one call. What can't be evaluated ends the whole expression."""
-
-    def __len__(self) -> int: ...
-
-    def has(self, place: int) -> bool:
-        """Whether a slot is given; an empty one is not, which is not an empty text."""
-
-    def value(self, place: int) -> Value | Null:
-        """What a slot comes to."""
-
-    def text(self, place: int) -> str | None:
-        """The same as a text; None for NULL."""
-
-    def whole(self, place: int, name: str) -> int:
-        """The same as a whole number."""
-
-    def condition(self, place: int) -> bool:
-        """The same as a condition."""
-
-    def need(self, least: int, most: int, name: str) -> None:
-        """Stop where there are more or fewer slots."""
 
 
 def truth(holds: bool) -> str:
@@ -336,4 +313,5 @@ FUNCTIONS: dict[str, Callable[[Given], Result]] = {
     "ToLower": _cased("ToLower", str.lower),
     "ToUpper": _cased("ToUpper", str.upper),
     "Word": _word,
+    **DATE_FUNCTIONS,
 }
