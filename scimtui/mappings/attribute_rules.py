@@ -6,10 +6,19 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 
-from scimtui.mappings.case import Case
-from scimtui.mappings.expressions.results import Null, Value
+from scimtui.mappings.case import Case, probes
+from scimtui.mappings.expressions.entra import NEVER_SURE
+from scimtui.mappings.expressions.results import Null, Unevaluated, Value
 from scimtui.mappings.found import Found, some, told
-from scimtui.mappings.sending import ACTIVE, FORMATTED, USED_AS, USER_NAME, WORK_EMAIL, gitlab_username
+from scimtui.mappings.sending import (
+    ACTIVE,
+    FORMATTED,
+    USED_AS,
+    USER_NAME,
+    WORK_EMAIL,
+    gitlab_username,
+    row_result,
+)
 
 Rule = Callable[[Case], list[Found] | None]
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -37,11 +46,17 @@ def _truth(case: Case, soft_deleted: bool) -> str:
     return result.text.lower() if isinstance(result, Value) else ""
 
 
-def _reversed(case: Case) -> list[Found]:
+def _is_unknown(case: Case) -> bool:
+    return any(isinstance(case.active_for(state), Unevaluated) for state in (False, True))
+
+
+def _reversed(case: Case) -> list[Found] | None:
     """Evaluated for somebody who is in and for somebody who is out."""
     row = case.active
     if row is None:
         return []
+    if _is_unknown(case):
+        return None
     inside, outside = _truth(case, False), _truth(case, True)
     wrong = inside == "false" or outside == "true"
     if not wrong or not case.attributes(row.source) & {"issoftdeleted"}:
@@ -76,12 +91,14 @@ def _other_actions(case: Case) -> list[Found] | None:
     return [Found(f"{' and '.join(missing)} missing")] if missing else []
 
 
-def _active_empty(case: Case) -> list[Found]:
+def _active_empty(case: Case) -> list[Found] | None:
     row = case.active
     if row is None or "issoftdeleted" not in case.attributes(row.source):
         return []
     if row.default:
         return [Found(f"default {row.default}", ACTIVE)]
+    if _is_unknown(case):
+        return None
     results = [case.active_for(state) for state in (False, True)]
     odd = [
         told(result)
@@ -116,20 +133,27 @@ def _name_empty(case: Case) -> list[Found] | None:
     return [Found(some(without, total=len(known)), FORMATTED, tuple(without))] if without else []
 
 
-def _name_looks_odd(case: Case) -> list[Found]:
+def _name_looks_odd(case: Case) -> list[Found] | None:
+    if not case.sent:
+        return None
     names = [(one.user.label, one.stored["name"]) for one in case.sent if one.stored.get("name", "").strip()]
     odd = [label for label, name in names if "," in name or " " not in name.strip()]
     return [Found(some(odd, total=len(names)), FORMATTED)] if odd else []
 
 
+def _primary(case: Case) -> bool:
+    """Whether an entry is marked primary, which GitLab takes as well."""
+    return any(row.key.startswith("emails[") and "primary" in row.key for row in case.mapping.rows)
+
+
 def _no_email(case: Case) -> list[Found]:
-    if case.mapping.idp == "okta" or case.mapping.row(WORK_EMAIL) is not None:
+    if case.mapping.idp == "okta" or case.mapping.row(WORK_EMAIL) is not None or _primary(case):
         return []
     return [] if _other_email(case) else [Found()]
 
 
 def _other_email(case: Case) -> list[Found]:
-    if case.mapping.row(WORK_EMAIL) is not None:
+    if case.mapping.row(WORK_EMAIL) is not None or _primary(case):
         return []
     others = [
         row.target for row in case.mapping.rows if _OTHER_EMAIL.fullmatch(row.key) or row.key == "emails"
@@ -139,7 +163,7 @@ def _other_email(case: Case) -> list[Found]:
 
 def _bad_email(case: Case) -> list[Found] | None:
     values = case.values(WORK_EMAIL)
-    if not values:
+    if not values or case.mapping.row(WORK_EMAIL) is None:
         return None
     bad = []
     for one, value in values:
@@ -256,6 +280,18 @@ def _place(case: Case, key: str) -> int:
     return next(place for place, row in enumerate(case.mapping.rows) if row.key == key)
 
 
+def _not_evaluated(case: Case) -> list[Found]:
+    """By a probe that has every attribute: what is left is a function, a slot, or the syntax."""
+    found = []
+    for row in case.mapping.rows:
+        if row.kind not in ("expression", "attribute"):
+            continue
+        result = row_result(row, probes(case.attributes(row.source))[0], case.idp, complete=True)
+        if isinstance(result, Unevaluated) and not any(name in result.reason for name in NEVER_SURE):
+            found.append(Found(f"{row.source}: {result.reason}", row.target))
+    return found
+
+
 def _do_not_follow(case: Case) -> list[Found]:
     followers = [
         row.target for row in case.mapping.rows if row.key in _FOLLOWERS and row.flow.lower() == "always"
@@ -290,4 +326,5 @@ ATTRIBUTE_RULES: dict[str, Rule] = {
     "EX-02": _roles,
     "EX-03": _twice,
     "EX-04": _do_not_follow,
+    "EX-05": _not_evaluated,
 }

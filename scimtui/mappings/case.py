@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from scimtui.mappings.expressions import okta_parser
 from scimtui.mappings.expressions.entra_parser import attributes_of, calls_of, parse
 from scimtui.mappings.expressions.results import ExpressionError, Result, Unevaluated, Value
 from scimtui.mappings.model import AttributeMapping, NameId, Row
@@ -209,7 +210,10 @@ class Case:
 def attributes_read(source: str, idp: str) -> frozenset[str]:
     """The attributes that a source reads, in lower case; none where it can't be read."""
     if idp == "okta":
-        return frozenset(_okta_words(source))
+        try:
+            return frozenset(name.lower() for name in okta_parser.attributes_of(okta_parser.parse(source)))
+        except ExpressionError:
+            return frozenset()
     try:
         tree = parse(source if "[" in source or "(" in source else f"[{source}]")
     except ExpressionError:
@@ -227,13 +231,3 @@ def _words(source: str) -> list[str]:
                 words.append(word)
             word = ""
     return words
-
-
-def _okta_words(source: str) -> list[str]:
-    if "getInternalProperty" in source:
-        return ["id"]
-    return [
-        word.lower()
-        for word in _words(source)
-        if word not in ("user", "source", "appuser", "profile", "String", "fn")
-    ]

@@ -11,6 +11,7 @@ from scimtui.mappings.model import AttributeMapping, Kind, MappingFileError, Row
 
 _USER_TARGETS = ("user",)
 _HR = ("workday", "successfactors", "inbound", "api-driven", "apidriven")
+_OURS = ("customappsso", "gitlab", "scim")
 _ACTIONS = {"add": "create", "create": "create", "update": "update", "delete": "delete"}
 
 
@@ -69,7 +70,8 @@ def _outbound(rules: list[Any]) -> tuple[dict[str, Any], str]:
             raise _wrong(f"synchronizationRules[{number}]", "an object")
         source, target = _text(rule.get("sourceDirectoryName")), _text(rule.get("targetDirectoryName"))
         names.append((source, target))
-        if _is_entra(source) and not _is_entra(target):
+        ours = any(word in target.lower() for word in _OURS) or not target
+        if _is_entra(source) and ours:
             return rule, f"synchronizationRules[{number}]"
     source, target = names[0]
     inbound = any(word in source.lower() for word in _HR) or _is_entra(target)

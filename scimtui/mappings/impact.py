@@ -6,7 +6,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from scimtui.mappings.case import Case, Stored
-from scimtui.mappings.expressions.results import Value
+from scimtui.mappings.expressions.results import Unevaluated, Value
 from scimtui.mappings.sending import EXTERNAL_ID, Sent
 
 WARNING = (
@@ -96,7 +96,8 @@ def impact(case: Case) -> Impact | None:
             collides.append(fate)
         else:
             changes.append(fate)
-        if isinstance(sent.name_id, Value) and person.saml_uid and sent.name_id.text != person.saml_uid:
+        name_id = sent.name_id.text if isinstance(sent.name_id, Value) else None
+        if not isinstance(sent.name_id, Unevaluated) and person.saml_uid and name_id != person.saml_uid:
             loses.append(fate)
     return Impact(tuple(keeps), tuple(changes), tuple(collides), tuple(loses), tuple(not_known))
 

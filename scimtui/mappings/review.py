@@ -21,6 +21,7 @@ from scimtui.mappings.recommended import recommended
 from scimtui.mappings.sending import USED_AS, Sent, send
 from scimtui.mappings.setting_rules import SETTING_RULES
 from scimtui.mappings.users import User
+from scimtui.text import printable
 
 TEXTS = FindingTexts(Path(__file__).with_name("rules.toml"))
 RULES = {**IDENTITY_RULES, **ATTRIBUTE_RULES, **SETTING_RULES}
@@ -324,8 +325,16 @@ def as_csv(reviewed: Review) -> str:
     return out.getvalue()
 
 
+def _one_line(text: str) -> str:
+    """Nothing that a terminal would obey, and no line breaks."""
+    return printable(" ".join(text.split()))
+
+
 def _defused(cells: Iterable[object]) -> list[str]:
-    return [f"'{text}" if (text := str(cell))[:1] in ("=", "+", "-", "@", "\t") else text for cell in cells]
+    return [
+        f"'{text}" if (text := _one_line(str(cell)))[:1] in ("=", "+", "-", "@", "\t") else text
+        for cell in cells
+    ]
 
 
 def as_markdown(reviewed: Review) -> str:
@@ -333,7 +342,7 @@ def as_markdown(reviewed: Review) -> str:
     case = reviewed.case
     lines = ["# Attribute mapping review", ""]
     lines += [f"- identity provider: {case.mapping.idp or 'not said'} ({case.mapping.kind.value})"]
-    lines += [f"- NameID from: {case.name_id_source or 'not said'}"]
+    lines += [f"- NameID from: {_one_line(case.name_id_source) or 'not said'}"]
     errors, warnings, notes = (reviewed.number(severity) for severity in _SEVERITIES)
     lines += [f"- found: {errors} errors, {warnings} warnings, {notes} notes"]
     lines += [f"- compared with GitLab's table of {recommended()[0].gitlab}", ""]
@@ -351,7 +360,7 @@ def as_markdown(reviewed: Review) -> str:
                 row.advice or row.severity.value,
                 " ".join(row.codes),
             )
-            lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+            lines.append(f"| {' | '.join(_one_line(cell).replace('|', chr(92) + '|') for cell in cells)} |")
         lines.append("")
     lines += [f"- missing: `{missing.source}` → `{missing.target}`" for missing in reviewed.missing]
     for group, title in GROUPS.items():
@@ -366,10 +375,13 @@ def as_markdown(reviewed: Review) -> str:
         lines.append(
             f"- could sign in: {reviewed.working}, could not: {fails}, not known: {reviewed.unknown}"
         )
-        lines += [f"  - {label}" for label in reviewed.failing[:_MARKDOWN_PEOPLE]]
+        lines += [f"  - {_one_line(label)}" for label in reviewed.failing[:_MARKDOWN_PEOPLE]]
     if reviewed.impact is not None:
         lines += ["", "## Impact on the people who are stored", ""]
-        lines += [f"- {name}: {number}{people}" for name, number, people in impact_lines(reviewed.impact)]
+        lines += [
+            f"- {name}: {number}{_one_line(people) and f' {_one_line(people)}'}"
+            for name, number, people in impact_lines(reviewed.impact)
+        ]
         lines += [f"- **{reviewed.impact.warning}**"] if reviewed.impact.warning else []
     if reviewed.not_checked:
         lines += ["", "## Not checked", ""]
@@ -396,10 +408,10 @@ def impact_lines(told: Impact) -> list[tuple[str, int, str]]:
 
 def _markdown_finding(one: Judged) -> list[str]:
     finding = one.finding
-    where = f" (`{one.row}`)" if one.row else ""
+    where = f" (`{_one_line(one.row)}`)" if one.row else ""
     lines = [f"- **{finding.code} {finding.title}**{where}, {finding.severity.value}"]
     lines += [
-        f"  - {name}: {words}"
+        f"  - {name}: {_one_line(words)}"
         for name, words in (("seen", finding.seen), ("why", finding.why), ("fix", finding.fix))
         if words
     ]

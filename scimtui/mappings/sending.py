@@ -27,6 +27,8 @@ USED_AS = {
     "id": "extern_uid",
     "username": "username",
     'emails[typeeq"work"].value': "e-mail",
+    "emails[primaryeqtrue].value": "e-mail",
+    'emails[primaryeq"true"].value': "e-mail",
     "name.formatted": "name",
     "name.givenname": "name",
     "name.familyname": "name",
@@ -52,6 +54,9 @@ _CLAIMS = {
     "givenname": "givenName",
     "displayname": "displayName",
     "employeeid": "employeeId",
+    "onpremisesimmutableid": "immutableId",
+    "immutableid": "immutableId",
+    "surname": "surname",
 }
 
 
@@ -180,7 +185,7 @@ def _stored(by_key: Mapping[str, Result]) -> dict[str, str]:
         return result.text if isinstance(result, Value) else None
 
     uid = text("externalid") if "externalid" in by_key else text("id")
-    if uid:
+    if uid and by_key.get("id", by_key.get("externalid")) == by_key.get("externalid", by_key.get("id")):
         told["extern_uid"] = uid
     email = text('emails[typeeq"work"].value')
     if email:
@@ -227,6 +232,8 @@ def gitlab_username(sent: str) -> str:
 
 def _outcome(by_key: Mapping[str, Result], name_id: Result) -> tuple[str, str]:
     uid = by_key.get("externalid", by_key.get("id", NULL))
+    if "id" in by_key and by_key["id"] != uid:
+        return "unknown", "id and externalId are both sent, and whichever comes last is stored"
     if isinstance(uid, Unevaluated):
         return "unknown", f"what is sent as externalId can't be told: {uid.reason}"
     if isinstance(uid, Null) or not uid.text:

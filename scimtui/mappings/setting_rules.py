@@ -70,7 +70,9 @@ def _no_version(case: Case) -> list[Found] | None:
     return [] if case.mapping.version else [Found()]
 
 
-def _scoped(case: Case) -> list[Found]:
+def _scoped(case: Case) -> list[Found] | None:
+    if case.mapping.kind is not Kind.ENTRA_SCHEMA:
+        return None
     return [Found(" or ".join(case.mapping.scope))] if case.mapping.scope else []
 
 

@@ -122,7 +122,8 @@ def _entra(attributes: dict[str, str | bool | Sequence[str] | None]) -> User:
     if isinstance(enabled, str):
         enabled = enabled.strip().lower() != "false"
     # True where disabled, deleted or out of scope; an export tells the first alone.
-    attributes.setdefault("IsSoftDeleted", enabled is False)
+    if enabled is not None:
+        attributes.setdefault("IsSoftDeleted", enabled is False)
     label = attributes.get("userPrincipalName") or attributes.get("mail") or attributes.get("objectId") or ""
     return User(attributes, str(label))
 
@@ -168,4 +169,4 @@ def sample(idp: str, **values: str | bool | None) -> User:
     """A person that somebody typed: what is not named has no value."""
     if idp == "okta":
         return User(dict(values), str(values.get("login") or values.get("email") or "the sample"))
-    return _entra(dict(values))
+    return _entra({"accountEnabled": True, **values})

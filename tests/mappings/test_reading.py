@@ -158,6 +158,12 @@ def inbound() -> dict[str, Any]:
     return document
 
 
+def other_app() -> dict[str, Any]:
+    document = schema()
+    document["synchronizationRules"][0]["targetDirectoryName"] = "Salesforce"
+    return document
+
+
 def without_users() -> dict[str, Any]:
     document = schema()
     document["synchronizationRules"][0]["objectMappings"].pop()
@@ -193,6 +199,7 @@ BROKEN: list[tuple[str, str, str]] = [
         "attributeMappings[0].source",
     ),
     (json.dumps(without_users()), "no-user-mapping", "objectMappings"),
+    (json.dumps(other_app()), "other-app", "synchronizationRules[0]"),
     (json.dumps(inbound()), "hr-inbound", "synchronizationRules[0]"),
     (json.dumps({"hello": "world"}), "other-app", ""),
     (json.dumps({**okta_profile(), "properties": None}), "no-content", "properties"),

@@ -285,3 +285,31 @@ def test_a_mapping_that_changes_nobody_has_no_warning() -> None:
     told = review(Case(entra(), PERSISTENT, read_users(graph_users(graph_user(1))), stored)).impact
     assert told is not None and len(told.keeps) == 1 and not told.warning and not told.loses
     assert review(Case(entra(), PERSISTENT, None, stored)).impact is None
+
+
+def test_id_and_external_id_both_sent_tell_nothing_for_sure() -> None:
+    sent = send(entra({"id": ("[mailNickname]", 0)}), PERSISTENT, ADA, complete=True)
+    assert sent.outcome == "unknown" and "extern_uid" not in sent.stored
+
+
+def test_no_name_id_at_all_loses_the_sign_in() -> None:
+    uid = graph_user(1)["id"]
+    stored = (Stored(1, "ada", "person1@acme.example", uid, "E77", True),)
+    users = read_users(graph_users(graph_user(1, employeeId=None)))
+    told = review(Case(entra(), NameId("user.employeeid"), users, stored)).impact
+    assert told is not None and [fate.label for fate in told.loses] == ["ada"]
+
+
+def test_an_export_without_account_enabled_does_not_tell_who_is_out() -> None:
+    users = read_users("userPrincipalName,objectId\nada@acme.example,b7c0\n")
+    sent = send(entra(), PERSISTENT, users.people[0], complete=False)
+    assert "active" not in sent.stored
+
+
+def test_no_escape_leaves_in_any_form() -> None:
+    rows = {"userName": ('Append([mailNickname], "\x1b]0;x\x07\n|")', 0)}
+    reviewed = review(Case(entra(rows), PERSISTENT), ADA)
+    for text in (as_markdown(reviewed), as_csv(reviewed)):
+        assert "\x1b" not in text and "\x07" not in text
+    row = next(line for line in as_markdown(reviewed).splitlines() if "`userName`" in line)
+    assert row.startswith("| ") and row.endswith(" |")

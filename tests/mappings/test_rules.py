@@ -156,6 +156,10 @@ CASES: dict[str, tuple[Case, Case]] = {
     "EX-02": (case(entra(rows={'roles[primary eq "True"].value': ("[x]", 0)})), GOOD),
     "EX-03": (case(entra(add=[attribute_mapping("EXTERNALID", "[employeeId]")])), GOOD),
     "EX-04": (GOOD, case(okta(okta_app()))),
+    "EX-05": (
+        case(entra(rows={"active": ('switch([IsSoftDeleted], , "False", "True", "True", "False")', 0)})),
+        GOOD,
+    ),
     "DI-01": (case(entra(listed={"id": (False, True, False), "externalId": (False, True, True)})), GOOD),
     "DI-02": (case(entra(listed={"id": (True, True, False), "externalId": (False, False, True)})), GOOD),
     "DI-03": (case(entra(listed={"id": (True, True, False), "externalId": (False, True, False)})), GOOD),
@@ -339,3 +343,24 @@ def test_the_rows_tell_what_they_are_used_for_and_what_to_do() -> None:
     assert (rows["title"].used_as, rows["title"].advice) == ("", "delete")
     assert rows["externalId"].severity is Severity.ERROR and rows["externalId"].codes == ("ID-02", "ID-04")
     assert [row.target for row in reviewed.missing] == ["active"] and reviewed.has_errors
+
+
+def test_an_active_that_can_not_be_evaluated_is_never_fine() -> None:
+    odd = case(entra(rows={"active": ("Foo([IsSoftDeleted])", 0)}))
+    assert "EX-05" in codes(odd) and {"AC-02", "AC-07"} <= unchecked(odd)
+
+
+def test_a_primary_address_is_one() -> None:
+    mapping = entra(drop=WORK, rows={"emails[primary eq true].value": ("[mail]", 0)})
+    assert not codes(case(mapping, users=TWO)) & {"EM-01", "EM-02", "EM-03", "EX-01"}
+
+
+def test_the_same_attribute_by_two_names_is_one() -> None:
+    same = case(
+        entra(rows={"externalId": ("[immutableId]", 1)}),
+        name_id=NameId("user.onpremisesimmutableid", "persistent"),
+    )
+    assert "ID-02" not in codes(same)
+    lower = okta(okta_profile({"externalId": ("String.toLowerCase(user.employeeNumber)", "PUSH")}))
+    assert "ID-02" in codes(case(lower, name_id=NameId("String.toLowerCase(user.email)", "persistent")))
+    assert "NF-05" in codes(case(lower, name_id=NameId("String.toLowerCase(user.email)", "persistent")))

@@ -6,7 +6,10 @@ document: the result then says that it was not evaluated, and why.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+
+import regex
 
 from scimtui.mappings.expressions.entra_functions import FUNCTIONS, truth
 from scimtui.mappings.expressions.entra_parser import (
@@ -24,6 +27,7 @@ from scimtui.mappings.expressions.results import NULL, Null, Result, Stop, Uneva
 
 Attributes = Mapping[str, str | bool | Sequence[str] | None]
 _LONGEST_VALUE = 100_000
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 NEVER_SURE = {
     "Guid": "it is another one each time",
     "RandomString": "it is random",
@@ -56,6 +60,8 @@ def evaluate(expression: str | Expression, user: Attributes, *, complete: bool =
         result = _evaluated(tree, known)
     except Stop as stop:
         return stop.result
+    except (ValueError, OverflowError, IndexError, re.error, regex.error) as error:
+        return Unevaluated(f"it can't be worked out here: {error}")
     if isinstance(result, Value) and len(result.text) > _LONGEST_VALUE:
         return Unevaluated("the value is too long")
     return result
@@ -82,7 +88,14 @@ def _evaluated(tree: Expression | None, user: Attributes) -> Result:
                 near = next((known for known in FUNCTIONS if known.lower() == name.lower()), "")
                 hint = f", names count by their capitals: {near}" if near else ""
                 raise Stop(Unevaluated(f"{name} is not a function that is known{hint}"))
-            return function(_Slots(slots, user))
+            return _short(function(_Slots(slots, user)))
+
+
+def _short(result: Result) -> Result:
+    """The result, unless it grows past all use: texts inside texts multiply."""
+    if isinstance(result, Value) and sum(map(len, result.parts)) > _LONGEST_VALUE:
+        raise Stop(Unevaluated("the value is too long"))
+    return result
 
 
 def _attribute(name: str, user: Attributes) -> Result:
@@ -109,7 +122,7 @@ def _condition(tree: Expression | None, user: Attributes) -> bool:
 def _compared(operator: str, left: str, right: str) -> bool:
     if operator in ("=", "<>"):
         return (left == right) is (operator == "=")
-    if left.lstrip("-").isdecimal() and right.lstrip("-").isdecimal():
+    if _WHOLE.fullmatch(left) and _WHOLE.fullmatch(right):
         one, other = int(left), int(right)
         return {"<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other}[operator]
     return {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[operator]

@@ -13,7 +13,8 @@ from scimtui.mappings.expressions.entra_parts import Given
 from scimtui.mappings.expressions.results import NULL, Null, Result, Stop, Unevaluated, Value
 
 _PATTERN_SECONDS = 0.2
-_LETTERS = {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "œ": "oe", "Œ": "OE"}
+_MOST_WORK = 10_000_000_000
+_LETTERS = {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "ø": "oe", "Ø": "OE", "œ": "oe", "Œ": "OE"}
 _LETTERS |= {"ł": "l", "Ł": "L", "ı": "i", "đ": "d", "Đ": "D", "þ": "th", "Þ": "TH", "ð": "d"}
 
 
@@ -142,6 +143,8 @@ def _replace(given: Given) -> Result:
     value = given.text(4) if given.has(4) else None
     attribute = given.text(5) if given.has(5) else None
     template = given.text(6) if given.has(6) else None
+    if max(map(len, (value or "", source or ""))) ** 2 > _MOST_WORK:
+        raise Stop(Unevaluated("Replace: the texts are too long"))
     if old is not None and template is not None:
         return Value(template.replace(old, source or ""))
     if old is not None and value is not None:

@@ -6,6 +6,7 @@ profiles are recognised and never guessed.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 
@@ -27,6 +28,7 @@ from scimtui.mappings.expressions.results import NULL, Null, Result, Unevaluated
 Attributes = Mapping[str, str | bool | Sequence[str] | None]
 PROFILES = ("user", "source", "appuser", "idpuser")
 _LONGEST_VALUE = 100_000
+_MOST_WORK = 100_000_000
 _NEVER_SURE = {
     "Time": "it depends on the time",
     "Groups": "it needs the person's groups",
@@ -136,6 +138,12 @@ def _member(of: Tree, name: str, user: Attributes) -> Value | Null:
     return Value(known) if isinstance(known, str) else Value(tuple(known))
 
 
+def _short(result: Value | Null) -> Value | Null:
+    if isinstance(result, Value) and sum(map(len, result.parts)) > _LONGEST_VALUE:
+        raise _Stop("the value is too long")
+    return result
+
+
 def _binary(operator: str, left: Tree, right: Tree, user: Attributes) -> Value | Null:
     one = _evaluated(left, user)
     if operator == "?:":
@@ -151,7 +159,7 @@ def _binary(operator: str, left: Tree, right: Tree, user: Attributes) -> Value |
     if operator == "+":
         if _is_number(one) and _is_number(other):
             return Value(str(_number(one) + _number(other)))
-        return Value(_text(one) + _text(other))
+        return _short(Value(_text(one) + _text(other)))
     if operator == "-":
         return Value(str(_number(one) - _number(other)))
     low, high = (
@@ -192,7 +200,7 @@ def _call(tree: Call, user: Attributes) -> Value | Null:
     least, most, work = function
     if not least <= len(tree.arguments) <= most:
         raise _Stop(f"{name} takes {least if least == most else f'{least} to {most}'} values")
-    return work([_evaluated(argument, user) for argument in tree.arguments])
+    return _short(work([_evaluated(argument, user) for argument in tree.arguments]))
 
 
 # ── values ───────────────────────────────────────────────────────────────────
@@ -245,6 +253,13 @@ def _after(given: Given) -> Value | Null:
     return Value(text.partition(mark)[2] if mark and mark in text else "")
 
 
+def _replaced(given: Given, times: int) -> Value | Null:
+    text, old, new = map(_text, given)
+    if len(text) * len(new) > _MOST_WORK:
+        raise _Stop("the value is too long")
+    return Value(text.replace(old, new, times) if old else text)
+
+
 def _string_switch(given: Given) -> Value | Null:
     """The first key that is contained in the input counts."""
     text = _text(given[0])
@@ -256,7 +271,7 @@ def _string_switch(given: Given) -> Value | Null:
 
 def _to_int(given: Given) -> Value | Null:
     try:
-        return Value(str(int(float(_text(given[0])) + 0.5)))
+        return Value(str(math.floor(float(_text(given[0])) + 0.5)))
     except (ValueError, OverflowError):
         raise _Stop("a number is wanted here") from None
 
@@ -270,12 +285,8 @@ _FUNCTIONS: dict[str, tuple[int, int, Callable[[Given], Value | Null]]] = {
     "String.join": (1, _MANY, lambda given: Value(_text(given[0]).join(map(_text, given[1:])))),
     "String.len": (1, 1, lambda given: Value(str(len(_text(given[0]))))),
     "String.removeSpaces": (1, 1, lambda given: Value(_text(given[0]).replace(" ", ""))),
-    "String.replace": (3, 3, lambda given: Value(_text(given[0]).replace(_text(given[1]), _text(given[2])))),
-    "String.replaceFirst": (
-        3,
-        3,
-        lambda given: Value(_text(given[0]).replace(_text(given[1]), _text(given[2]), 1)),
-    ),
+    "String.replace": (3, 3, lambda given: _replaced(given, -1)),
+    "String.replaceFirst": (3, 3, lambda given: _replaced(given, 1)),
     "String.startsWith": (2, 2, lambda given: _truth(_text(given[0]).startswith(_text(given[1])))),
     "String.stringContains": (2, 2, lambda given: _truth(_text(given[1]) in _text(given[0]))),
     "String.stringSwitch": (4, _MANY, _string_switch),

@@ -240,3 +240,25 @@ def written(tree: Tree) -> str:
             return f"({written(left)} {operator} {written(right)})"
         case Ternary(condition, yes, no):
             return f"({written(condition)} ? {written(yes)} : {written(no)})"
+
+
+def attributes_of(tree: Tree) -> frozenset[str]:
+    """The attributes of the user's profile that it reads; `id` and `status` by getInternalProperty too."""
+    match tree:
+        case Member(Member(Name(_), "profile"), name) | Member(Name(_), name):
+            return frozenset({name})
+        case Call(_, arguments, of):
+            found = frozenset().union(*map(attributes_of, arguments))
+            if tree.name == "getInternalProperty" and arguments and isinstance(arguments[0], Literal):
+                return found | {arguments[0].value}
+            return found | (attributes_of(of) if of is not None else frozenset())
+        case Member(of, _) | Unary(_, of):
+            return attributes_of(of)
+        case Index(of, place) | Binary(_, of, place):
+            return attributes_of(of) | attributes_of(place)
+        case Items(items):
+            return frozenset().union(*map(attributes_of, items))
+        case Ternary(condition, yes, no):
+            return attributes_of(condition) | attributes_of(yes) | attributes_of(no)
+        case _:
+            return frozenset()
