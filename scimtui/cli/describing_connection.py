@@ -29,7 +29,7 @@ def describe_line(line: Line, *, wide: bool) -> str:
 
 def describe_verdict(report: Report) -> str:
     """The one verdict, and the first thing to mend."""
-    counted = f"{len(report.lines)} checks in {report.milliseconds / 1000:.1f} s"
+    counted = f"{len(report.lines)} checks in {report.took}"
     warnings, failures = report.number(State.WARNED), report.number(State.FAILED)
     if report.verdict is Verdict.READY:
         return f"ready · {counted}"

@@ -194,6 +194,15 @@ class Report:
                     return line
         return None
 
+    @property
+    def took(self) -> str:
+        """How long it took, in words."""
+        return (
+            f"{self.milliseconds / 1000:.1f} s"
+            if self.milliseconds >= 1000
+            else f"{self.milliseconds:.0f} ms"
+        )
+
     def number(self, state: State) -> int:
         """How many checks stand so."""
         return sum(line.state is state for line in self.lines)

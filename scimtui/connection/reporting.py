@@ -99,7 +99,7 @@ def as_markdown(report: Report, at: datetime, places: Placeholders | None = None
         "# Connection test",
         "",
         f"- result: **{WORDS[report.verdict]}**",
-        f"- when: {at:%Y-%m-%dT%H:%M:%SZ}, {report.milliseconds / 1000:.1f} s",
+        f"- when: {at:%Y-%m-%dT%H:%M:%SZ}, {report.took}",
         f"- address: `{report.scim_url or 'none that can be used'}`",
         f"- tokens: {report.tokens}",
         f"- identity provider: {report.idp or 'not said'}",

@@ -141,7 +141,7 @@ def verdict_line(report: Report, what: str) -> Content:
     if not report.is_over:
         over = sum(line.state.is_over for line in report.lines)
         return Content.assemble((what, "bold"), "   ", (f"testing, {over} of {counted}", "$accent"))
-    time = f"{counted} in {report.milliseconds / 1000:.1f} s"
+    time = f"{counted} in {report.took}"
     look, words = _verdict(report)
     return Content.assemble(
         (what, "bold"), "   ", (f"{look.sign} {words}", f"bold ${look.colour}"), "   ", (time, "$quiet")
