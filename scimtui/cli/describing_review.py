@@ -6,7 +6,7 @@ from scimtui.cli.width import text_width
 from scimtui.findings import Severity
 from scimtui.mappings import GROUPS, Judged, Review, recommended
 from scimtui.mappings.expressions.results import Result, Unevaluated, Value
-from scimtui.mappings.review import impact_lines
+from scimtui.mappings.review_forms import impact_lines
 from scimtui.text import cut, fit, hanging, printable
 
 _SIGNS = {Severity.ERROR: "!", Severity.WARNING: "~", Severity.INFO: "·", Severity.OK: "✓"}

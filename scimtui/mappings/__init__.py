@@ -12,7 +12,8 @@ from scimtui.mappings.case import Answers, Case, Stored
 from scimtui.mappings.model import AttributeMapping, Kind, MappingFileError, NameId, Row
 from scimtui.mappings.reading import read_mapping
 from scimtui.mappings.recommended import recommended, recommended_mapping
-from scimtui.mappings.review import GROUPS, Judged, Review, ReviewedRow, as_csv, as_markdown, review
+from scimtui.mappings.review import GROUPS, Judged, Review, ReviewedRow, review
+from scimtui.mappings.review_forms import as_csv, as_markdown
 from scimtui.mappings.users import User, Users, read_users, sample
 
 __all__ = [

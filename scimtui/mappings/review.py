@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +18,6 @@ from scimtui.mappings.recommended import recommended
 from scimtui.mappings.sending import USED_AS, Sent, send
 from scimtui.mappings.setting_rules import SETTING_RULES
 from scimtui.mappings.users import User
-from scimtui.text import printable
 
 TEXTS = FindingTexts(Path(__file__).with_name("rules.toml"))
 RULES = {**IDENTITY_RULES, **ATTRIBUTE_RULES, **SETTING_RULES}
@@ -41,7 +37,6 @@ _NEEDS = {
     "E2": "a second export",
 }
 _ORDER = ("B", "H", "M", "L", "I")
-_MARKDOWN_PEOPLE = 20
 
 
 class Judged(NamedTuple):
@@ -282,137 +277,3 @@ def sample_json(sent: Sent) -> dict[str, object]:
         "name_id": result_json(sent.name_id),
         "outcome": sent.outcome,
     }
-
-
-# ── as text ──────────────────────────────────────────────────────────────────
-
-
-def as_csv(reviewed: Review) -> str:
-    """The rows, and the findings about none of them, as CSV; cells a spreadsheet would run are defused."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("source", "target", "matching", "flow", "used as", "severity", "codes"))
-    for row in reviewed.rows:
-        told = row.as_json()
-        writer.writerow(
-            _defused(
-                (
-                    row.row.source,
-                    row.row.target,
-                    told["matching"] or "",
-                    row.row.flow,
-                    row.used_as,
-                    row.severity.value,
-                    " ".join(row.codes),
-                )
-            )
-        )
-    for one in reviewed.findings:
-        if not one.row:
-            writer.writerow(
-                _defused(
-                    (
-                        "",
-                        "",
-                        "",
-                        "",
-                        "",
-                        one.finding.severity.value,
-                        f"{one.finding.code} {one.finding.title}",
-                    )
-                )
-            )
-    return out.getvalue()
-
-
-def _one_line(text: str) -> str:
-    """Nothing that a terminal would obey, and no line breaks."""
-    return printable(" ".join(text.split()))
-
-
-def _defused(cells: Iterable[object]) -> list[str]:
-    return [
-        f"'{text}" if (text := _one_line(str(cell)))[:1] in ("=", "+", "-", "@", "\t") else text
-        for cell in cells
-    ]
-
-
-def as_markdown(reviewed: Review) -> str:
-    """The whole review for a ticket or a change request."""
-    case = reviewed.case
-    lines = ["# Attribute mapping review", ""]
-    lines += [f"- identity provider: {case.mapping.idp or 'not said'} ({case.mapping.kind.value})"]
-    lines += [f"- NameID from: {_one_line(case.name_id_source) or 'not said'}"]
-    errors, warnings, notes = (reviewed.number(severity) for severity in _SEVERITIES)
-    lines += [f"- found: {errors} errors, {warnings} warnings, {notes} notes"]
-    lines += [f"- compared with GitLab's table of {recommended()[0].gitlab}", ""]
-    if reviewed.rows:
-        lines += [
-            "| source | target | matching | GitLab uses it as | verdict | codes |",
-            "|---|---|---|---|---|---|",
-        ]
-        for row in reviewed.rows:
-            cells = (
-                f"`{row.row.source}`" if row.row.source else "nothing",
-                f"`{row.row.target}`",
-                str(row.row.precedence or ""),
-                row.used_as or "not used",
-                row.advice or row.severity.value,
-                " ".join(row.codes),
-            )
-            lines.append(f"| {' | '.join(_one_line(cell).replace('|', chr(92) + '|') for cell in cells)} |")
-        lines.append("")
-    lines += [f"- missing: `{missing.source}` → `{missing.target}`" for missing in reviewed.missing]
-    for group, title in GROUPS.items():
-        found = [one for one in reviewed.findings if one.group == group]
-        if found:
-            lines += ["", f"## {title}", ""]
-            for one in found:
-                lines += _markdown_finding(one)
-    if case.users is not None:
-        lines += ["", "## The export", ""]
-        fails = len(reviewed.failing)
-        lines.append(
-            f"- could sign in: {reviewed.working}, could not: {fails}, not known: {reviewed.unknown}"
-        )
-        lines += [f"  - {_one_line(label)}" for label in reviewed.failing[:_MARKDOWN_PEOPLE]]
-    if reviewed.impact is not None:
-        lines += ["", "## Impact on the people who are stored", ""]
-        lines += [
-            f"- {name}: {number}{_one_line(people) and f' {_one_line(people)}'}"
-            for name, number, people in impact_lines(reviewed.impact)
-        ]
-        lines += [f"- **{reviewed.impact.warning}**"] if reviewed.impact.warning else []
-    if reviewed.not_checked:
-        lines += ["", "## Not checked", ""]
-        lines += [f"- {one.code}: {one.title} (needs {one.needs})" for one in reviewed.not_checked]
-    return "\n".join(lines) + "\n"
-
-
-def impact_lines(told: Impact) -> list[tuple[str, int, str]]:
-    """What it is called, how many, and the first of them."""
-
-    def first(labels: list[str]) -> str:
-        shown = ", ".join(labels[:3]) + (", …" if len(labels) > 3 else "")
-        return f" ({shown})" if shown else ""
-
-    named = (
-        ("would get another value", told.changes),
-        ("would get a value that somebody else has", told.collides),
-        ("would not sign in any more", told.loses),
-    )
-    lines = [("keep their value", len(told.keeps), "")]
-    lines += [(name, len(fates), first([fate.label for fate in fates])) for name, fates in named]
-    return [*lines, ("can't be told", len(told.not_known), first(list(told.not_known)))]
-
-
-def _markdown_finding(one: Judged) -> list[str]:
-    finding = one.finding
-    where = f" (`{_one_line(one.row)}`)" if one.row else ""
-    lines = [f"- **{finding.code} {finding.title}**{where}, {finding.severity.value}"]
-    lines += [
-        f"  - {name}: {_one_line(words)}"
-        for name, words in (("seen", finding.seen), ("why", finding.why), ("fix", finding.fix))
-        if words
-    ]
-    return lines

@@ -220,9 +220,18 @@ def _not_all_pushed(case: Case) -> list[Found] | None:
 # ── GitLab's people ──────────────────────────────────────────────────────────
 
 
+def _with_both(case: Case) -> list[tuple[str, str, str]]:
+    """Whoever has both identities: who it is, the SCIM and the SAML one."""
+    return [
+        (one.name or one.email, one.scim_uid, one.saml_uid)
+        for one in case.stored or ()
+        if one.scim_uid and one.saml_uid
+    ]
+
+
 def _differ(case: Case) -> list[Found]:
-    pairs = [one for one in case.stored or () if one.scim_uid and one.saml_uid]
-    other = [one.name or one.email for one in pairs if one.scim_uid.lower() != one.saml_uid.lower()]  # type: ignore[union-attr]
+    pairs = _with_both(case)
+    other = [label for label, scim, saml in pairs if scim.lower() != saml.lower()]
     return [Found(some(other, total=len(pairs)), "", tuple(other))] if other else []
 
 
@@ -246,12 +255,8 @@ def _orphans(case: Case) -> list[Found] | None:
 
 
 def _case_only(case: Case) -> list[Found]:
-    pairs = [one for one in case.stored or () if one.scim_uid and one.saml_uid]
-    other = [
-        one.name or one.email
-        for one in pairs
-        if one.scim_uid != one.saml_uid and one.scim_uid.lower() == one.saml_uid.lower()  # type: ignore[union-attr]
-    ]
+    pairs = _with_both(case)
+    other = [label for label, scim, saml in pairs if scim != saml and scim.lower() == saml.lower()]
     return [Found(some(other, total=len(pairs)), "", tuple(other))] if other else []
 
 
