@@ -9,7 +9,7 @@ from collections.abc import Callable
 from scimtui.mappings.case import Case, probes
 from scimtui.mappings.expressions.entra import NEVER_SURE
 from scimtui.mappings.expressions.results import Null, Unevaluated, Value
-from scimtui.mappings.found import Found, some, told
+from scimtui.mappings.found import Found, shared, some, told
 from scimtui.mappings.sending import (
     ACTIVE,
     FORMATTED,
@@ -199,12 +199,8 @@ def _shared_email(case: Case) -> list[Found] | None:
     values = case.values(WORK_EMAIL)
     if not values:
         return None
-    by_value: dict[str, list[str]] = defaultdict(list)
-    for one, value in values:
-        if value:
-            by_value[value.lower()].append(one.user.label)
-    shared = [label for labels in by_value.values() if len(labels) > 1 for label in labels]
-    return [Found(some(shared, total=len(values)), WORK_EMAIL, tuple(shared))] if shared else []
+    found = shared((one.user.label, value) for one, value in values if value)
+    return [Found(some(found, total=len(values)), WORK_EMAIL, tuple(found))] if found else []
 
 
 def _no_username(case: Case) -> list[Found]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from scimtui.mappings.expressions.results import Result, Unevaluated, Value
@@ -26,6 +28,18 @@ def some(labels: list[str], *, total: int | None = None) -> str:
     shown = ", ".join(labels[:3]) + (", …" if len(labels) > 3 else "")
     number = f"{len(labels):,} of {total:,}" if total is not None else f"{len(labels):,}"
     return f"{number}: {shown}"
+
+
+def shared(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """The labels of those who share a value with somebody, in any letter case.
+
+    Args:
+        pairs: label and value.
+    """
+    by_value: dict[str, list[str]] = defaultdict(list)
+    for label, value in pairs:
+        by_value[value.lower()].append(label)
+    return [label for labels in by_value.values() if len(labels) > 1 for label in labels]
 
 
 def told(result: Result | None) -> str:

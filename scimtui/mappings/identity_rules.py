@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from scimtui.mappings.case import MUTABLE, Case
-from scimtui.mappings.found import Found, some
+from scimtui.mappings.found import Found, shared, some
 from scimtui.mappings.model import Row
 from scimtui.mappings.sending import EXTERNAL_ID, ID, USER_NAME
 
@@ -114,12 +114,8 @@ def _not_unique(case: Case) -> list[Found] | None:
     values = case.values(EXTERNAL_ID)
     if not values:
         return None
-    by_value: dict[str, list[str]] = defaultdict(list)
-    for one, value in values:
-        if value:
-            by_value[value.lower()].append(one.user.label)
-    shared = [label for labels in by_value.values() if len(labels) > 1 for label in labels]
-    return [Found(some(shared, total=len(values)), EXTERNAL_ID, tuple(shared))] if shared else []
+    found = shared((one.user.label, value) for one, value in values if value)
+    return [Found(some(found, total=len(values)), EXTERNAL_ID, tuple(found))] if found else []
 
 
 def _case_on_one_side(case: Case) -> list[Found] | None:
