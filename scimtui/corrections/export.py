@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from io import StringIO
 
 from scimtui.corrections.model import Entry
-from scimtui.directory.export import csv_cell
-from scimtui.text import json_text, visible_blanks
+from scimtui.text import csv_cell, json_text, visible_blanks
 
 CSV_COLUMNS = (
     "entry",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from scimtui.directory.model import Person
-from scimtui.text import json_text
+from scimtui.text import csv_cell, json_text
 
 Format = Literal["csv", "json"]
 CSV_COLUMNS = (
@@ -29,8 +29,6 @@ CSV_COLUMNS = (
     "sign_in",
     "findings",
 )
-# OWASP "CSV injection": what makes a spreadsheet take a cell for a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def as_csv(people: Iterable[Person]) -> str:
@@ -84,12 +82,6 @@ def write_private(path: Path, text: str, *, overwrite: bool = False) -> None:
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
-
-
-def csv_cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def _yes_no(value: bool | None) -> str:

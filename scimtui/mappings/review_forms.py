@@ -10,7 +10,7 @@ from scimtui.findings import Severity
 from scimtui.mappings.impact import Impact
 from scimtui.mappings.recommended import recommended
 from scimtui.mappings.review import GROUPS, Judged, Review
-from scimtui.text import printable
+from scimtui.text import csv_cell, printable
 
 _MARKDOWN_PEOPLE = 20
 
@@ -23,7 +23,7 @@ def as_csv(reviewed: Review) -> str:
     for row in reviewed.rows:
         told = row.as_json()
         writer.writerow(
-            _defused(
+            _cells(
                 (
                     row.row.source,
                     row.row.target,
@@ -38,7 +38,7 @@ def as_csv(reviewed: Review) -> str:
     for one in reviewed.findings:
         if not one.row:
             writer.writerow(
-                _defused(
+                _cells(
                     (
                         "",
                         "",
@@ -58,11 +58,8 @@ def _one_line(text: str) -> str:
     return printable(" ".join(text.split()))
 
 
-def _defused(cells: Iterable[object]) -> list[str]:
-    return [
-        f"'{text}" if (text := _one_line(str(cell)))[:1] in ("=", "+", "-", "@", "\t") else text
-        for cell in cells
-    ]
+def _cells(values: Iterable[object]) -> list[str]:
+    return [csv_cell(_one_line(str(value))) for value in values]
 
 
 def as_markdown(reviewed: Review) -> str:
