@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from io import StringIO
 
 from scimtui.corrections.model import Entry
-from scimtui.text import csv_cell, json_text, visible_blanks
+from scimtui.markdown import code, escaped
+from scimtui.text import csv_cell, json_text
 
 CSV_COLUMNS = (
     "entry",
@@ -81,22 +82,9 @@ def _section(entry: Entry) -> str:
     ]
     title = f"### {change.action.value.capitalize()} {change.subject.username or change.subject.name}"
     moment = f"{entry.at:%Y-%m-%d %H:%M:%S} UTC"
-    lines = [_escaped(f"{title} (entry {entry.number}, {moment})"), "", "| | |", "|---|---|"]
-    lines += [f"| {what} | {_code(value)} |" for what, value in facts if value]
+    lines = [escaped(f"{title} (entry {entry.number}, {moment})"), "", "| | |", "|---|---|"]
+    lines += [f"| {what} | {code(value)} |" for what, value in facts if value]
     return "\n".join([*lines, ""])
-
-
-def _code(value: str) -> str:
-    """Text that no Markdown reader takes for anything else."""
-    shown = visible_blanks(value).replace("|", "\\|")
-    fence = "``" if "`" in shown else "`"
-    return f"{fence} {shown} {fence}" if "`" in shown else f"{fence}{shown}{fence}"
-
-
-def _escaped(text: str) -> str:
-    return "".join(
-        f"\\{character}" if character in "\\`*_[]<>|" else character for character in visible_blanks(text)
-    )
 
 
 def _flat(value: object) -> object:

@@ -10,6 +10,7 @@ from scimtui.findings import Severity
 from scimtui.mappings.impact import Impact
 from scimtui.mappings.recommended import recommended
 from scimtui.mappings.review import GROUPS, Judged, Review
+from scimtui.markdown import code, escaped
 from scimtui.text import csv_cell, printable
 
 _MARKDOWN_PEOPLE = 20
@@ -53,13 +54,16 @@ def as_csv(reviewed: Review) -> str:
     return out.getvalue()
 
 
-def _one_line(text: str) -> str:
-    """Nothing that a terminal would obey, and no line breaks."""
-    return printable(" ".join(text.split()))
+def _joined(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _escaped_line(text: str) -> str:
+    return escaped(_joined(text))
 
 
 def _cells(values: Iterable[object]) -> list[str]:
-    return [csv_cell(_one_line(str(value))) for value in values]
+    return [csv_cell(printable(_joined(str(value)))) for value in values]
 
 
 def as_markdown(reviewed: Review) -> str:
@@ -67,7 +71,7 @@ def as_markdown(reviewed: Review) -> str:
     case = reviewed.case
     lines = ["# Attribute mapping review", ""]
     lines += [f"- identity provider: {case.mapping.idp or 'not said'} ({case.mapping.kind.value})"]
-    lines += [f"- NameID from: {_one_line(case.name_id_source) or 'not said'}"]
+    lines += [f"- NameID from: {code(_joined(case.name_id_source)) if case.name_id_source else 'not said'}"]
     errors, warnings, notes = (
         reviewed.number(severity) for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
     )
@@ -80,14 +84,14 @@ def as_markdown(reviewed: Review) -> str:
         ]
         for row in reviewed.rows:
             cells = (
-                f"`{row.row.source}`" if row.row.source else "nothing",
-                f"`{row.row.target}`",
+                code(_joined(row.row.source)) if row.row.source else "nothing",
+                code(_joined(row.row.target)),
                 str(row.row.precedence or ""),
                 row.used_as or "not used",
                 row.advice or row.severity.value,
                 " ".join(row.codes),
             )
-            lines.append(f"| {' | '.join(_one_line(cell).replace('|', chr(92) + '|') for cell in cells)} |")
+            lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
     lines += [f"- missing: `{missing.source}` → `{missing.target}`" for missing in reviewed.missing]
     for group, title in GROUPS.items():
@@ -102,11 +106,11 @@ def as_markdown(reviewed: Review) -> str:
         lines.append(
             f"- could sign in: {reviewed.working}, could not: {fails}, not known: {reviewed.unknown}"
         )
-        lines += [f"  - {_one_line(label)}" for label in reviewed.failing[:_MARKDOWN_PEOPLE]]
+        lines += [f"  - {_escaped_line(label)}" for label in reviewed.failing[:_MARKDOWN_PEOPLE]]
     if reviewed.impact is not None:
         lines += ["", "## Impact on the people who are stored", ""]
         lines += [
-            f"- {name}: {number}{_one_line(people) and f' {_one_line(people)}'}"
+            f"- {name}: {number}{people and f' {_escaped_line(people)}'}"
             for name, number, people in impact_lines(reviewed.impact)
         ]
         lines += [f"- **{reviewed.impact.warning}**"] if reviewed.impact.warning else []
@@ -135,11 +139,8 @@ def impact_lines(told: Impact) -> list[tuple[str, int, str]]:
 
 def _markdown_finding(one: Judged) -> list[str]:
     finding = one.finding
-    where = f" (`{_one_line(one.row)}`)" if one.row else ""
+    where = f" ({code(_joined(one.row))})" if one.row else ""
     lines = [f"- **{finding.code} {finding.title}**{where}, {finding.severity.value}"]
-    lines += [
-        f"  - {name}: {_one_line(words)}"
-        for name, words in (("seen", finding.seen), ("why", finding.why), ("fix", finding.fix))
-        if words
-    ]
+    lines += [f"  - seen: {code(_joined(finding.seen))}"] if finding.seen else []
+    lines += [f"  - {name}: {words}" for name, words in (("why", finding.why), ("fix", finding.fix)) if words]
     return lines

@@ -306,6 +306,12 @@ def test_an_export_without_account_enabled_does_not_tell_who_is_out() -> None:
     assert "active" not in sent.stored
 
 
+def test_markdown_keeps_a_source_within_its_code() -> None:
+    rows = {"title": ("`` @all ``", 0)}
+    text = as_markdown(review(Case(entra(rows), PERSISTENT), ADA))
+    assert "| ``` `` @all `` ``` | `title` |" in text
+
+
 def test_no_escape_leaves_in_any_form() -> None:
     rows = {"userName": ('Append([mailNickname], "\x1b]0;x\x07\n|")', 0)}
     reviewed = review(Case(entra(rows), PERSISTENT), ADA)
