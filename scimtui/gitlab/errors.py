@@ -16,6 +16,7 @@
     │   ├── TlsFailed              `reason`: expired, wrong-host, unknown-ca, other
     │   ├── ProxyFailed
     │   └── ConnectionLost
+    │       └── ClosedHere         this transport was closed meanwhile
     ├── AnswerError                GitLab answered, and the answer is no
     │   ├── NotAuthenticated       401; `reason`: unknown, expired, revoked
     │   ├── Forbidden              403
@@ -217,6 +218,12 @@ class ConnectionLost(Unreachable):
     """The connection broke before a whole answer was read."""
 
     code = "connection-lost"
+
+
+class ClosedHere(ConnectionLost):
+    """The transport was closed while the request waited or was under way."""
+
+    code = "closed"
 
 
 class AnswerError(GitLabError):

@@ -23,7 +23,7 @@ from scimtui.gitlab.answers import retry_after, too_large, undecodable
 from scimtui.gitlab.bodies import ACCEPTED, Body, TooLarge, Undecodable
 from scimtui.gitlab.connecting import LOCATION, Connections, Limits, connections
 from scimtui.gitlab.errors import (
-    ConnectionLost,
+    ClosedHere,
     ConnectionRefused,
     GitLabError,
     NameNotResolved,
@@ -49,7 +49,13 @@ __all__ = ["Access", "Limits", "Transport"]
 
 GITLAB_COM: Final = "gitlab.com"
 _GITLAB_COM_PER_MINUTE = 480
-_HOPELESS = (TlsFailed, NameNotResolved, ProxyFailed, ConnectionRefused)  # would fail the same way at once
+_HOPELESS = (  # would fail the same way at once, or is not wanted any more
+    TlsFailed,
+    NameNotResolved,
+    ProxyFailed,
+    ConnectionRefused,
+    ClosedHere,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +146,7 @@ class Transport:
             if request.credential != "access":
                 await self.pacer.turn()
             try:
-                answer = await self._send_once(request, token)
+                answer = await self._send_once(request, token, closings)
             except UnexpectedAnswer as error:
                 if request.is_write and OutcomeUnknown.is_left_by(error.status):
                     raise OutcomeUnknown(error, error.request) from error
@@ -206,10 +212,10 @@ class Transport:
             raise UnusableToken(request.credential)
         return token
 
-    async def _send_once(self, request: Request, token: Secret | None) -> Answer:
+    async def _send_once(self, request: Request, token: Secret | None, closings: int) -> Answer:
         started, begun = self._clock(), time.perf_counter()
         seen = _Seen()
-        result = await self._attempt(request, token, seen)
+        result = await self._attempt(request, token, seen, closings)
         error = ""
         if isinstance(result, GitLabError):
             error = result.what
@@ -227,12 +233,19 @@ class Transport:
             raise result
         return result
 
-    async def _attempt(self, request: Request, token: Secret | None, seen: _Seen) -> Answer | BaseException:
-        """The answer, or what to raise, bare: the library's frames and exceptions hold the token."""
+    async def _attempt(
+        self, request: Request, token: Secret | None, seen: _Seen, closings: int
+    ) -> Answer | BaseException:
+        """The answer, or what to raise, bare: the library's frames and exceptions hold the token.
+
+        Args:
+            closings: how often the transport had been closed when this request was first begun.
+        """
         proxied = False
-        closings = self._closings
         try:
-            connected = self._connected or await self._connect()
+            connected = await self._connect() if closings == self._closings else None
+            if connected is None:
+                return _closed(request, never_connected=True)
             proxied = any(_origin(base) == _origin(request.url) for base in connected.proxied)
             built = _built(connected.client, request, token)
             async with self._deadline():
@@ -260,15 +273,18 @@ class Transport:
             finally:
                 self._deadlines.discard(deadline)
 
-    async def _connect(self) -> Connections:
-        access = self.access
+    async def _connect(self) -> Connections | None:
+        """What this transport sends through; None where it was closed meanwhile."""
+        if self._connected is not None:
+            return self._connected
+        access, closings = self.access, self._closings
         bases = (access.address.scim_url, access.address.rest_url)
         connected = await connections(bases, access.ca_file, access.limits)
-        if self._connected is None:
+        if closings == self._closings and self._connected is None:
             self._connected = connected
         else:
-            await connected.client.aclose()  # another request was faster
-        return self._connected
+            await connected.client.aclose()  # closed meanwhile, or another request was faster
+        return self._connected if closings == self._closings else None
 
 
 @dataclass(slots=True)
@@ -326,8 +342,10 @@ def _too_slow(request: Request) -> TimedOut:
     )
 
 
-def _closed(request: Request) -> ConnectionLost:
-    return ConnectionLost("the connection was closed from this side", request=request.described)
+def _closed(request: Request, *, never_connected: bool = False) -> ClosedHere:
+    error = ClosedHere("the connection was closed from this side", request=request.described)
+    error.never_connected = never_connected
+    return error
 
 
 def _bare(error: BaseException) -> BaseException:

@@ -10,13 +10,16 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
 
-from scimtui.gitlab import Address, GitLab, Limits, errors
+from scimtui.gitlab import Address, GitLab, Limits, errors, transport
+from scimtui.gitlab.connecting import Connections, connections
 from scimtui.gitlab.failures import failure_of
 from scimtui.gitlab.requests import scim_write
+from scimtui.gitlab.waiting import Backoff
 from scimtui.simulator import Settings, running
 from tests.gitlab.servers import Handmade, Waits, access_to, answers, client, http, scim_user
 from tests.gitlab.simulated import connect
@@ -246,6 +249,49 @@ async def test_after_close_nothing_is_open_and_the_client_can_be_used_again() ->
         await asyncio.gather(*(gitlab.scim.get("u2") for _ in range(20)))
         await gitlab.close()
         await server.idle()
+
+
+async def test_what_still_connects_at_a_close_does_not_open_a_new_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connecting, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(*given: Any) -> Connections:
+        connecting.set()
+        await go_on.wait()
+        return await connections(*given)
+
+    monkeypatch.setattr(transport, "connections", slow)
+    async with Handmade(answers(scim_user("u2"))) as server:
+        gitlab = client(server.url)
+        waiting = asyncio.ensure_future(gitlab.scim.get("u2"))
+        await connecting.wait()
+        await gitlab.close()
+        go_on.set()
+        with pytest.raises(errors.ClosedHere) as caught:
+            await waiting
+        assert caught.value.never_connected and server.seen == []
+        assert (await gitlab.scim.get("u2")).id == "u2"
+        await gitlab.close()
+
+
+async def test_a_close_ends_the_wait_before_a_second_try() -> None:
+    async with Handmade(answers(http(503, b""))) as server:
+        waiting, go_on = asyncio.Event(), asyncio.Event()
+
+        async def sleep(_seconds: float) -> None:
+            waiting.set()
+            await go_on.wait()
+
+        gitlab = GitLab(access_to(server.url), backoff=Backoff(sleep=sleep))
+        read = asyncio.ensure_future(gitlab.scim.get("u2"))
+        await waiting.wait()
+        await gitlab.close()
+        go_on.set()
+        with pytest.raises(errors.ClosedHere):
+            await read
+        await server.idle()
+    assert len(server.seen) == 1
 
 
 async def test_the_rest_address_can_be_on_another_host() -> None:
