@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from scimtui.cli.width import text_width
 from scimtui.findings import Severity
-from scimtui.mappings import GROUPS, Judged, Review, recommended
+from scimtui.mappings import GROUPS, Judged, Review
 from scimtui.mappings.expressions.results import Result, Unevaluated, Value
-from scimtui.mappings.review_forms import impact_lines
+from scimtui.mappings.review_forms import GUESSED, impact_lines
 from scimtui.text import cut, fit, hanging, printable
 
 _SIGNS = {Severity.ERROR: "!", Severity.WARNING: "~", Severity.INFO: "·", Severity.OK: "✓"}
@@ -19,7 +19,7 @@ def describe_review(reviewed: Review, name: str) -> str:
     """Table, findings by group, the sample, the export, what was not checked."""
     case = reviewed.case
     idp = {"entra": "Entra ID", "okta": "Okta"}.get(case.mapping.idp, "a table")
-    head = [idp, *([printable(name)] if name else []), f"compared with GitLab {recommended()[0].gitlab}"]
+    head = [idp, *([printable(name)] if name else []), f"compared with GitLab {case.recommended.gitlab}"]
     counts = [
         f"{number} {word if number == 1 else f'{word}s'}"
         for word, severity in (
@@ -40,6 +40,7 @@ def describe_review(reviewed: Review, name: str) -> str:
     lines += _export(reviewed)
     if reviewed.impact is not None:
         lines += ["", "Impact on the people who are stored"]
+        lines += [f"  {GUESSED}"] if reviewed.impact.guessed else []
         lines += [
             f"  {number:>6,} {name}{printable(people)}"
             for name, number, people in impact_lines(reviewed.impact)

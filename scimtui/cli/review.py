@@ -13,27 +13,34 @@ from scimtui.cli.describing_review import describe_review
 from scimtui.cli.failures import BAD_ANSWER, FINE, WRONG_USE, Failure
 from scimtui.cli.pasting import text_of
 from scimtui.mappings import (
+    AnswerError,
     Answers,
-    AttributeMapping,
-    Case,
-    Kind,
+    Inputs,
     MappingFileError,
     NameId,
     Stored,
     User,
     Users,
+    answered,
+    answers_from,
     as_csv,
     as_markdown,
+    name_id_of,
+    questions,
     read_mapping,
     read_users,
     recommended_mapping,
     review,
+    stored_of,
+    taken,
+    with_second,
 )
 from scimtui.profiles import Profile, find_profile, paths
-from scimtui.saml import CaptureError, email_of, read_capture
+from scimtui.saml import CaptureError, read_capture
 from scimtui.text import json_text
 from scimtui.workspace import Workspace
 
+ANSWERS = tuple(question.key.replace("_", "-") for question in questions())
 _FORMATS = ("persistent", "transient", "unspecified", "emailAddress")
 
 
@@ -53,6 +60,12 @@ _FORMATS = ("persistent", "transient", "unspecified", "emailAddress")
 @click.option("--users", "export", metavar="EXPORT", help="A user export of Entra ID or Okta.")
 @click.option("--sample", metavar="TEXT", help="Whom of the export to work out: a value of theirs.")
 @click.option(
+    "--answer",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help=f"What only you can tell; KEY is one of {', '.join(ANSWERS)}.",
+)
+@click.option(
     "--people/--no-people", default=True, help="Compare with the people of the profile, if there are any."
 )
 @click.option("--json", "form", flag_value="json", help="Print one JSON document.")
@@ -71,6 +84,7 @@ def command(
     capture: str | None,
     export: str | None,
     sample: str | None,
+    answer: tuple[str, ...],
     people: bool,
     form: str | None,
 ) -> int:
@@ -95,10 +109,17 @@ def command(
     if idp is not None and not mapping.idp:
         mapping = replace(mapping, idp=idp)
     profile = find_profile(chosen.profile, os.environ, paths().profiles_file, read_only=True)
-    mapping, former, name_id = _with_second(mapping, second)
-    name_id = _name_id(name_id, profile, nameid, nameid_format, capture)
+    inputs = taken(Inputs(), mapping)[0]
+    if second is not None:
+        inputs = with_second(inputs, second)
     stored = stored_people(profile) if profile is not None and people else None
-    case = Case(mapping, name_id, users, stored, answers_of(profile, stored), former)
+    inputs = replace(
+        inputs,
+        name_id=_name_id(inputs.name_id, profile, nameid, nameid_format, capture),
+        users=users,
+        answers=_answers(answers_of(profile, stored), answer),
+    )
+    case = inputs.case(stored)
     reviewed = review(case, _chosen(users, sample))
     if form == "json":
         click.echo(json_text(reviewed.as_json()))
@@ -109,21 +130,6 @@ def command(
     else:
         click.echo(describe_review(reviewed, Path(file).name if file not in (None, "-") else ""))
     return BAD_ANSWER if reviewed.has_errors else FINE
-
-
-def _with_second(
-    mapping: AttributeMapping, second: AttributeMapping | None
-) -> tuple[AttributeMapping, AttributeMapping | None, NameId | None]:
-    """What the second file is: Okta's SAML app tells the NameID, anything else is an earlier export."""
-    for app, whole in ((mapping.app, mapping), (second.app if second is not None else None, second)):
-        if app is not None and app.is_saml and whole is not None:
-            name_id = NameId(app.name_id, app.name_id_format, attributes=app.attributes)
-            if whole is second:
-                if mapping.kind is Kind.OKTA_APP and mapping.app is not None:
-                    mapping = replace(mapping, app=replace(mapping.app, name_id=app.name_id))
-                return mapping, None, name_id
-            return mapping, second, name_id
-    return mapping, second, None
 
 
 def _name_id(
@@ -147,37 +153,19 @@ def _name_id(
 
 def _captured(file: str, known: NameId | None) -> NameId:
     try:
-        response = read_capture(text_of(file)).sign_ins[0].response
+        return name_id_of(read_capture(text_of(file)).sign_ins[0].response, known)
     except CaptureError as error:
         raise Failure(f"{error.what}\nnext: {error.fix}", WRONG_USE) from None
-    name_id = response.name_id
-    return NameId(
-        source=known.source
-        if known is not None
-        else _source_of(response.attributes, name_id.value if name_id else ""),
-        format=name_id.format if name_id is not None and not response.ambiguous else "",
-        value=name_id.value if name_id is not None and not response.ambiguous else None,
-        captured=True,
-        attributes=tuple(response.attributes)
-        if response.attributes or not email_of(response)
-        else ("email",),
-    )
 
 
-def _source_of(attributes: dict[str, list[str]] | object, value: str) -> str:
-    """The source by comparing the NameID with each attribute of the assertion (idp-behaviour 3)."""
-    words = {
-        "objectidentifier": "user.objectid",
-        "name": "user.userprincipalname",
-        "emailaddress": "user.mail",
-    }
-    if not isinstance(attributes, dict) or not value:
-        return ""
-    for name, values in attributes.items():
-        last = str(name).rpartition("/")[2].lower()
-        if last in words and list(values) == [value]:
-            return words[last]
-    return 'user.getInternalProperty("id")' if value.startswith("00u") and len(value) == 20 else ""
+def _answers(answers: Answers, given: tuple[str, ...]) -> Answers:
+    for one in given:
+        key, _, value = one.partition("=")
+        try:
+            answers = answered(answers, key.strip().replace("-", "_"), value)
+        except AnswerError as error:
+            raise Failure(f"--answer {one}: {error}", WRONG_USE) from None
+    return answers
 
 
 def _chosen(users: Users | None, text: str | None) -> User | None:
@@ -199,25 +187,13 @@ def stored_people(profile: Profile) -> tuple[Stored, ...] | None:
     if snapshot is None:
         return None
     try:
-        return tuple(
-            Stored(
-                row.record.user_id,
-                row.record.name,
-                row.record.email,
-                row.record.scim_uid,
-                row.record.saml_uid,
-                row.record.scim_active,
-            )
-            for row in snapshot.rows(range(snapshot.about.people))
-        )
+        return stored_of(snapshot.rows(range(snapshot.about.people)))
     finally:
         snapshot.close()
 
 
 def answers_of(profile: Profile | None, stored: tuple[Stored, ...] | None) -> Answers:
-    """What the profile tells."""
+    """What the profile and the people tell."""
     if profile is None:
         return Answers()
-    address = profile.address
-    synced = any(one.scim_uid for one in stored) if stored is not None else None
-    return Answers(synced=synced, gitlab_com=address.host == "gitlab.com")
+    return answers_from(stored, gitlab_com=profile.address.host == "gitlab.com")

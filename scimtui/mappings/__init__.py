@@ -8,35 +8,85 @@ Works without profile, token or network. What a rule needs and was not given is 
 
 from __future__ import annotations
 
+from scimtui.mappings.captured import name_id_of
 from scimtui.mappings.case import Answers, Case, Stored
+from scimtui.mappings.changing import (
+    FLOWS,
+    RowError,
+    checked_row,
+    fault_of,
+    kind_of,
+    with_row,
+    without_row,
+)
+from scimtui.mappings.impact import Fate, Impact, impact
+from scimtui.mappings.inputs import Inputs, read_piece, taken, with_second
 from scimtui.mappings.model import AttributeMapping, Kind, MappingFileError, NameId, Row
+from scimtui.mappings.people import answers_from, guessed, stored_of
+from scimtui.mappings.questions import AnswerError, Question, answer_to, answered, questions
 from scimtui.mappings.reading import read_mapping
-from scimtui.mappings.recommended import recommended, recommended_mapping
+from scimtui.mappings.recommended import (
+    Recommended,
+    recommended_at,
+    recommended_for,
+    recommended_mapping,
+)
 from scimtui.mappings.review import GROUPS, Judged, Review, ReviewedRow, review
 from scimtui.mappings.review_forms import as_csv, as_markdown
+from scimtui.mappings.sending import Sent, send
+from scimtui.mappings.tables import as_table_csv, as_table_toml
 from scimtui.mappings.users import User, Users, read_users, sample
 
 __all__ = [
+    "FLOWS",
     "GROUPS",
+    "AnswerError",
     "Answers",
     "AttributeMapping",
     "Case",
+    "Fate",
+    "Impact",
+    "Inputs",
     "Judged",
     "Kind",
     "MappingFileError",
     "NameId",
+    "Question",
+    "Recommended",
     "Review",
     "ReviewedRow",
     "Row",
+    "RowError",
+    "Sent",
     "Stored",
     "User",
     "Users",
+    "answer_to",
+    "answered",
+    "answers_from",
     "as_csv",
     "as_markdown",
+    "as_table_csv",
+    "as_table_toml",
+    "checked_row",
+    "fault_of",
+    "guessed",
+    "impact",
+    "kind_of",
+    "name_id_of",
+    "questions",
     "read_mapping",
+    "read_piece",
     "read_users",
-    "recommended",
+    "recommended_at",
+    "recommended_for",
     "recommended_mapping",
     "review",
     "sample",
+    "send",
+    "stored_of",
+    "taken",
+    "with_row",
+    "with_second",
+    "without_row",
 ]

@@ -11,6 +11,7 @@ from scimtui.mappings.expressions import okta_parser
 from scimtui.mappings.expressions.entra_parser import attributes_of, calls_of, parse
 from scimtui.mappings.expressions.results import ExpressionError, Result, Unevaluated, Value
 from scimtui.mappings.model import AttributeMapping, NameId, Row
+from scimtui.mappings.recommended import Recommended, recommended_for
 from scimtui.mappings.sending import (
     ACTIVE,
     EXTERNAL_ID,
@@ -62,6 +63,11 @@ class Answers:
         synced: whether people have been synced already.
         gitlab_com: whether this is a group of GitLab.com.
         everybody: whether everybody is synced, and not those assigned alone.
+        nested_groups: whether groups are assigned that hold other groups.
+        token_reset: whether the SCIM token was made anew in GitLab since it was pasted there.
+        certificate_changed: whether responses are signed by another certificate than GitLab has.
+        deactivated_here: whether somebody was deactivated in GitLab who is still assigned.
+        suspends: whether leavers are suspended, and not deactivated.
         tenant_url: as the identity provider has it.
         domains: e-mail domains that the group allows; empty for any.
     """
@@ -69,6 +75,11 @@ class Answers:
     synced: bool | None = None
     gitlab_com: bool | None = None
     everybody: bool | None = None
+    nested_groups: bool | None = None
+    token_reset: bool | None = None
+    certificate_changed: bool | None = None
+    deactivated_here: bool | None = None
+    suspends: bool | None = None
     tenant_url: str | None = None
     domains: tuple[str, ...] | None = None
 
@@ -113,6 +124,7 @@ class Case:
 
     Attributes:
         former: an earlier export, to be compared with.
+        table: GitLab's recommended one for this provider and GitLab's age; None for the newest.
         complete: whether an attribute that a user of the export does not have has no value.
     """
 
@@ -123,11 +135,17 @@ class Case:
     answers: Answers = field(default_factory=Answers)
     former: AttributeMapping | None = None
     complete: bool = False
+    table: Recommended | None = None
 
     @property
     def idp(self) -> str:
         """Whose mapping it is; a plain table counts as Entra's."""
         return self.mapping.idp or "entra"
+
+    @property
+    def recommended(self) -> Recommended:
+        """GitLab's table that the mapping is held against."""
+        return self.table or recommended_for(self.mapping.idp)[0]
 
     @cached_property
     def external_id(self) -> Row | None:

@@ -6,8 +6,9 @@ from collections import Counter
 from typing import NamedTuple
 
 from scimtui.mappings.case import Case, Stored
-from scimtui.mappings.expressions.results import Unevaluated, Value
-from scimtui.mappings.sending import EXTERNAL_ID, Sent
+from scimtui.mappings.expressions.results import NULL, Result, Unevaluated, Value
+from scimtui.mappings.people import guessed
+from scimtui.mappings.sending import EXTERNAL_ID, OKTA_SENDS, Sent, name_id_result, row_result
 
 WARNING = (
     "Changing what feeds id or externalId after the first sync causes errors, duplicate users "
@@ -17,11 +18,20 @@ WARNING = (
 
 
 class Fate(NamedTuple):
-    """One person who is stored, and what they would be sent."""
+    """One person who is stored, and what they would be sent.
+
+    Attributes:
+        number: their place among those who are stored.
+        label: how a list calls the person.
+        new: what would be sent as externalId; empty where it can't be told.
+        why: what can't be told, in a sentence; empty where it can.
+    """
 
     person: Stored
+    number: int
     label: str
     new: str
+    why: str = ""
 
 
 class Impact(NamedTuple):
@@ -33,13 +43,15 @@ class Impact(NamedTuple):
         collides: it is another one, which somebody else has or would get; capitals do not count.
         loses: the NameID would not be the value that is stored for sign-in.
         not_known: nobody of the export has their e-mail, several have, or the value can't be told.
+        guessed: there is no export, so that what is sent was worked out from what GitLab stores.
     """
 
     keeps: tuple[Fate, ...]
     changes: tuple[Fate, ...]
     collides: tuple[Fate, ...]
     loses: tuple[Fate, ...]
-    not_known: tuple[str, ...]
+    not_known: tuple[Fate, ...]
+    guessed: bool = False
 
     @property
     def warning(self) -> str:
@@ -66,29 +78,37 @@ class Impact(NamedTuple):
             "changes": told(self.changes),
             "collides": told(self.collides),
             "loses_sign_in": told(self.loses),
-            "not_known": list(self.not_known),
+            "not_known": [fate.label for fate in self.not_known],
+            "guessed": self.guessed,
             "warning": self.warning or None,
         }
 
 
 def impact(case: Case) -> Impact | None:
-    """Hold the export against the people who are stored; None where either is missing."""
-    if case.users is None or case.stored is None:
+    """Hold what would be sent against the people who are stored; None where nobody is known.
+
+    Without a user export, what would be sent is worked out from what GitLab stores, as far as that goes.
+    """
+    if case.stored is None:
         return None
     by_email = _by_email(case)
-    provisioned = [person for person in case.stored if person.scim_uid]
-    pairs = [(person, by_email.get(person.email.lower()) if person.email else None) for person in provisioned]
-    new = {id(person): _value(sent) for person, sent in pairs if sent is not None}
-    held = _held(case.stored)
-    wanted = Counter(value.lower() for value in new.values() if value)
-    keeps, changes, collides, loses, not_known = [], [], [], [], []
-    for person, sent in pairs:
+    guesses = case.users is None
+    provisioned = [(number, person) for number, person in enumerate(case.stored) if person.scim_uid]
+    told: list[tuple[Fate, Result]] = []
+    for number, person in provisioned:
+        sent, name_id = _guess(case, person) if guesses else _of_export(by_email, person)
         label = person.name or person.email or f"user {person.user_id}"
-        value = new.get(id(person))
-        if sent is None or value is None:
-            not_known.append(label)
+        value = sent.text if isinstance(sent, Value) else ""
+        why = sent.reason if isinstance(sent, Unevaluated) else "" if value else "nothing would be sent"
+        told.append((Fate(person, number, label, value, why), name_id))
+    held = _held(case.stored)
+    wanted = Counter(fate.new.lower() for fate, _ in told if fate.new)
+    keeps, changes, collides, loses, not_known = [], [], [], [], []
+    for fate, name_id in told:
+        person, value = fate.person, fate.new
+        if not value:
+            not_known.append(fate)
             continue
-        fate = Fate(person, label, value)
         others = held[value.lower()] - (value.lower() in _own(person))
         if value == person.scim_uid:
             keeps.append(fate)
@@ -96,10 +116,29 @@ def impact(case: Case) -> Impact | None:
             collides.append(fate)
         else:
             changes.append(fate)
-        name_id = sent.name_id.text if isinstance(sent.name_id, Value) else None
-        if not isinstance(sent.name_id, Unevaluated) and person.saml_uid and name_id != person.saml_uid:
+        name = name_id.text if isinstance(name_id, Value) else None
+        if not isinstance(name_id, Unevaluated) and person.saml_uid and name != person.saml_uid:
             loses.append(fate)
-    return Impact(tuple(keeps), tuple(changes), tuple(collides), tuple(loses), tuple(not_known))
+    return Impact(
+        tuple(keeps), tuple(changes), tuple(collides), tuple(loses), tuple(not_known), guessed=guesses
+    )
+
+
+_NOBODY = Unevaluated("nobody of the export has their e-mail address, or several have")
+
+
+def _of_export(by_email: dict[str, Sent], person: Stored) -> tuple[Result, Result]:
+    """externalId and NameID of whom the export has with this person's address."""
+    sent = by_email.get(person.email.lower()) if person.email else None
+    return (_external_id(sent), sent.name_id) if sent is not None else (_NOBODY, _NOBODY)
+
+
+def _guess(case: Case, person: Stored) -> tuple[Result, Result]:
+    """externalId and NameID of a user made from what is stored."""
+    user = guessed(person, case.idp)
+    name_id = name_id_result(case.name_id, case.mapping, user, complete=False)
+    row = case.external_id or (OKTA_SENDS["externalid"] if case.idp == "okta" else None)
+    return (row_result(row, user, case.idp, complete=False) if row is not None else NULL), name_id
 
 
 def _by_email(case: Case) -> dict[str, Sent]:
@@ -109,9 +148,8 @@ def _by_email(case: Case) -> dict[str, Sent]:
     return {address: sent for address, sent in addresses if shared[address] == 1}
 
 
-def _value(sent: Sent) -> str | None:
-    result = next((one for target, one in sent.values.items() if target.lower() == EXTERNAL_ID.lower()), None)
-    return result.text if isinstance(result, Value) and result.text else None
+def _external_id(sent: Sent) -> Result:
+    return next((one for target, one in sent.values.items() if target.lower() == EXTERNAL_ID.lower()), NULL)
 
 
 def _own(person: Stored) -> set[str]:

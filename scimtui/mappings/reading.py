@@ -5,14 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tomllib
+from dataclasses import replace
 from typing import Any
 
+from scimtui.mappings.changing import KINDS, kind_of
 from scimtui.mappings.entra_schema import is_schema, read_schema
 from scimtui.mappings.model import AttributeMapping, Kind, MappingFileError, Row
 from scimtui.mappings.okta_files import read_okta
+from scimtui.text import csv_cell
 
 LIMIT = 20_000_000
+_TABLES = re.compile(r"\s*\[\[\s*[A-Za-z_]")
 _HEADINGS = {
     "source": "source",
     "sourceattribute": "source",
@@ -25,6 +30,8 @@ _HEADINGS = {
     "matching": "precedence",
     "matchingprecedence": "precedence",
     "flow": "flow",
+    "kind": "kind",
+    "default": "default",
 }
 
 
@@ -39,15 +46,18 @@ def read_mapping(text: str) -> AttributeMapping:
         raise MappingFileError("too-large", "the file is too large for a mapping")
     if not text.strip():
         raise MappingFileError("empty", "the file is empty", fix="export the mapping again")
-    if text.lstrip()[0] in "{[" and not _is_toml(text):
+    if text.lstrip()[0] in "{[" and not _TABLES.match(text):
         return _read_json(text)
-    if "=" in text and _is_toml(text):
+    if _is_toml(text):
         return _read_toml(text)
     return _read_csv(text)
 
 
 def _is_toml(text: str) -> bool:
-    return text.lstrip().startswith("[[")
+    """Whether the first line that says anything sets a key or opens a list of tables."""
+    lines = (line.strip() for line in text.splitlines())
+    first = next((line for line in lines if line and not line.startswith("#")), "")
+    return "=" in first or _TABLES.match(first) is not None
 
 
 def _read_json(text: str) -> AttributeMapping:
@@ -105,7 +115,9 @@ def _read_toml(text: str) -> AttributeMapping:
                 {_HEADINGS.get(_bare(str(key)), str(key)): value for key, value in entry.items()}
                 for entry in entries
             ]
-            return _table([{key: str(value) for key, value in entry.items()} for entry in named], "entry")
+            made = _table([{key: str(value) for key, value in entry.items()} for entry in named], "entry")
+            idp = document.get("idp")
+            return replace(made, idp=idp) if idp in ("entra", "okta") else made
     raise MappingFileError(
         "not-a-table",
         "no list of rows in it",
@@ -129,10 +141,15 @@ def _read_csv(text: str) -> AttributeMapping:
             "line 1",
             "write source,target,precedence there; or export the mapping as JSON",
         )
-    rows = [dict(zip(names, line, strict=False)) for line in lines[1:]]
+    rows = [dict(zip(names, map(_without_guard, line), strict=False)) for line in lines[1:]]
     if not rows:
         raise MappingFileError("no-content", "there are no rows in it", "line 2")
     return _table(rows, "line", first=2)
+
+
+def _without_guard(cell: str) -> str:
+    """The cell without the apostrophe that keeps a spreadsheet from running it."""
+    return cell[1:] if cell[:1] == "'" and csv_cell(cell[1:]) == cell else cell
 
 
 def _table(rows: list[dict[str, str]], word: str, first: int = 1) -> AttributeMapping:
@@ -147,8 +164,13 @@ def _table(rows: list[dict[str, str]], word: str, first: int = 1) -> AttributeMa
             raise MappingFileError(
                 "not-a-table", f"the precedence “{precedence}” is no number", f"{word} {number}"
             )
-        kind = "none" if not source else "attribute" if source.replace("_", "").isalnum() else "expression"
-        made.append(Row(source, target, kind, int(precedence), row.get("flow", "").strip() or "Always"))
+        kind = row.get("kind", "").strip().lower()
+        if kind == "constant":
+            source = row.get("source", "")
+        elif kind not in KINDS:
+            kind = kind_of(source, "")
+        flow, default = row.get("flow", "").strip() or "Always", row.get("default", "")
+        made.append(Row(source, target, kind, int(precedence), flow, default))
     return AttributeMapping("", Kind.TABLE, rows=tuple(made))
 
 

@@ -9,12 +9,12 @@ from typing import NamedTuple
 from scimtui.findings import Finding, FindingTexts, Severity
 from scimtui.mappings.attribute_rules import ATTRIBUTE_RULES
 from scimtui.mappings.case import Case
+from scimtui.mappings.comparing import is_same_source
 from scimtui.mappings.expressions.results import Result, Unevaluated, Value
 from scimtui.mappings.found import Found
 from scimtui.mappings.identity_rules import IDENTITY_RULES
 from scimtui.mappings.impact import Impact, impact
 from scimtui.mappings.model import Kind, Row
-from scimtui.mappings.recommended import recommended
 from scimtui.mappings.sending import USED_AS, Sent, send
 from scimtui.mappings.setting_rules import SETTING_RULES
 from scimtui.mappings.users import User
@@ -64,7 +64,9 @@ class ReviewedRow(NamedTuple):
 
     Attributes:
         used_as: what GitLab uses it for; empty for nothing.
-        advice: `missing`, `delete`, or empty.
+        advice: `delete`, or empty.
+        expected: GitLab's row for this; None where its table has none.
+        as_expected: whether this row comes to the same as that.
     """
 
     row: Row
@@ -72,6 +74,8 @@ class ReviewedRow(NamedTuple):
     severity: Severity
     codes: tuple[str, ...]
     advice: str = ""
+    expected: Row | None = None
+    as_expected: bool = False
 
     def as_json(self) -> dict[str, object]:
         """DESIGN's row."""
@@ -103,7 +107,7 @@ class Review:
         sample: one user, worked out; None where there is none.
         failing: who of the export could not sign in.
         working: how many could; `unknown`: for how many it can't be told.
-        impact: on the people who are stored; None where there is no export or nobody is stored.
+        impact: on the people who are stored; None where nobody is known.
     """
 
     case: Case
@@ -160,7 +164,7 @@ def review(case: Case, sample: User | None = None) -> Review:
     for one in findings:
         if one.row:
             by_row.setdefault(Row("", one.row).key, []).append(one)
-    rows = tuple(_reviewed(row, by_row.get(row.key, [])) for row in case.mapping.rows)
+    rows = tuple(_reviewed(row, by_row.get(row.key, []), case) for row in case.mapping.rows)
     person = sample or (case.users.people[0] if case.users is not None and case.users.people else None)
     worked = (
         send(case.mapping, case.name_id, person, complete=case.complete or sample is not None)
@@ -242,20 +246,26 @@ def _words(needs: str) -> str:
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
-def _reviewed(row: Row, found: list[Judged]) -> ReviewedRow:
+def _reviewed(row: Row, found: list[Judged], case: Case) -> ReviewedRow:
     severities = {one.finding.severity for one in found}
     worst = next((severity for severity in _SEVERITIES if severity in severities), Severity.OK)
     codes = tuple(dict.fromkeys(one.finding.code for one in found))
     used = USED_AS.get(row.key, "")
     unused = "EX-01" in codes or "EX-02" in codes or row.key == "id"
-    return ReviewedRow(row, used, worst, codes, "delete" if unused else "")
+    expected = case.recommended.row(row.key)
+    same = (
+        expected is not None
+        and row.precedence == expected.precedence
+        and is_same_source(expected, row, case.idp)
+    )
+    return ReviewedRow(row, used, worst, codes, "delete" if unused else "", expected, same)
 
 
 def _missing(case: Case) -> tuple[Row, ...]:
     if case.mapping.idp == "okta" or case.mapping.kind not in (Kind.ENTRA_SCHEMA, Kind.TABLE):
         return ()
     there = {USED_AS.get(row.key, row.key) for row in case.mapping.rows if row.key != "id"}
-    return tuple(row for row in recommended()[0].rows if USED_AS[row.key] not in there)
+    return tuple(row for row in case.recommended.rows if USED_AS[row.key] not in there)
 
 
 def result_json(result: Result) -> object:

@@ -7,13 +7,13 @@ import io
 from collections.abc import Iterable
 
 from scimtui.findings import Severity
-from scimtui.mappings.impact import Impact
-from scimtui.mappings.recommended import recommended
+from scimtui.mappings.impact import Fate, Impact
 from scimtui.mappings.review import GROUPS, Judged, Review
 from scimtui.markdown import code, escaped
 from scimtui.text import csv_cell, printable
 
 _MARKDOWN_PEOPLE = 20
+GUESSED = "guessed from what GitLab stores: no user export was given"
 
 
 def as_csv(reviewed: Review) -> str:
@@ -76,7 +76,7 @@ def as_markdown(reviewed: Review) -> str:
         reviewed.number(severity) for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
     )
     lines += [f"- found: {errors} errors, {warnings} warnings, {notes} notes"]
-    lines += [f"- compared with GitLab's table of {recommended()[0].gitlab}", ""]
+    lines += [f"- compared with GitLab's table of {case.recommended.gitlab}", ""]
     if reviewed.rows:
         lines += [
             "| source | target | matching | GitLab uses it as | verdict | codes |",
@@ -109,6 +109,7 @@ def as_markdown(reviewed: Review) -> str:
         lines += [f"  - {_escaped_line(label)}" for label in reviewed.failing[:_MARKDOWN_PEOPLE]]
     if reviewed.impact is not None:
         lines += ["", "## Impact on the people who are stored", ""]
+        lines += [f"- {GUESSED}"] if reviewed.impact.guessed else []
         lines += [
             f"- {name}: {number}{people and f' {_escaped_line(people)}'}"
             for name, number, people in impact_lines(reviewed.impact)
@@ -123,7 +124,8 @@ def as_markdown(reviewed: Review) -> str:
 def impact_lines(told: Impact) -> list[tuple[str, int, str]]:
     """What it is called, how many, and the first of them."""
 
-    def first(labels: list[str]) -> str:
+    def first(fates: tuple[Fate, ...]) -> str:
+        labels = [fate.label for fate in fates[:4]]
         shown = ", ".join(labels[:3]) + (", …" if len(labels) > 3 else "")
         return f" ({shown})" if shown else ""
 
@@ -133,8 +135,8 @@ def impact_lines(told: Impact) -> list[tuple[str, int, str]]:
         ("would not sign in any more", told.loses),
     )
     lines = [("keep their value", len(told.keeps), "")]
-    lines += [(name, len(fates), first([fate.label for fate in fates])) for name, fates in named]
-    return [*lines, ("can't be told", len(told.not_known), first(list(told.not_known)))]
+    lines += [(name, len(fates), first(fates)) for name, fates in named]
+    return [*lines, ("can't be told", len(told.not_known), first(told.not_known))]
 
 
 def _markdown_finding(one: Judged) -> list[str]:

@@ -17,6 +17,7 @@ from scimtui.mappings.expressions.okta_parser import Tree
 from scimtui.mappings.expressions.okta_parser import parse as parse_okta
 from scimtui.mappings.expressions.results import NULL, ExpressionError, Null, Result, Unevaluated, Value
 from scimtui.mappings.model import AttributeMapping, NameId, Row
+from scimtui.mappings.recommended import recommended_for
 from scimtui.mappings.users import User
 
 WORK_EMAIL = 'emails[type eq "work"].value'
@@ -36,13 +37,7 @@ USED_AS = {
     "active": "active",
 }
 """What GitLab uses a target for, by a row's key; anything else it does not use."""
-OKTA_SENDS = {
-    "externalid": 'user.getInternalProperty("id")',
-    "username": "user.login",
-    'emails[typeeq"work"].value': "user.email",
-    "name.givenname": "user.firstName",
-    "name.familyname": "user.lastName",
-}
+OKTA_SENDS = {row.key: row for row in recommended_for("okta")[0].rows}
 """What Okta's catalogue app sends by itself: it stands in no profile mapping (idp-behaviour 2.2)."""
 _ODD = re.compile(r"[^A-Za-z0-9_.-]+")
 _ENDS = re.compile(r"^[-_.]+|[-_.]+$|\.(?:git|atom)$")
@@ -93,20 +88,14 @@ def send(mapping: AttributeMapping, name_id: NameId | None, user: User, *, compl
         values.setdefault(row.target, result)
     if idp == "okta":
         known = {Row("", target).key for target in values}
-        for key, expression in OKTA_SENDS.items():
+        for key, row in OKTA_SENDS.items():
             if key not in known:
-                values[_target_of(key)] = _evaluate(expression, "okta", user, complete=complete)
+                values[row.target] = row_result(row, user, idp, complete=complete)
     by_key = {Row("", target).key: result for target, result in values.items()}
     stored = _stored(by_key)
     sent_id = name_id_result(name_id, mapping, user, complete=complete)
     outcome, why = _outcome(by_key, sent_id)
     return Sent(user, values, stored, sent_id, outcome, why)
-
-
-def _target_of(key: str) -> str:
-    return next(
-        target for target in (EXTERNAL_ID, USER_NAME, WORK_EMAIL, GIVEN, FAMILY) if Row("", target).key == key
-    )
 
 
 def row_result(row: Row, user: User, idp: str, *, complete: bool) -> Result:
@@ -157,7 +146,7 @@ def name_id_source(name_id: NameId | None, mapping: AttributeMapping) -> str:
         row = mapping.row(EXTERNAL_ID)
         if row is not None:
             return row.source
-        return OKTA_SENDS["externalid"] if mapping.idp == "okta" else ""
+        return OKTA_SENDS["externalid"].source if mapping.idp == "okta" else ""
     if mapping.idp == "okta":
         return source
     word = _NAMEID_WORDS.fullmatch(source)

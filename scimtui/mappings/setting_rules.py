@@ -76,9 +76,14 @@ def _scoped(case: Case) -> list[Found] | None:
     return [Found(" or ".join(case.mapping.scope))] if case.mapping.scope else []
 
 
-def _everybody(case: Case) -> list[Found] | None:
-    answer = case.answers.everybody
-    return None if answer is None else [Found()] if answer else []
+def _told_by(key: str) -> Rule:
+    """The rule that an answer alone decides."""
+
+    def rule(case: Case) -> list[Found] | None:
+        answer: bool | None = getattr(case.answers, key)
+        return None if answer is None else [Found()] if answer else []
+
+    return rule
 
 
 def _guests(case: Case) -> list[Found] | None:
@@ -267,6 +272,7 @@ def _two_exports(case: Case) -> list[Found] | None:
 
 
 SETTING_RULES: dict[str, Rule] = {
+    "AC-08": _told_by("deactivated_here"),
     "DI-01": _id_flags,
     "DI-02": _external_required,
     "DI-03": _external_case,
@@ -275,10 +281,12 @@ SETTING_RULES: dict[str, Rule] = {
     "OB-03": _old_job,
     "OB-04": _no_version,
     "SC-01": _scoped,
-    "SC-02": _everybody,
+    "SC-02": _told_by("everybody"),
+    "SC-03": _told_by("nested_groups"),
     "SC-04": _guests,
     "CN-01": _dotted,
     "CN-02": _flagged,
+    "CN-03": _told_by("token_reset"),
     "NF-01": _transient,
     "NF-02": _unspecified,
     "NF-03": _email_format,
@@ -286,10 +294,12 @@ SETTING_RULES: dict[str, Rule] = {
     "NF-05": _changeable,
     "NF-06": _unreadable,
     "NF-07": _no_email_sent,
+    "NF-08": _told_by("certificate_changed"),
     "OK-01": _handmade,
     "OK-02": _pushes_updates,
     "OK-03": _other_username,
     "OK-04": _stored_elsewise,
+    "OK-05": _told_by("suspends"),
     "OK-06": _not_all_pushed,
     "SY-01": _differ,
     "SY-02": _inactive,

@@ -55,7 +55,7 @@ def evaluate(expression: str | Expression, user: Attributes, *, complete: bool =
     if not complete:
         unknown = sorted(name for name in attributes_of(tree) if name.lower() not in known)
         if unknown:
-            return Unevaluated(f"{unknown[0]} is not in this export")
+            return Unevaluated(f"{unknown[0]} is not known for this user")
     try:
         result = _evaluated(tree, known)
     except Stop as stop:

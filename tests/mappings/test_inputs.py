@@ -1,0 +1,352 @@
+"""What is handed in is recognised and put in its place; rows are tried; what is saved reads back the same."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scimtui.mappings import (
+    AnswerError,
+    Answers,
+    AttributeMapping,
+    Inputs,
+    Kind,
+    MappingFileError,
+    NameId,
+    Row,
+    RowError,
+    Stored,
+    Users,
+    answer_to,
+    answered,
+    answers_from,
+    as_table_csv,
+    as_table_toml,
+    checked_row,
+    fault_of,
+    guessed,
+    impact,
+    kind_of,
+    name_id_of,
+    questions,
+    read_mapping,
+    read_piece,
+    recommended_at,
+    recommended_mapping,
+    review,
+    taken,
+    with_row,
+    with_second,
+    without_row,
+)
+from scimtui.saml import SamlResponse
+from tests.mappings.samples import (
+    app_user,
+    graph_user,
+    graph_users,
+    okta_app,
+    okta_profile,
+    okta_saml_app,
+    schema,
+)
+from tests.saml.samples import assertion, name_id, posted, response
+
+GUID = "b7c0e4d2-8a7f-4c11-a3be-5d9f1c2e7a60"
+OKTA_ID = "00u1a2b3c4D5e6f7G8h9"
+
+
+def piece(document: Any) -> Any:
+    return read_piece(document if isinstance(document, str) else json.dumps(document))
+
+
+def captured(value: str = GUID) -> str:
+    return posted(response(assertion(name_id(value))))
+
+
+def took(inputs: Inputs, *documents: Any) -> tuple[Inputs, list[str]]:
+    said = []
+    for document in documents:
+        inputs, word = taken(inputs, piece(document))
+        said.append(word)
+    return inputs, said
+
+
+# ── what a file is ───────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("document", "kind"),
+    [
+        (schema(), AttributeMapping),
+        ("source,target,precedence\nobjectId,externalId,1\n", AttributeMapping),
+        (okta_profile(), AttributeMapping),
+        ("userPrincipalName,objectId\nada@acme.example,1\n", Users),
+        (graph_users(graph_user(1)), Users),
+        (captured(), SamlResponse),
+    ],
+)
+def test_a_file_is_recognised_by_what_is_in_it(document: Any, kind: type) -> None:
+    assert isinstance(piece(document), kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "empty"),
+        ('{"a": 1}', "other-app"),
+        ('{"a": ', "cut-off"),
+        ("hello", "not-a-table"),
+        ('{"value": []}', "no-content"),
+        ("userPrincipalName,objectId\n", "no-content"),
+    ],
+)
+def test_a_file_that_is_none_of_them_says_why_it_is_no_mapping(text: str, code: str) -> None:
+    with pytest.raises(MappingFileError) as caught:
+        read_piece(text)
+    assert caught.value.code == code
+
+
+# ── where it goes ────────────────────────────────────────────────────────────
+
+
+def test_entra_pieces_find_their_places_in_any_order() -> None:
+    pieces = (schema(), graph_users(graph_user(1), graph_user(2)), captured())
+    words = ["the mapping", "a user export: 2 people", "a captured sign-in: its NameID"]
+    for order in ((0, 1, 2), (2, 1, 0), (1, 2, 0)):
+        inputs, said = took(Inputs(), *(pieces[place] for place in order))
+        assert said == [words[place] for place in order]
+        assert inputs.mapping.kind is Kind.ENTRA_SCHEMA
+        assert inputs.users is not None and len(inputs.users.people) == 2
+        assert inputs.name_id is not None and inputs.name_id.value == GUID
+
+
+def test_another_mapping_takes_the_place_of_the_one_before() -> None:
+    inputs = replace(Inputs(), former=recommended_mapping())
+    inputs, _ = took(inputs, schema(), "source,target\nmail,externalId\n")
+    assert inputs.mapping.kind is Kind.TABLE and inputs.former is None
+
+
+def test_the_parts_of_an_okta_mapping_are_put_together() -> None:
+    inputs, said = took(Inputs(), okta_profile(), [okta_app()], [app_user()], okta_saml_app())
+    assert said == [
+        "the mapping",
+        "the app: which actions are on",
+        "the app's users: what GitLab returned for each",
+        "Okta's SAML app: its NameID",
+    ]
+    mapping = inputs.mapping
+    assert mapping.kind is Kind.OKTA_PROFILE and mapping.rows and mapping.app_users
+    assert mapping.app is not None and mapping.app.features
+    assert inputs.name_id is not None and mapping.app.name_id == inputs.name_id.source
+    assert took(Inputs(), okta_saml_app(), okta_profile())[0].name_id == inputs.name_id
+
+
+def test_okta_s_saml_app_alone_tells_the_name_id() -> None:
+    inputs, said = took(Inputs(), okta_saml_app())
+    assert said == ["Okta's SAML app: its NameID"] and inputs.mapping.idp == "okta"
+    assert inputs.name_id is not None and inputs.name_id.source
+
+
+def test_a_second_file_is_an_earlier_export_or_a_part() -> None:
+    inputs, _ = took(Inputs(), schema())
+    assert with_second(inputs, read_mapping(json.dumps(schema()))).former is not None
+    okta, _ = took(Inputs(), okta_profile())
+    assert with_second(okta, piece(okta_saml_app())).name_id is not None
+    assert with_second(okta, piece(okta_app())).mapping.app is not None
+    assert with_second(okta, piece(okta_profile())).former is not None
+
+
+def test_a_captured_sign_in_leaves_the_source_that_was_said() -> None:
+    known = NameId("user.mail", "persistent")
+    read = piece(captured())
+    assert isinstance(read, SamlResponse)
+    assert name_id_of(read, known).source == "user.mail"
+    assert name_id_of(piece(captured(OKTA_ID))).source == 'user.getInternalProperty("id")'
+    assert name_id_of(read).source == ""
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("source", "idp", "kind"),
+    [
+        ("objectId", "entra", "attribute"),
+        ("[objectId]", "entra", "expression"),
+        ("ToLower([mail])", "entra", "expression"),
+        ("", "entra", "none"),
+        ("user.email", "okta", "attribute"),
+        ("user.email + 'x'", "okta", "expression"),
+    ],
+)
+def test_what_a_typed_source_is(source: str, idp: str, kind: str) -> None:
+    assert kind_of(source, idp) == kind
+
+
+@pytest.mark.parametrize(
+    ("row", "idp", "field", "words"),
+    [
+        (Row("objectId", " "), "entra", "target", "name what"),
+        (Row("ToLower([mail]", "userName", "expression"), "entra", "source", "column 15"),
+        (Row("[mail]", "userName", "attribute"), "entra", "source", "brackets"),
+        (Row("user.email +", "userName", "expression"), "okta", "source", "column"),
+        (Row("objectId", "externalId", precedence=10_000), "entra", "precedence", "0"),
+    ],
+)
+def test_a_row_that_can_not_be_says_where(row: Row, idp: str, field: str, words: str) -> None:
+    with pytest.raises(RowError, match=words) as caught:
+        checked_row(row, idp)
+    assert caught.value.field == field
+
+
+def test_a_row_that_can_be_is_trimmed() -> None:
+    assert checked_row(Row(" objectId ", " externalId "), "entra") == Row("objectId", "externalId")
+    assert checked_row(Row(" x ", "title", "constant"), "entra").source == " x "
+    assert checked_row(Row("", "title"), "entra").kind == "none"
+    assert not fault_of(Row("anything (", "title", "constant"), "entra")
+
+
+def test_rows_are_put_in_and_taken_out() -> None:
+    mapping = recommended_mapping()
+    row = Row("mail", "externalId", precedence=1)
+    assert with_row(mapping, 0, row).rows == (row, *mapping.rows[1:])
+    assert with_row(mapping, None, row).rows == (*mapping.rows, row)
+    assert without_row(mapping, 1).rows == (mapping.rows[0], *mapping.rows[2:])
+
+
+# ── saving ───────────────────────────────────────────────────────────────────
+
+TEXT = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=20)
+NAMES = TEXT.map(str.strip).filter(bool)
+ROWS = st.builds(
+    Row,
+    source=NAMES,
+    target=NAMES,
+    kind=st.sampled_from(("attribute", "expression", "constant")),
+    precedence=st.integers(0, 9999),
+    flow=st.sampled_from(("Always", "ObjectAddOnly")),
+    default=TEXT.map(str.strip),
+)
+
+
+@given(st.lists(ROWS, min_size=1, max_size=5), st.sampled_from(("entra", "okta", "")))
+def test_what_is_saved_reads_back_as_it_was(rows: list[Row], idp: str) -> None:
+    mapping = AttributeMapping(idp, Kind.TABLE, rows=tuple(rows))
+    assert read_mapping(as_table_toml(mapping)) == mapping
+    assert read_mapping(as_table_csv(mapping)) == replace(mapping, idp="")
+
+
+def test_a_saved_table_can_not_run_in_a_spreadsheet() -> None:
+    mapping = AttributeMapping("", Kind.TABLE, rows=(Row("=1+1", "externalId", "constant"),))
+    assert "'=1+1" in as_table_csv(mapping)
+
+
+# ── the people ───────────────────────────────────────────────────────────────
+
+
+def stored(uid: str | None, **more: Any) -> Stored:
+    return Stored(1, "Ada de Byron", "ada@acme.example", uid, uid, True)._replace(**more)
+
+
+@pytest.mark.parametrize(
+    ("uid", "idp", "told"),
+    [
+        (GUID, "entra", ("objectId", GUID)),
+        ("ada@corp.example", "entra", ("userPrincipalName", "ada@corp.example")),
+        ("ada", "entra", ("objectId", None)),
+        (OKTA_ID, "okta", ("id", OKTA_ID)),
+        (GUID, "okta", ("id", None)),
+        ("ada@corp.example", "okta", ("login", "ada@corp.example")),
+        (None, "entra", ("objectId", None)),
+    ],
+)
+def test_a_stored_value_tells_the_attribute_of_its_form(
+    uid: str | None, idp: str, told: tuple[str, str | None]
+) -> None:
+    assert guessed(stored(uid), idp).attributes.get(told[0]) == told[1]
+
+
+def test_name_and_address_are_taken_for_the_directory_s() -> None:
+    known = guessed(stored(None), "entra").attributes
+    assert (known["givenName"], known["surname"], known["mail"]) == (
+        "Ada de",
+        "Byron",
+        "ada@acme.example",
+    )
+    assert known["IsSoftDeleted"] is False
+
+
+def test_the_impact_without_an_export_is_guessed_and_says_so() -> None:
+    people = (stored(GUID), stored("ada@corp.example", user_id=2), stored(None, user_id=3))
+    mapping = with_row(recommended_mapping(), 0, Row("mail", "externalId", precedence=1))
+    told = impact(Inputs(mapping, NameId("user.mail")).case(people))
+    assert told is not None and told.guessed
+    assert [fate.number for fate in told.collides] == [0, 1]  # one address, two people
+    told = impact(Inputs(recommended_mapping(), NameId("user.objectid")).case(people))
+    assert told is not None
+    assert [fate.number for fate in told.keeps] == [0]
+    assert [fate.why for fate in told.not_known] == ["objectId is not known for this user"]
+    assert told.as_json()["guessed"] is True
+
+
+def test_nobody_is_known_without_people() -> None:
+    assert impact(Inputs().case()) is None
+
+
+# ── tables and answers ───────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("version", "since"), [(None, 16), ((19, 3), 16), ((16, 0), 16), ((15, 11), 14), ((12, 1), 0)]
+)
+def test_gitlab_s_table_is_that_of_its_age(version: tuple[int, int] | None, since: int) -> None:
+    table = recommended_at("entra", version)
+    assert table.since == since
+    assert review(Inputs().case(table=table)).case.recommended is table
+
+
+def test_each_row_is_held_against_gitlab_s() -> None:
+    changed = with_row(recommended_mapping(), 0, Row("mail", "externalId", precedence=1))
+    changed = with_row(changed, None, Row("title", "title"))
+    rows = review(Inputs(changed).case()).rows
+    assert [row.as_expected for row in rows] == [False, True, True, True, True, False]
+    assert rows[0].expected == recommended_mapping().rows[0] and rows[-1].expected is None
+
+
+def test_every_answer_has_its_question() -> None:
+    assert {question.key for question in questions()} == {one.name for one in fields(Answers)}
+    assert {question.key for question in questions("okta")} & {"everybody", "tenant_url"} == set()
+
+
+@pytest.mark.parametrize(
+    ("key", "given_", "value"),
+    [
+        ("synced", "yes", True),
+        ("synced", "No", False),
+        ("synced", "", None),
+        ("domains", "@a.example, b.example", ("a.example", "b.example")),
+        ("domains", " ", None),
+        ("tenant_url", "https://x", "https://x"),
+    ],
+)
+def test_an_answer_is_taken_and_told_again(key: str, given_: str, value: object) -> None:
+    answers = answered(Answers(), key, given_)
+    assert getattr(answers, key) == value
+    assert answered(Answers(), key, answer_to(answers, key)) == answers
+
+
+@pytest.mark.parametrize(("key", "given_"), [("synced", "perhaps"), ("nothing", "yes")])
+def test_an_answer_that_is_none_is_refused(key: str, given_: str) -> None:
+    with pytest.raises(AnswerError, match=key):
+        answered(Answers(), key, given_)
+
+
+def test_people_tell_whether_there_was_a_sync() -> None:
+    assert answers_from((stored(GUID),), gitlab_com=True) == Answers(synced=True, gitlab_com=True)
+    assert answers_from((stored(None),), gitlab_com=False).synced is False
+    assert answers_from(None, gitlab_com=False).synced is None
