@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import ClassVar
@@ -39,7 +39,11 @@ _BASE = 2  # Textual's own empty screen, and a section
 
 
 class ScimtuiApp(App[None]):
-    """One console; `workspace` is None on the first run, `step` a walkthrough's to begin with."""
+    """One console; `workspace` is None on the first run, `step` a walkthrough's to begin with.
+
+    Attributes:
+        now: the clock, UTC, where no workspace has one.
+    """
 
     TITLE = "scimtui"
     ENABLE_COMMAND_PALETTE = True
@@ -68,8 +72,10 @@ class ScimtuiApp(App[None]):
         *,
         theme: str = "scimtui-dark",
         step: str = "",
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__()
+        self.now = now
         self._first_step = step
         self.doors = doors
         self.workspace = workspace
@@ -90,11 +96,6 @@ class ScimtuiApp(App[None]):
             self.push_screen(self._section(USERS))
         if self._first_step:
             self.call_later(self.show_step, self._first_step)
-
-    @staticmethod
-    def now() -> datetime:
-        """The clock, UTC, where no workspace has one."""
-        return datetime.now(UTC)
 
     @property
     def section_names(self) -> tuple[str, ...]:

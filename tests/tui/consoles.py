@@ -244,7 +244,7 @@ def console(
     opened: Workspace | None = None, *, theme: str = "scimtui-dark", doors: Doors | None = None
 ) -> ScimtuiApp:
     """A console on that workspace; the first run where there is none."""
-    return ScimtuiApp(doors or no_doors(), opened, theme=theme)
+    return ScimtuiApp(doors or no_doors(), opened, theme=theme, now=lambda: NOW)
 
 
 async def still(pilot: Pilot[None]) -> None:
