@@ -55,9 +55,7 @@ def case(mapping: AttributeMapping | None = None, **more: Any) -> Case:
 
 def asked(key: str, mapping: AttributeMapping | None = None, **more: Any) -> tuple[Case, Case]:
     """An administrator said yes, and said no."""
-    fires, quiet = (
-        case(mapping, answers=answered(Answers(), key, said), **more) for said in ("yes", "no")
-    )
+    fires, quiet = (case(mapping, answers=answered(Answers(), key, said), **more) for said in ("yes", "no"))
     return fires, quiet
 
 

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from scimtui.connection import Line, Report, State, Verdict
 from scimtui.text import cell_width, cut, fit, hanging, printable
+from scimtui.tui.widgets.plain_list import PlainList
 from scimtui.tui.words import Look
 
 LOOKS: dict[State, Look] = {
@@ -26,15 +26,8 @@ _INDENT = "     "
 _TIME = 10
 
 
-class CheckList(OptionList):
+class CheckList(PlainList):
     """Rows that change while the test runs; the cursor stays where it is."""
-
-    DEFAULT_CSS = """
-    CheckList, CheckList:focus {
-        border: none; padding: 0; height: 1fr; background: $background; background-tint: $background 0%;
-        scrollbar-size-vertical: 1;
-    }
-    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -48,7 +41,7 @@ class CheckList(OptionList):
     ]
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id, markup=False)
+        super().__init__(id=id)
         self._report: Report | None = None
 
     def show(self, report: Report) -> None:

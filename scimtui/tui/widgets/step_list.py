@@ -15,6 +15,7 @@ from scimtui.connection import Line, State
 from scimtui.guides.walkthroughs import OPENS, SECRET, Done, Step, Value, Walkthrough
 from scimtui.text import cell_width, count, cut, fit, hanging, printable
 from scimtui.tui.widgets.check_list import LOOKS
+from scimtui.tui.widgets.plain_list import PlainList
 
 _NUMBER = 8
 _COPY = 9
@@ -44,14 +45,10 @@ class Standing:
     can_check: bool = False
 
 
-class StepList(OptionList):
+class StepList(PlainList):
     """Rows of one line each, but for the one under the cursor."""
 
     DEFAULT_CSS = """
-    StepList, StepList:focus {
-        border: none; padding: 0; height: 1fr; background: $background; background-tint: $background 0%;
-        scrollbar-size-vertical: 1;
-    }
     StepList > .option-list--option-highlighted, StepList:focus > .option-list--option-highlighted {
         background: $background; color: $foreground; text-style: none;
     }
@@ -72,7 +69,7 @@ class StepList(OptionList):
     ]
 
     def __init__(self) -> None:
-        super().__init__(markup=False)
+        super().__init__()
         self._guide: Walkthrough | None = None
         self._values: dict[str, Value] = {}
         self._standing = Standing()

@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from scimtui.guides.trouble import SCREENS, Match, Trouble, Values
 from scimtui.text import cell_width, cut, fit, hanging, printable
+from scimtui.tui.widgets.plain_list import PlainList
 
 _NAME = 9
 _TITLE = 48
@@ -24,14 +25,10 @@ class Known(NamedTuple):
     scim_uid: str | None
 
 
-class TroubleList(OptionList):
+class TroubleList(PlainList):
     """Rows of one line each, but for the one under the cursor."""
 
     DEFAULT_CSS = """
-    TroubleList, TroubleList:focus {
-        border: none; padding: 0; height: 1fr; background: $background; background-tint: $background 0%;
-        scrollbar-size-vertical: 1;
-    }
     TroubleList > .option-list--option-highlighted, TroubleList:focus > .option-list--option-highlighted {
         background: $background; color: $foreground; text-style: none;
     }
@@ -43,7 +40,7 @@ class TroubleList(OptionList):
     ]
 
     def __init__(self) -> None:
-        super().__init__(markup=False)
+        super().__init__()
         self._matches: list[Match] = []
         self._values = Values()
         self._known: Known | None = None
