@@ -30,7 +30,7 @@ def describe_review(reviewed: Review, name: str) -> str:
         if (number := reviewed.number(severity))
     ]
     lines = [f"Mapping review · {' · '.join(head)} · {', '.join(counts) or 'nothing found'}"]
-    if reviewed.rows:
+    if reviewed.rows or reviewed.by_itself:
         lines += ["", *_table(reviewed)]
     for group, title in GROUPS.items():
         found = [one for one in reviewed.findings if one.group == group]
@@ -65,6 +65,7 @@ def _table(reviewed: Review) -> list[str]:
         line = f"{sign} {source}{target}{row.row.precedence or '—'!s:>5}  {used} {' '.join(row.codes)}"
         lines.append(line.rstrip())
     lines += [f"  missing: {row.source} → {row.target}" for row in reviewed.missing]
+    lines += [f"  sent by the app itself: {row.source} → {row.target}" for row in reviewed.by_itself]
     return lines
 
 

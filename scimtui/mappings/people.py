@@ -45,7 +45,7 @@ def guessed(person: Stored, idp: str) -> User:
         attributes["objectId"] = uid
     if person.active is not None and idp != "okta":
         attributes["IsSoftDeleted"] = not person.active
-    return User(attributes, person.name or person.email or f"user {person.user_id}")
+    return User(attributes, person.name or person.email or f"user {person.user_id}", "guessed")
 
 
 def answers_from(stored: tuple[Stored, ...] | None, *, gitlab_com: bool) -> Answers:

@@ -104,6 +104,7 @@ class Review:
 
     Attributes:
         missing: rows of the recommended table that are not there.
+        by_itself: rows that Okta's catalogue app sends without a profile mapping.
         sample: one user, worked out; None where there is none.
         failing: who of the export could not sign in.
         working: how many could; `unknown`: for how many it can't be told.
@@ -113,6 +114,7 @@ class Review:
     case: Case
     rows: tuple[ReviewedRow, ...]
     missing: tuple[Row, ...]
+    by_itself: tuple[Row, ...]
     findings: tuple[Judged, ...]
     not_checked: tuple[NotChecked, ...]
     sample: Sent | None
@@ -167,7 +169,7 @@ def review(case: Case, sample: User | None = None) -> Review:
     rows = tuple(_reviewed(row, by_row.get(row.key, []), case) for row in case.mapping.rows)
     person = sample or (case.users.people[0] if case.users is not None and case.users.people else None)
     worked = (
-        send(case.mapping, case.name_id, person, complete=case.complete or sample is not None)
+        send(case.mapping, case.name_id, person, complete=case.complete or person.complete)
         if person is not None
         else None
     )
@@ -175,6 +177,7 @@ def review(case: Case, sample: User | None = None) -> Review:
         case,
         rows,
         _missing(case),
+        _by_itself(case),
         findings,
         not_checked,
         worked,
@@ -266,6 +269,13 @@ def _missing(case: Case) -> tuple[Row, ...]:
         return ()
     there = {USED_AS.get(row.key, row.key) for row in case.mapping.rows if row.key != "id"}
     return tuple(row for row in case.recommended.rows if USED_AS[row.key] not in there)
+
+
+def _by_itself(case: Case) -> tuple[Row, ...]:
+    if case.mapping.idp != "okta":
+        return ()
+    there = {row.key for row in case.mapping.rows}
+    return tuple(row for row in case.recommended.rows if row.key not in there)
 
 
 def result_json(result: Result) -> object:

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scimtui.mappings.model import MappingFileError
@@ -30,10 +30,17 @@ class User:
     Attributes:
         attributes: by name; what the export does not hold is not there, and not known.
         label: how a list calls the person.
+        origin: `export`, `typed`, or `guessed` from what GitLab stores.
     """
 
     attributes: Attributes
     label: str
+    origin: str = "export"
+
+    @property
+    def complete(self) -> bool:
+        """Whether an attribute that is not there has no value; else it is not known."""
+        return self.origin == "typed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,5 +175,6 @@ def _of_csv(text: str) -> Users:
 def sample(idp: str, **values: str | bool | None) -> User:
     """A person that somebody typed: what is not named has no value."""
     if idp == "okta":
-        return User(dict(values), str(values.get("login") or values.get("email") or "the sample"))
-    return _entra({"accountEnabled": True, **values})
+        label = str(values.get("login") or values.get("email") or "the sample")
+        return User(dict(values), label, "typed")
+    return replace(_entra({"accountEnabled": True, **values}), origin="typed")

@@ -1,37 +1,46 @@
-"""Writing the filtered list to a file."""
+"""Writing something to a file: its ending chooses the format."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Input, Label
 
-from scimtui.directory import People
-from scimtui.directory.export import as_csv, as_json, write_private
-from scimtui.text import count, printable
+from scimtui.directory.export import write_private
+from scimtui.text import printable
 from scimtui.tui.widgets.dialog import Dialog
+
+Forms = Mapping[str, Callable[[], str]]
+"""The text by the file's ending, `.csv` for instance; made in a thread."""
+
+
+def file_name(*parts: str) -> str:
+    """A file's name without its ending, of parts that can hold anything."""
+    safe = (re.sub(r"[^A-Za-z0-9_-]+", "-", part).strip("-") for part in parts)
+    return "-".join(("scimtui", *(part for part in safe if part)))
 
 
 class ExportScreen(Dialog[None]):
-    """Asks for the file; its ending chooses CSV or JSON. An existing one is replaced on a second ⏎ only."""
+    """Asks for the file. An existing one is replaced on a second ⏎ only."""
 
-    def __init__(self, people: People, numbers: Sequence[int], label: str) -> None:
+    def __init__(self, title: str, file: str, forms: Forms, note: str) -> None:
+        """`file` is suggested, `note` says which endings there are and what is in it."""
         super().__init__()
-        self._people, self._numbers = people, numbers
-        self._label = re.sub(r"[^A-Za-z0-9_-]+", "-", label).strip("-") or "people"
-        self._replace: Path | None = None
+        self._title, self._file, self._forms, self._note = title, file, forms, note
+        self._replace = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
-            yield Label(f"Export {count(len(self._numbers))} people", id="title")
-            yield Input(f"scimtui-{self._label}.csv", id="file", select_on_focus=False)
-            yield Label("ends in .csv or .json; holds names and e-mails, so only you can read it", id="note")
+            yield Label(self._title, id="title", markup=False)
+            yield Input(self._file, id="file", select_on_focus=False)
+            yield Label(self._note, id="note", markup=False)
             yield Label("⏎ write · Esc back", id="keys")
 
     @on(Input.Submitted, "#file")
@@ -40,32 +49,31 @@ class ExportScreen(Dialog[None]):
 
     @on(Input.Changed, "#file")
     def _changed(self) -> None:
-        self._replace = None
+        self._replace = ""
 
     @work(exclusive=True, group="export", description="write the export")
     async def _write(self, name: str) -> None:
-        file = Path(name)
-        if file.suffix.lower() not in (".csv", ".json"):
-            self._say("name a file that ends in .csv or .json")
+        form = self._forms.get(Path(name).suffix.lower())
+        if form is None:
+            *first, last = self._forms
+            self._say(f"name a file that ends in {', '.join(first)} or {last}")
             return
         try:
-            written = await asyncio.to_thread(self._export, file)
+            written = await asyncio.to_thread(self._export, name, form)
         except FileExistsError:
-            self._replace = file
-            self._say(f"{printable(str(file))} exists: ⏎ replaces it, Esc leaves it")
+            self._replace = name
+            self._say(f"{name} exists: ⏎ replaces it, Esc leaves it")
         except OSError as error:
             self._say(f"not written: {error.strerror or error}; name another file")
         else:
-            self._say(f"written: {printable(str(written))}")
+            self._say(f"written: {written}")
             self.query_one("#keys", Label).update("Esc back")
             self.query_one("#file", Input).disabled = True
 
-    def _export(self, named: Path) -> Path:
-        file = named.expanduser().absolute()
-        people = [self._people.person(row) for row in self._people.rows(self._numbers)]
-        text = as_json(people) if file.suffix.lower() == ".json" else as_csv(people)
-        write_private(file, text, overwrite=self._replace == named)
+    def _export(self, name: str, form: Callable[[], str]) -> Path:
+        file = Path(name).expanduser().absolute()
+        write_private(file, form(), overwrite=self._replace == name)
         return file
 
     def _say(self, text: str) -> None:
-        self.query_one("#note", Label).update(text)
+        self.query_one("#note", Label).update(Content(printable(text)))

@@ -3,83 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from pathlib import Path
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import DataTable, Footer, Input, Label, Static
 
 from scimtui.corrections import Action, Entry, Report, broken_off, why_not_undone
 from scimtui.corrections.export import as_csv, as_json, as_markdown
-from scimtui.directory.export import write_private
 from scimtui.text import count, cut, fold_search, printable, printable_name, visible_blanks
 from scimtui.tui.job import Job
 from scimtui.tui.outcomes import OUTCOMES
 from scimtui.tui.screens.correct import CorrectScreen
+from scimtui.tui.screens.exporting import ExportScreen, file_name
 from scimtui.tui.sections import HISTORY, InSection
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import StatusLine, TopBar
-from scimtui.tui.widgets.dialog import Dialog
 from scimtui.tui.widgets.failure_panel import FailurePanel
 from scimtui.tui.widgets.person_view import Piece, marked_difference
 from scimtui.workspace import Workspace
 
-_FORMATS = {".csv": as_csv, ".json": as_json, ".md": as_markdown}
+_FORMATS = {".md": as_markdown, ".csv": as_csv, ".json": as_json}
+_EXPORT_NOTE = "ends in .md for a ticket, .csv or .json; only you can read it"
 _NOTHING = "Nothing was changed yet. A correction begins at a person: 1 Users, ⏎, c."
 _NOBODY = "No entry fits. Esc clears the filter."
-
-
-class ExportHistoryScreen(Dialog[None]):
-    """Asks for the file; its ending chooses the format."""
-
-    def __init__(self, entries: Iterable[Entry], name: str) -> None:
-        super().__init__()
-        self._entries = tuple(entries)
-        self._label = name
-        self._replace: str | None = None
-
-    def compose(self) -> ComposeResult:
-        number = len(self._entries)
-        with Vertical(id="box"):
-            yield Label(f"Export {count(number)} {'entry' if number == 1 else 'entries'}", id="title")
-            yield Input(f"scimtui-history-{self._label}.md", id="file", select_on_focus=False)
-            yield Label("ends in .md for a ticket, .csv or .json; only you can read it", id="note")
-            yield Label("⏎ write · Esc back", id="keys")
-
-    @on(Input.Changed, "#file")
-    def _changed(self) -> None:
-        self._replace = None
-
-    @on(Input.Submitted, "#file")
-    def _submitted(self, event: Input.Submitted) -> None:
-        self._write(event.value.strip())
-
-    @work(exclusive=True, group="export", description="write the export")
-    async def _write(self, name: str) -> None:
-        note = self.query_one("#note", Label)
-        form = _FORMATS.get(Path(name).suffix.lower())
-        if form is None:
-            note.update("name a file that ends in .md, .csv or .json")
-            return
-        file = await asyncio.to_thread(lambda: Path(name).expanduser().absolute())
-        try:
-            await asyncio.to_thread(write_private, file, form(self._entries), overwrite=self._replace == name)
-        except FileExistsError:
-            self._replace = name
-            note.update(Content(f"{printable(str(file))} exists: ⏎ replaces it, Esc leaves it"))
-        except OSError as error:
-            note.update(Content(f"not written: {error.strerror or error}; name another file"))
-        else:
-            note.update(Content(f"written: {printable(str(file))}"))
-            self.query_one("#keys", Label).update("Esc back")
-            self.query_one("#file", Input).disabled = True
 
 
 class HistoryScreen(InSection):
@@ -288,8 +241,11 @@ class HistoryScreen(InSection):
     def action_export(self) -> None:
         """Write the filtered entries to a file."""
         if self._shown:
-            label = "".join(c if c.isalnum() else "-" for c in self._workspace.profile.address.label)
-            self.app.push_screen(ExportHistoryScreen(self._shown, label))
+            entries = tuple(self._shown)
+            forms = {ending: partial(form, entries) for ending, form in _FORMATS.items()}
+            file = f"{file_name('history', self._workspace.profile.address.label)}.md"
+            number = f"{count(len(entries))} {'entry' if len(entries) == 1 else 'entries'}"
+            self.app.push_screen(ExportScreen(f"Export {number}", file, forms, _EXPORT_NOTE))
 
     @work(exclusive=True, group="read", description="verify the journal")
     async def action_verify(self) -> None:

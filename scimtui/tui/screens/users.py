@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -14,14 +15,15 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Footer, Input, Label
 
-from scimtui.directory import QUICK_FILTERS, People, Progress, Row, SearchError, Snapshot
+from scimtui.directory import QUICK_FILTERS, People, Person, Progress, Row, SearchError, Snapshot
+from scimtui.directory.export import as_csv, as_json
 from scimtui.directory.search import unknown_field
 from scimtui.findings import Finding, Severity
 from scimtui.gitlab import GitLabError
 from scimtui.profiles import ProfilesRoomError
 from scimtui.text import count, printable
 from scimtui.tui.screens.copying import CopyScreen
-from scimtui.tui.screens.exporting import ExportScreen
+from scimtui.tui.screens.exporting import ExportScreen, file_name
 from scimtui.tui.screens.sorting import SortScreen
 from scimtui.tui.screens.warnings import WarningsScreen
 from scimtui.tui.sections import InSection
@@ -364,10 +366,17 @@ class UsersScreen(InSection):
 
     def action_export(self) -> None:
         """Write the filtered list to a file."""
-        if self._people is not None and self._numbers:
-            self.app.push_screen(
-                ExportScreen(self._people, self._numbers, self._workspace.profile.address.label)
-            )
+        people, numbers = self._people, self._numbers
+        if people is None or not numbers:
+            return
+
+        def written(form: Callable[[Iterable[Person]], str]) -> str:
+            return form([people.person(row) for row in people.rows(numbers)])
+
+        forms = {".csv": partial(written, as_csv), ".json": partial(written, as_json)}
+        file = f"{file_name(self._workspace.profile.address.label)}.csv"
+        note = "ends in .csv or .json; holds names and e-mails, so only you can read it"
+        self.app.push_screen(ExportScreen(f"Export {count(len(numbers))} people", file, forms, note))
 
     def action_warnings(self) -> None:
         """What could not be read."""
