@@ -196,4 +196,4 @@ def answers_of(profile: Profile | None, stored: tuple[Stored, ...] | None) -> An
     """What the profile and the people tell."""
     if profile is None:
         return Answers()
-    return answers_from(stored, gitlab_com=profile.address.host == "gitlab.com")
+    return answers_from(stored, gitlab_com=profile.address.is_gitlab_com)

@@ -45,6 +45,11 @@ class Address(NamedTuple):
         return self.rest_url.removesuffix("/api/v4")
 
     @property
+    def is_gitlab_com(self) -> bool:
+        """Whether this is GitLab.com."""
+        return (urlsplit(self.scim_url).hostname or "") == "gitlab.com"
+
+    @property
     def is_instance(self) -> bool:
         """Whether this is instance SCIM (contract 1.4)."""
         return self.group is None

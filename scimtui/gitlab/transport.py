@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
@@ -47,7 +46,6 @@ from scimtui.gitlab.waiting import RETRIED_STATUSES, Backoff, Pacer
 
 __all__ = ["Access", "Limits", "Transport"]
 
-GITLAB_COM: Final = "gitlab.com"
 _GITLAB_COM_PER_MINUTE = 480
 _HOPELESS = (  # would fail the same way at once, or is not wanted any more
     TlsFailed,
@@ -103,8 +101,7 @@ class Transport:
         self.access = access
         self.log = log if log is not None else RequestLog()
         self._backoff = backoff or Backoff()
-        host = urlsplit(access.address.scim_url).hostname or ""
-        self.pacer = pacer or Pacer(_GITLAB_COM_PER_MINUTE if host == GITLAB_COM else 0)
+        self.pacer = pacer or Pacer(_GITLAB_COM_PER_MINUTE if access.address.is_gitlab_com else 0)
         self._clock = clock
         self._connected: Connections | None = None
         self._closings = 0

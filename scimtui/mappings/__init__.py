@@ -31,15 +31,18 @@ from scimtui.mappings.recommended import (
     recommended_for,
     recommended_mapping,
 )
+from scimtui.mappings.request import scim_request
 from scimtui.mappings.review import GROUPS, Judged, Review, ReviewedRow, review
 from scimtui.mappings.review_forms import as_csv, as_markdown
-from scimtui.mappings.sending import Sent, send
+from scimtui.mappings.sending import USED_AS, Sent, row_result, send
 from scimtui.mappings.tables import as_table_csv, as_table_toml
+from scimtui.mappings.trial import Trial
 from scimtui.mappings.users import User, Users, read_users, sample
 
 __all__ = [
     "FLOWS",
     "GROUPS",
+    "USED_AS",
     "AnswerError",
     "Answers",
     "AttributeMapping",
@@ -59,6 +62,7 @@ __all__ = [
     "RowError",
     "Sent",
     "Stored",
+    "Trial",
     "User",
     "Users",
     "answer_to",
@@ -82,7 +86,9 @@ __all__ = [
     "recommended_for",
     "recommended_mapping",
     "review",
+    "row_result",
     "sample",
+    "scim_request",
     "send",
     "stored_of",
     "taken",

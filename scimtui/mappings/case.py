@@ -15,6 +15,7 @@ from scimtui.mappings.recommended import Recommended, recommended_for
 from scimtui.mappings.sending import (
     ACTIVE,
     EXTERNAL_ID,
+    OKTA_SENDS,
     Sent,
     name_id_result,
     name_id_source,
@@ -212,6 +213,18 @@ class Case:
         person = sample("entra", IsSoftDeleted=soft_deleted, accountEnabled=not soft_deleted)
         return row_result(self.active, person, self.idp, complete=True)
 
+    @cached_property
+    def attribute_names(self) -> tuple[str, ...]:
+        """Every attribute that the mapping or the NameID reads, each once, in the order of the rows."""
+        sources = [row.source for row in self.mapping.rows if row.kind != "constant"]
+        sources += [row.source for row in OKTA_SENDS.values()] if self.mapping.idp == "okta" else []
+        known = {name.lower(): name for name in (*_NAMES, "IsSoftDeleted", "accountEnabled")}
+        named: dict[str, str] = {}
+        for source in (*sources, self.name_id_source):
+            for name in sorted(_named(source, self.mapping.idp)):
+                named.setdefault(name.lower(), known.get(name.lower(), name))
+        return tuple(named.values())
+
     def values(self, target: str) -> list[tuple[Sent, str | None]]:
         """What everybody would be sent for a target: None for nothing; who can't be told is left out."""
         row = self.mapping.row(target)
@@ -227,16 +240,17 @@ class Case:
 
 def attributes_read(source: str, idp: str) -> frozenset[str]:
     """The attributes that a source reads, in lower case; none where it can't be read."""
-    if idp == "okta":
-        try:
-            return frozenset(name.lower() for name in okta_parser.attributes_of(okta_parser.parse(source)))
-        except ExpressionError:
-            return frozenset()
+    return frozenset(name.lower() for name in _named(source, idp))
+
+
+def _named(source: str, idp: str) -> frozenset[str]:
+    """The same as they are written."""
     try:
-        tree = parse(source if "[" in source or "(" in source else f"[{source}]")
+        if idp == "okta":
+            return frozenset(okta_parser.attributes_of(okta_parser.parse(source)))
+        return frozenset(attributes_of(parse(source if "[" in source or "(" in source else f"[{source}]")))
     except ExpressionError:
         return frozenset()
-    return frozenset(name.lower() for name in attributes_of(tree))
 
 
 def _words(source: str) -> list[str]:

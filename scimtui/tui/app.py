@@ -22,6 +22,7 @@ from scimtui.tui.screens.request_log import RequestLogScreen
 from scimtui.tui.screens.users import UsersScreen
 from scimtui.tui.sections import (
     CONNECTION,
+    MAPPING,
     SCREENS,
     SETUP,
     SIGN_IN,
@@ -156,6 +157,15 @@ class ScimtuiApp(App[None]):
         if isinstance(screen, SetupScreen):
             screen.lead_to(step)  # before it is shown, so that it does not ask which walkthrough
         await self.show_section(SETUP)
+
+    async def show_mapping(self, idp: str) -> None:
+        """Open the mapping review, with that provider's table where nothing was opened yet."""
+        from scimtui.tui.screens.mapping import MappingScreen
+
+        screen = self._section(MAPPING)
+        if isinstance(screen, MappingScreen) and idp:
+            screen.begin(idp)
+        await self.show_section(MAPPING)
 
     async def compare_with(self, person: Person) -> None:
         """Open the sign-in section for one person."""

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from scimtui.tui.app import ScimtuiApp
 
 USERS, CONNECTION, SIGN_IN = "Users", "Connection", "Sign-in"
-SETUP, TROUBLE, HISTORY = "Setup", "Trouble", "History"
-WITH_PROFILE = (USERS, CONNECTION, SIGN_IN, SETUP, TROUBLE, HISTORY)
-WITHOUT_PROFILE = (SIGN_IN, SETUP, TROUBLE)
+MAPPING, SETUP, TROUBLE, HISTORY = "Mapping", "Setup", "Trouble", "History"
+WITH_PROFILE = (USERS, CONNECTION, SIGN_IN, MAPPING, SETUP, TROUBLE, HISTORY)
+WITHOUT_PROFILE = (SIGN_IN, MAPPING, SETUP, TROUBLE)
 SCREENS = {
     USERS: ("users", "UsersScreen"),
     CONNECTION: ("connection", "ConnectionScreen"),
     SIGN_IN: ("sign_in", "SignInScreen"),
+    MAPPING: ("mapping", "MappingScreen"),
     SETUP: ("setup", "SetupScreen"),
     TROUBLE: ("trouble", "TroubleScreen"),
     HISTORY: ("history", "HistoryScreen"),

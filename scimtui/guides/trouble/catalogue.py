@@ -21,6 +21,7 @@ SCREENS = {
     "connection": "the connection test",
     "sign-in": "a captured sign-in",
     "correct": "the person's stored value",
+    "mapping": "the review of your attribute mapping",
     "setup": "the step of the walkthrough",
     "history": "what was changed",
     "": "",

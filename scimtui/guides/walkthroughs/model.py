@@ -12,6 +12,7 @@ OPENS = {
     "users": "the list of people",
     "sign-in": "a captured sign-in",
     "connection": "the connection test",
+    "mapping": "the review of your attribute mapping",
     "trouble": "what an error means",
     "history": "what was changed",
 }

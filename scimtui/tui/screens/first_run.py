@@ -14,13 +14,13 @@ from textual.widgets.option_list import Option
 
 from scimtui.text import printable
 from scimtui.tui.doors import DoorError, Doors
-from scimtui.tui.sections import SETUP, SIGN_IN, TROUBLE
+from scimtui.tui.sections import MAPPING, SETUP, SIGN_IN, TROUBLE
 
 if TYPE_CHECKING:
     from scimtui.tui.app import ScimtuiApp
 
 
-_SECTIONS = {"sign-in": SIGN_IN, "trouble": TROUBLE, "setup": SETUP}
+_SECTIONS = {"sign-in": SIGN_IN, "mapping": MAPPING, "trouble": TROUBLE, "setup": SETUP}
 
 
 class FirstRunScreen(Screen[None]):
@@ -52,6 +52,7 @@ class FirstRunScreen(Screen[None]):
                 Option("Look around: the demo opens a simulated GitLab on this machine", id="demo"),
                 Option("Connect a GitLab group: a new profile", id="new"),
                 Option("Look at a captured sign-in: needs no profile and no network", id="sign-in"),
+                Option("Review an attribute mapping: needs no profile and no network", id="mapping"),
                 Option("Explain an error: paste it; needs no profile and no network", id="trouble"),
                 Option("Walk through a set-up: Entra ID, Okta, changing the app, linking", id="setup"),
                 markup=False,

@@ -30,7 +30,7 @@ from scimtui.guides.walkthroughs import (
 from scimtui.profiles import ProfilesRoomError
 from scimtui.text import cell_width, cut
 from scimtui.tui.screens.copied import CopiedScreen
-from scimtui.tui.sections import CONNECTION, HISTORY, SETUP, SIGN_IN, TROUBLE, USERS, InSection
+from scimtui.tui.sections import CONNECTION, HISTORY, MAPPING, SETUP, SIGN_IN, TROUBLE, USERS, InSection
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
@@ -43,6 +43,7 @@ _SECTIONS = {
     "users": USERS,
     "sign-in": SIGN_IN,
     "connection": CONNECTION,
+    "mapping": MAPPING,
     "trouble": TROUBLE,
     "history": HISTORY,
 }
@@ -358,6 +359,8 @@ class SetupScreen(InSection):
             return
         if step.opens == "users" and step.people:
             await self.console.look_for(step.people)
+        elif step.opens == "mapping":
+            await self.console.show_mapping(self._guide.idp)
         else:
             await self.console.show_section(_SECTIONS[step.opens])
 

@@ -21,7 +21,7 @@ from scimtui.text import cut, printable
 from scimtui.tui.job import Job
 from scimtui.tui.screens.copied import CopiedScreen
 from scimtui.tui.screens.correct import CorrectScreen
-from scimtui.tui.sections import CONNECTION, HISTORY, SETUP, SIGN_IN, TROUBLE, USERS, InSection
+from scimtui.tui.sections import CONNECTION, HISTORY, MAPPING, SETUP, SIGN_IN, TROUBLE, USERS, InSection
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
@@ -32,6 +32,7 @@ _SECTIONS = {
     "users": USERS,
     "connection": CONNECTION,
     "sign-in": SIGN_IN,
+    "mapping": MAPPING,
     "correct": USERS,
     "history": HISTORY,
 }

@@ -95,11 +95,17 @@ class SectionBar(Widget):
         super().__init__()
         self._names, self._active = tuple(names), active
 
+    @property
+    def _gap(self) -> int:
+        """Cells between two sections: none where they would not all fit."""
+        wanted = sum(cell_width(f" {number} {name} ") + 1 for number, name in enumerate(self._names, 1))
+        return 1 if wanted <= self.content_size.width else 0
+
     def render(self) -> Content:
         parts: list[tuple[str, str] | str] = []
         for number, name in enumerate(self._names, 1):
             style = "bold $foreground on $row-cursor" if name == self._active else "$quiet"
-            parts += [(f" {number} {name} ", style), " "]
+            parts += [(f" {number} {name} ", style), " " * self._gap]
         return Content.assemble(*parts)
 
     def on_click(self, event: events.Click) -> None:
@@ -109,7 +115,7 @@ class SectionBar(Widget):
             if start <= event.x < start + width:
                 self.post_message(self.Chosen(name))
                 return
-            start += width + 1
+            start += width + self._gap
 
 
 class QuickFilters(Widget):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from textual.content import Content
 
 from scimtui.findings import Severity
-from scimtui.mappings import Judged, Review, Sent
+from scimtui.mappings import Judged, Review, Row, Sent
 from scimtui.mappings.expressions.results import Result, Unevaluated, Value
 from scimtui.mappings.review_forms import GUESSED, impact_lines
 from scimtui.text import count, fit, hanging, printable, visible_blanks
@@ -51,7 +51,9 @@ def _about(review: Review, entry: Entry, width: int) -> list[Content]:
     if entry.kind == "row":
         return _row(review, entry, width)
     if entry.kind == "finding" and entry.judged is not None:
-        return [*_finding(entry.judged, width), *_keys("row" if entry.judged.row else ""), Content("")]
+        judged = entry.judged
+        value = _value_for_sample(review, judged.row)
+        return [*_finding(judged, width), *value, *_keys("row" if judged.row else ""), Content("")]
     if entry.kind in ("missing", "itself") and entry.row is not None:
         return _other(entry, width)
     if entry.kind == SAMPLE:
@@ -67,32 +69,32 @@ def _row(review: Review, entry: Entry, width: int) -> list[Content]:
     one = entry.reviewed
     assert one is not None
     row = one.row
-    source = printable(row.source) or "nothing"
-    blocks = [
-        Content.assemble(
-            (hanging(f"{printable(row.target)} ← {source}", " ", width), "bold"),
-        )
-    ]
-    facts = [f"GitLab uses it as {one.used_as}" if one.used_as else "GitLab does not use it"]
-    facts += (
-        [f"sent on creation where the source is empty: “{printable(row.default)}”"] if row.default else []
-    )
-    if one.expected is not None:
-        facts.append(
-            "the same as GitLab's table"
-            if one.as_expected
-            else f"GitLab's table has {told_row(one.expected)}"
-        )
-    blocks.append(Content.assemble((hanging(" · ".join(facts), " ", width), "$quiet")))
-    if review.sample is not None and row.target in review.sample.values:
-        label = printable(review.sample.user.label)
-        blocks.append(
-            Content.assemble((f" for {label}  ", "$quiet"), *_told(review.sample.values[row.target]))
-        )
+    blocks: list[Content] = []
     for judged in review.findings:
         if judged.row and judged.finding.code in one.codes and _same_target(judged, entry):
-            blocks += [Content(""), *_finding(judged, width)]
-    return [*blocks, Content("")]
+            blocks += [*_finding(judged, width), Content("")]
+    source = printable(row.source) or "nothing"
+    blocks.append(Content.assemble((hanging(f"{printable(row.target)} ← {source}", " ", width), "bold")))
+    facts = [f"GitLab uses it as {one.used_as}" if one.used_as else "GitLab does not use it"]
+    if row.default:
+        facts.append(f"sent on creation where the source is empty: “{printable(row.default)}”")
+    if one.expected is not None:
+        same = "the same as GitLab's table"
+        facts.append(same if one.as_expected else f"GitLab's table has {told_row(one.expected)}")
+    blocks.append(Content.assemble((hanging(" · ".join(facts), " ", width), "$quiet")))
+    return [*blocks, *_value_for_sample(review, row.target), Content("")]
+
+
+def _value_for_sample(review: Review, target: str) -> list[Content]:
+    """What the row comes to for the sample user."""
+    if review.sample is None or not target:
+        return []
+    key = Row("", target).key
+    result = next((one for name, one in review.sample.values.items() if Row("", name).key == key), None)
+    if result is None:
+        return []
+    label = printable(review.sample.user.label)
+    return [Content.assemble((f" for {label}  ", "$quiet"), *_told(result))]
 
 
 def _same_target(judged: Judged, entry: Entry) -> bool:

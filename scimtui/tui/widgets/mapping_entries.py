@@ -21,7 +21,7 @@ _OUTCOMES = {
     "unknown": Look("?", "can't be told", "warning"),
 }
 _SIGN = 3
-_HEADS = ("Source", "Target", "Match", "Flows", "GitLab uses it as", "GitLab's table", "Found")
+_HEADS = ("Source", "Target", "Match", "Flows", "Used as", "GitLab's table", "Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +64,18 @@ class Widths(NamedTuple):
 
 def widths(room: int) -> Widths:
     """The columns of a list that is `room` cells wide."""
-    match, flows, codes = (6, 12, 14) if room >= 100 else (3, 4, 10)
-    used = 18 if room >= 112 else 11
+    match, flows, codes = (6, 12, 14) if room >= 100 else (3, 5, 10)
+    used = 12 if room >= 112 else 11
     table = 22 if room >= 112 else 0
     left = room - _SIGN - match - flows - used - table - codes
-    target = min(30, left * 54 // 100)
+    target = min(30, left * 58 // 100)
     return Widths(left - target, target, match, flows, used, table, codes)
 
 
 def heads(room: int) -> Content:
     """The titles above the list."""
     size = widths(room)
-    titles = _HEADS if size.match > 3 else ("Source", "Target", "M", "Flow", "GitLab's", "", "Found")
+    titles = _HEADS if size.match > 3 else ("Source", "Target", "M", "Flow", "Used as", "", "Found")
     cells = [fit(title, width) for title, width in zip(titles, size, strict=True) if width]
     return Content.assemble((" " * _SIGN + "".join(cells), "$quiet"))
 

@@ -16,7 +16,7 @@ class MappingList(PlainList):
     """The cursor stays on its entry, as far as that is still there, when the review is another one."""
 
     DEFAULT_CSS = """
-    MappingList, MappingList:focus { height: auto; max-height: 60%; }
+    MappingList, MappingList:focus { height: auto; max-height: 42%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

@@ -1,0 +1,123 @@
+"""A review somebody works on: what was handed in, the changes that are tried, and the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from scimtui.mappings.case import Answers, Case, Stored
+from scimtui.mappings.changing import with_row, without_row
+from scimtui.mappings.inputs import Inputs, read_piece, taken
+from scimtui.mappings.model import AttributeMapping, NameId, Row
+from scimtui.mappings.recommended import recommended_at, recommended_for, recommended_mapping
+from scimtui.mappings.users import User
+
+
+@dataclass(slots=True)
+class Trial:
+    """Begins with GitLab's table; no file is ever written to.
+
+    Attributes:
+        name: of the file that the mapping was read from; empty for GitLab's table.
+        said: what the last piece was taken for; empty for nothing.
+        sample: who is worked out; None for the first of the export.
+    """
+
+    idp: str = "entra"
+    nameid_source: str = ""
+    name: str = ""
+    said: str = ""
+    sample: User | None = None
+    inputs: Inputs = field(init=False)
+    _before: list[AttributeMapping] = field(default_factory=list)
+    _age: int | None = None
+
+    def __post_init__(self) -> None:
+        name_id = NameId(self.nameid_source) if self.nameid_source else None
+        self.inputs = Inputs(recommended_mapping(self.idp), name_id)
+
+    @property
+    def mapping(self) -> AttributeMapping:
+        """The mapping with the changes that are tried."""
+        return self.inputs.mapping
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything was opened or changed."""
+        return bool(self.name or self._before)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether rows were changed since the mapping was read."""
+        return bool(self._before)
+
+    def begin(self, idp: str) -> None:
+        """Begin with that provider's table, unless something was begun already."""
+        if not self.is_begun and self.mapping.idp != idp:
+            self.inputs = replace(self.inputs, mapping=recommended_mapping(idp))
+            self.sample, self._age = None, None
+
+    def take(self, text: str, name: str) -> None:
+        """Put what a file holds in its place; it reads the whole text, so it belongs in a thread.
+
+        Raises:
+            MappingFileError: it is nothing that a review needs.
+        """
+        inputs, said = taken(self.inputs, read_piece(text))
+        if inputs.mapping is not self.inputs.mapping:
+            if not inputs.mapping.idp and self.mapping.idp == "okta":
+                inputs = replace(inputs, mapping=replace(inputs.mapping, idp="okta"))
+            self.name, self._before, self._age = name, [], None
+        if inputs.users is not self.inputs.users:
+            self.sample = None
+        self.inputs, self.said = inputs, f"{name}: {said}"
+
+    def put(self, row: Row, place: int | None) -> int:
+        """Try a row in place of another, or beside them; answers its place."""
+        self._try(with_row(self.mapping, place, row))
+        return place if place is not None else len(self.mapping.rows) - 1
+
+    def remove(self, place: int) -> None:
+        """Try it without that row."""
+        self._try(without_row(self.mapping, place))
+
+    def _try(self, mapping: AttributeMapping) -> None:
+        self._before.append(self.mapping)
+        self.inputs, self.said = replace(self.inputs, mapping=mapping), ""
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        if self._before:
+            self.inputs, self.said = replace(self.inputs, mapping=self._before.pop()), ""
+
+    def place_of(self, target: str) -> int | None:
+        """Where the first row with this target stands."""
+        key = Row("", target).key
+        return next((place for place, row in enumerate(self.mapping.rows) if row.key == key), None)
+
+    def next_age(self, version: tuple[int, int] | None) -> None:
+        """Hold it against GitLab's table of the age before; after the oldest comes the newest."""
+        ages = recommended_for(self.mapping.idp)
+        now = ages.index(recommended_at(self.mapping.idp, version)) if self._age is None else self._age
+        self._age = (now + 1) % len(ages)
+
+    def case(
+        self,
+        stored: tuple[Stored, ...] | None = None,
+        told: Answers | None = None,
+        version: tuple[int, int] | None = None,
+    ) -> Case:
+        """All of it as a case.
+
+        Args:
+            told: what profile and people tell; what somebody answered counts more.
+            version: GitLab's; None where it is not known.
+        """
+        given, told = self.inputs.answers, told or Answers()
+        answers = replace(
+            given,
+            synced=told.synced if given.synced is None else given.synced,
+            gitlab_com=told.gitlab_com if given.gitlab_com is None else given.gitlab_com,
+        )
+        idp = self.mapping.idp
+        table = recommended_at(idp, version) if self._age is None else recommended_for(idp)[self._age]
+        return replace(self.inputs, answers=answers).case(stored, table)

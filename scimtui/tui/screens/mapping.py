@@ -1,0 +1,414 @@
+"""Mapping: is what the identity provider sends right, and does it fit the NameID?"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from pathlib import PurePath
+from typing import ClassVar
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Footer, OptionList, Static
+
+from scimtui.directory import People
+from scimtui.findings import Finding, Severity
+from scimtui.gitlab.versions import version_number
+from scimtui.mappings import (
+    Case,
+    MappingFileError,
+    NameId,
+    Review,
+    Row,
+    Stored,
+    Trial,
+    answers_from,
+    as_csv,
+    as_markdown,
+    as_table_csv,
+    as_table_toml,
+    read_mapping,
+    recommended_for,
+    review,
+    scim_request,
+    stored_of,
+)
+from scimtui.text import json_text
+from scimtui.tui.doors import DoorError
+from scimtui.tui.screens.asking import AskScreen
+from scimtui.tui.screens.copied import CopiedScreen
+from scimtui.tui.screens.exporting import ExportScreen, Forms, file_name
+from scimtui.tui.screens.mapping_answers import AnswersScreen
+from scimtui.tui.screens.mapping_people import ExportPeopleScreen, ImpactScreen
+from scimtui.tui.screens.mapping_row import RowScreen
+from scimtui.tui.screens.mapping_saml import NameIdScreen
+from scimtui.tui.screens.mapping_sample import AttributesScreen, SampleScreen
+from scimtui.tui.sections import MAPPING, InSection
+from scimtui.tui.shelf import Shelf
+from scimtui.tui.telling import workspace_place
+from scimtui.tui.widgets.bars import TopBar
+from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.mapping_detail import detail
+from scimtui.tui.widgets.mapping_entries import EXPORT, IMPACT, SAMPLE, UNCHECKED, heads
+from scimtui.tui.widgets.mapping_head import given, head
+from scimtui.tui.widgets.mapping_list import MappingList
+from scimtui.workspace import Workspace
+
+_WANTED = "a mapping, a user export, a captured sign-in, or Okta's SAML app; it is read and not kept"
+
+
+class MappingScreen(InSection):
+    """Works without profile, token and network; with people there, it shows whom a change would concern."""
+
+    section: ClassVar[str] = MAPPING
+    DEFAULT_CSS = """
+    MappingScreen {
+        #head { height: 1; margin: 1 2 0 2; width: 1fr; }
+        #given { height: 1; margin: 0 2 1 2; width: 1fr; color: $quiet; }
+        #heads { height: 1; margin: 0 1; width: 1fr; }
+        MappingList { margin: 0 1; }
+        #detail { height: 1fr; min-height: 3; margin: 1 1 0 1; scrollbar-size-vertical: 1; }
+        #detail > Static { height: auto; width: 1fr; }
+        #detail:focus { background: $surface; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "file", "open", tooltip="Open an export: mapping, users, sign-in", id="file"),
+        Binding("a", "add", "add", tooltip="Add a row, to try it", id="add"),
+        Binding("x", "remove", "remove", tooltip="Take the row out, to try it", id="remove"),
+        Binding("z", "undo", "undo", tooltip="Take the last change back", id="undo"),
+        Binding("u", "sample", "sample", tooltip="Choose the sample user", id="sample"),
+        Binding("n", "name_id", "NameID", tooltip="Say what feeds the NameID", id="name-id"),
+        Binding("i", "impact", "impact", tooltip="Whom this mapping would concern", id="impact"),
+        Binding("s", "save", "save", tooltip="Save the changed mapping elsewhere", id="save"),
+        Binding("e", "export", "export", tooltip="Export the review", id="export"),
+        Binding("w", "answers", "", show=False, tooltip="Answer what only you can tell", id="answers"),
+        Binding("d", "compare", "", show=False, tooltip="Compare with an earlier export", id="compare"),
+        Binding("g", "age", "", show=False, tooltip="GitLab's table of another age", id="age"),
+        Binding("o", "provider", "", show=False, tooltip="Entra ID's table, or Okta's", id="provider"),
+        Binding("y", "copy", "", show=False, tooltip="Copy the review, or the sample's request", id="copy"),
+        Binding("escape", "back", "back", show=False, id="back"),
+    ]
+
+    def __init__(self, workspace: Workspace | None, shelf: Shelf) -> None:
+        super().__init__()
+        self._workspace, self._shelf = workspace, shelf
+        profile = workspace.profile if workspace is not None else None
+        self._trial = Trial(
+            "okta" if profile is not None and profile.idp == "okta" else "entra",
+            profile.nameid_source if profile is not None else "",
+        )
+        self._review: Review | None = None
+        self._people: People | None = None
+        self._stored: tuple[Stored, ...] | None = None
+
+    def compose(self) -> ComposeResult:
+        yield from self.bars()
+        yield Static("", id="head", markup=False)
+        yield Static("", id="given", markup=False)
+        yield Static("", id="heads", markup=False)
+        yield MappingList()
+        with VerticalScroll(id="detail"):
+            yield Static("", markup=False)
+        yield FailurePanel()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.query_one(MappingList).focus()
+        self._stop = self._shelf.listen(self._people_changed)
+        self._look()
+
+    def on_unmount(self) -> None:
+        self._stop()
+
+    def _people_changed(self) -> None:
+        self._look()
+
+    def on_screen_resume(self) -> None:
+        """The people may have been read, or read anew, meanwhile."""
+        self.query_one(TopBar).show(workspace_place(self._workspace))
+        if self._people is not self._shelf.people:
+            self._look()
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        self.call_after_refresh(self._tell)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What leads nowhere has no key."""
+        entry = self.query_one(MappingList).entry if self.is_mounted else None
+        if action == "remove":
+            return entry is not None and entry.kind == "row"
+        if action in ("undo", "save"):
+            return self._trial.is_changed
+        if action == "impact":
+            return self._review is not None and self._review.impact is not None
+        if action == "age":
+            return len(recommended_for(self._trial.mapping.idp)) > 1
+        return True
+
+    # ── taking in ────────────────────────────────────────────────────────────
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A terminal hands over what was pasted in one piece."""
+        event.stop()
+        self._take(event.text, "what was pasted")
+
+    def begin(self, idp: str) -> None:
+        """Begin with a provider's table, unless something was opened already."""
+        self._trial.begin(idp)
+        if self.is_mounted:
+            self._look()
+
+    @work(group="dialog", description="ask for a file")
+    async def action_file(self) -> None:
+        """Open a file."""
+        text = await self._asked("Which file?", _WANTED)
+        if text is not None:
+            self._take(*text)
+
+    async def _asked(self, title: str, note: str) -> tuple[str, str] | None:
+        """A file's text and name; None where none was named, or it can't be read."""
+        named = await self.app.push_screen_wait(AskScreen(title, note, "schema.json"))
+        if named is None:
+            return None
+        try:
+            text = await asyncio.to_thread(self.console.doors.read_file, named)
+        except DoorError as error:
+            title, _, fix = str(error).partition("\nnext: ")
+            self._fail(title, fix=fix)
+            return None
+        if isinstance(text, bytes):
+            self._fail("the file is no text", fix="export it again, as JSON or CSV")
+            return None
+        return text, PurePath(named).name
+
+    @work(exclusive=True, group="take", description="read what was handed in")
+    async def _take(self, text: str, name: str) -> None:
+        self.query_one(FailurePanel).hide()
+        try:
+            await asyncio.to_thread(self._trial.take, text, name)
+        except MappingFileError as error:
+            self._fail(error.what, seen=error.where, fix=error.fix)
+        else:
+            self._look()
+
+    def _fail(self, what: str, *, seen: str = "", fix: str = "") -> None:
+        finding = Finding("not-read", Severity.ERROR, what, seen, fix=fix)
+        self.query_one(FailurePanel).show(finding, "what was there before is still shown", hint="Esc hide")
+
+    # ── reviewing ────────────────────────────────────────────────────────────
+
+    @work(exclusive=True, group="review", description="review the mapping")
+    async def _look(self, key: str = "") -> None:
+        async with self._shelf.reading() as people:
+            if people is not self._people:
+                self._people = people
+                self._stored = await asyncio.to_thread(_stored, people) if people is not None else None
+        case = self._case()
+        self._review = await asyncio.to_thread(review, case, self._trial.sample)
+        self.query_one(MappingList).show(self._review, key=key)
+        self._tell()
+        self.refresh_bindings()
+
+    def _case(self) -> Case:
+        told = None
+        if self._workspace is not None:
+            address = self._workspace.profile.address
+            told = answers_from(self._stored, gitlab_com=address.is_gitlab_com)
+        return self._trial.case(self._stored, told, self._version)
+
+    @property
+    def _version(self) -> tuple[int, int] | None:
+        return version_number(self._people.about.version) if self._people is not None else None
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self) -> None:
+        self._tell()
+        self.refresh_bindings()
+
+    def _tell(self) -> None:
+        reviewed = self._review
+        if reviewed is None:
+            return
+        rows = self.query_one(MappingList)
+        width = self.size.width - 4
+        self.query_one("#head", Static).update(head(reviewed, self._trial, width))
+        self.query_one("#given", Static).update(given(reviewed, self._trial, width))
+        self.query_one("#heads", Static).update(heads(rows.room))
+        pane = self.query_one("#detail", VerticalScroll)
+        pane.query_one(Static).update(detail(reviewed, rows.entry, width - 2))
+        pane.scroll_home(animate=False)
+
+    # ── trying changes ───────────────────────────────────────────────────────
+
+    @on(OptionList.OptionSelected)
+    @work(group="dialog", description="open what is under the cursor")
+    async def _selected(self) -> None:
+        entry = self.query_one(MappingList).entry
+        if entry is None or self._review is None:
+            return
+        if entry.kind == "row" and entry.row is not None:
+            await self._edit(entry.row, entry.place)
+        elif entry.kind == "missing" and entry.row is not None:
+            await self._edit(entry.row, None)
+        elif entry.judged is not None:
+            place = self._trial.place_of(entry.judged.row) if entry.judged.row else None
+            if place is not None:
+                await self._edit(self._trial.mapping.rows[place], place)
+        elif entry.kind == SAMPLE:
+            self.action_sample()
+        elif entry.kind == EXPORT:
+            await self._show_export(self._review)
+        elif entry.kind == IMPACT:
+            self.action_impact()
+        elif entry.kind == UNCHECKED:
+            self.action_answers()
+
+    async def _edit(self, row: Row, place: int | None) -> None:
+        sample = self._review.sample.user if self._review is not None and self._review.sample else None
+        screen = RowScreen(self._trial.mapping.idp, row, sample, is_new=place is None)
+        made = await self.app.push_screen_wait(screen)
+        if made is not None and (place is None or made != row):
+            self._look(f"row {self._trial.put(made, place)}")
+
+    @work(group="dialog", description="add a row")
+    async def action_add(self) -> None:
+        """Add a row."""
+        await self._edit(Row("", ""), None)
+
+    def action_remove(self) -> None:
+        """Take the row under the cursor out."""
+        entry = self.query_one(MappingList).entry
+        if entry is not None and entry.place is not None:
+            self._trial.remove(entry.place)
+            self._look()
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        self._trial.undo()
+        self._look()
+
+    # ── what else it is held against ─────────────────────────────────────────
+
+    @work(group="dialog", description="ask for the sample user")
+    async def action_sample(self) -> None:
+        """Choose the sample user."""
+        case = self._case()
+        known = self._review.sample.user if self._review is not None and self._review.sample else None
+        idp = self._trial.mapping.idp
+        typed = AttributesScreen(idp, case.attribute_names, known)
+        user = await self.app.push_screen_wait(SampleScreen(idp, case.users, self._shelf, typed))
+        if user is not None:
+            self._trial.sample = user
+            self._look(SAMPLE + " ")
+
+    @work(group="dialog", description="ask for the NameID")
+    async def action_name_id(self) -> None:
+        """Say what feeds the NameID."""
+        trial = self._trial
+        screen = NameIdScreen(trial.mapping.idp, trial.inputs.name_id)
+        name_id = await self.app.push_screen_wait(screen)
+        if name_id is not None:
+            trial.inputs = replace(trial.inputs, name_id=name_id if name_id != NameId() else None)
+            self._look()
+
+    @work(group="dialog", description="ask what only the administrator knows")
+    async def action_answers(self) -> None:
+        """Answer what only you can tell."""
+        trial = self._trial
+        screen = AnswersScreen(trial.mapping.idp, self._case().answers)
+        answers = await self.app.push_screen_wait(screen)
+        if answers is not None:
+            trial.inputs = replace(trial.inputs, answers=answers)
+            self._look()
+
+    @work(group="dialog", description="ask for an earlier export")
+    async def action_compare(self) -> None:
+        """Compare with an earlier export of the same mapping."""
+        asked = await self._asked("Which earlier export?", "an export of the same mapping, from before")
+        if asked is None:
+            return
+        try:
+            former = await asyncio.to_thread(read_mapping, asked[0])
+        except MappingFileError as error:
+            self._fail(error.what, seen=error.where, fix=error.fix)
+            return
+        self._trial.inputs = replace(self._trial.inputs, former=former)
+        self._look()
+
+    def action_age(self) -> None:
+        """Hold it against GitLab's table of another age."""
+        self._trial.next_age(self._version)
+        self._look()
+
+    def action_provider(self) -> None:
+        """Begin with the other provider's table."""
+        self.begin("entra" if self._trial.mapping.idp == "okta" else "okta")
+
+    async def _show_export(self, reviewed: Review) -> None:
+        wrong = [sent for sent in reviewed.case.sent if sent.outcome != "works"]
+        wrong.sort(key=lambda sent: sent.outcome != "fails")
+        if not wrong:
+            return
+        user = await self.app.push_screen_wait(ExportPeopleScreen(self._workspace, wrong))
+        if user is not None:
+            self._trial.sample = user
+            self._look(SAMPLE + " ")
+
+    def action_impact(self) -> None:
+        """Show whom this mapping would concern."""
+        told = self._review.impact if self._review is not None else None
+        if told is not None and self._workspace is not None and self._people is not None:
+            self.app.push_screen(ImpactScreen(self._workspace, self._shelf, self._people, told))
+
+    # ── handing out ──────────────────────────────────────────────────────────
+
+    def action_save(self) -> None:
+        """Save the mapping as it is tried, elsewhere."""
+        mapping = self._trial.mapping
+        forms = {".toml": partial(as_table_toml, mapping), ".csv": partial(as_table_csv, mapping)}
+        note = "ends in .toml or .csv; the file that was opened stays as it is"
+        file = f"{file_name('mapping')}.toml"
+        self.app.push_screen(ExportScreen("Save the changed mapping", file, forms, note))
+
+    def action_export(self) -> None:
+        """Write the review to a file."""
+        if self._review is None:
+            return
+        reviewed = self._review
+        forms: Forms = {
+            ".md": partial(as_markdown, reviewed),
+            ".csv": partial(as_csv, reviewed),
+            ".json": lambda: json_text(reviewed.as_json()),
+        }
+        note = "ends in .md for a ticket, .csv or .json; it can hold names and e-mails"
+        self.app.push_screen(ExportScreen("Export the review", f"{file_name('review')}.md", forms, note))
+
+    def action_copy(self) -> None:
+        """Copy the review as Markdown, or the sample user's request."""
+        entry = self.query_one(MappingList).entry
+        reviewed = self._review
+        if reviewed is None:
+            return
+        if entry is not None and entry.kind == SAMPLE and reviewed.sample is not None:
+            self.app.push_screen(
+                CopiedScreen("the SCIM request of this user", json_text(scim_request(reviewed.sample)))
+            )
+        else:
+            self.app.push_screen(CopiedScreen("the review, in Markdown", as_markdown(reviewed)))
+
+    def action_back(self) -> None:
+        """Close the failure; without a profile, leave."""
+        panel = self.query_one(FailurePanel)
+        if panel.display:
+            panel.hide()
+        elif self._workspace is None:
+            self.app.pop_screen()
+
+
+def _stored(people: People) -> tuple[Stored, ...]:
+    return stored_of(people.rows(range(people.about.people)))
