@@ -26,6 +26,7 @@ from scimtui.mappings import (
     as_csv,
     as_markdown,
     name_id_of,
+    of_provider,
     questions,
     read_mapping,
     read_users,
@@ -107,7 +108,7 @@ def command(
         fix = f"\nnext: {error.fix}" if error.fix else ""
         raise Failure(f"{error.what}{where}{fix}", WRONG_USE) from None
     if idp is not None and not mapping.idp:
-        mapping = replace(mapping, idp=idp)
+        mapping = of_provider(mapping, idp)
     profile = find_profile(chosen.profile, os.environ, paths().profiles_file, read_only=True)
     inputs = taken(Inputs(), mapping)[0]
     if second is not None:

@@ -16,12 +16,13 @@ from scimtui.mappings.changing import (
     checked_row,
     fault_of,
     kind_of,
+    of_provider,
     with_row,
     without_row,
 )
 from scimtui.mappings.impact import Fate, Impact, impact
 from scimtui.mappings.inputs import Inputs, read_piece, taken, with_second
-from scimtui.mappings.model import AttributeMapping, Kind, MappingFileError, NameId, Row
+from scimtui.mappings.model import OKTA_PROFILE, AttributeMapping, Kind, MappingFileError, NameId, Row, key_of
 from scimtui.mappings.people import answers_from, guessed, stored_of
 from scimtui.mappings.questions import AnswerError, Question, answer_to, answered, questions
 from scimtui.mappings.reading import read_mapping
@@ -42,6 +43,7 @@ from scimtui.mappings.users import User, Users, read_users, sample
 __all__ = [
     "FLOWS",
     "GROUPS",
+    "OKTA_PROFILE",
     "USED_AS",
     "AnswerError",
     "Answers",
@@ -76,8 +78,10 @@ __all__ = [
     "fault_of",
     "guessed",
     "impact",
+    "key_of",
     "kind_of",
     "name_id_of",
+    "of_provider",
     "questions",
     "read_mapping",
     "read_piece",

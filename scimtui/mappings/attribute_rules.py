@@ -125,7 +125,7 @@ def _name_empty(case: Case) -> list[Found] | None:
     known = [
         one
         for one in case.sent
-        if all(isinstance(one.values.get(row.target), Value | Null) for row in rows if row is not None)
+        if all(isinstance(one.values.get(row.scim_target), Value | Null) for row in rows if row is not None)
     ]
     if not known:
         return None

@@ -228,7 +228,7 @@ class Case:
     def values(self, target: str) -> list[tuple[Sent, str | None]]:
         """What everybody would be sent for a target: None for nothing; who can't be told is left out."""
         row = self.mapping.row(target)
-        key = row.target if row is not None else target
+        key = row.scim_target if row is not None else target
         told = []
         for one in self.sent:
             result = one.values.get(key)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from scimtui.mappings.expressions import okta_parser
 from scimtui.mappings.expressions.entra_parser import parse
 from scimtui.mappings.expressions.results import ExpressionError
-from scimtui.mappings.model import AttributeMapping, Row
+from scimtui.mappings.model import OKTA_PROFILE, AttributeMapping, Row
 
 KINDS = ("attribute", "expression", "constant", "none")
 FLOWS = ("Always", "ObjectAddOnly")
@@ -40,6 +40,7 @@ def checked_row(row: Row, idp: str) -> Row:
     """
     row = replace(row, source=row.source.strip() if row.kind != "constant" else row.source)
     row = replace(row, target=row.target.strip(), kind=row.kind if row.source else "none")
+    row = replace(row, sends=OKTA_PROFILE.get(row.target.lower(), "") if idp == "okta" else "")
     if not row.target:
         raise RowError("target", "name what it is sent as, for instance externalId")
     if not 0 <= row.precedence <= _LARGEST:
@@ -64,6 +65,14 @@ def fault_of(row: Row, idp: str) -> str:
     except ExpressionError as error:
         return str(error)
     return ""
+
+
+def of_provider(mapping: AttributeMapping, idp: str) -> AttributeMapping:
+    """A table that does not say so as that provider's mapping."""
+    rows = mapping.rows
+    if idp == "okta":
+        rows = tuple(replace(row, sends=OKTA_PROFILE.get(row.target.lower(), "")) for row in rows)
+    return replace(mapping, idp=idp, rows=rows)
 
 
 def with_row(mapping: AttributeMapping, place: int | None, row: Row) -> AttributeMapping:

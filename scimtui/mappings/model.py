@@ -33,6 +33,24 @@ class MappingFileError(ValueError):
         self.code, self.what, self.where, self.fix = code, what, where, fix
 
 
+OKTA_PROFILE = {
+    "email": 'emails[type eq "work"].value',
+    "givenname": "name.givenName",
+    "firstname": "name.givenName",
+    "familyname": "name.familyName",
+    "lastname": "name.familyName",
+    "displayname": "displayName",
+    "username": "userName",
+    "login": "userName",
+}
+"""The SCIM attribute that an attribute of Okta's app profile is sent as (Okta's SCIM examples; likely)."""
+
+
+def key_of(target: str) -> str:
+    """A SCIM attribute as it is told apart: ignoring case, blanks and quotes' kind."""
+    return "".join(target.lower().replace("'", '"').split())
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One attribute mapping.
@@ -44,6 +62,7 @@ class Row:
         precedence: matching precedence; 0 for none.
         flow: `Always`, `ObjectAddOnly` (on creation alone), or another word of the file.
         default: sent on creation where the source is empty; empty for none.
+        sends: the SCIM attribute behind a target that is none, as Okta's profile has them; empty for others.
     """
 
     source: str
@@ -52,11 +71,17 @@ class Row:
     precedence: int = 0
     flow: str = "Always"
     default: str = ""
+    sends: str = ""
+
+    @property
+    def scim_target(self) -> str:
+        """The SCIM attribute that is sent."""
+        return self.sends or self.target
 
     @property
     def key(self) -> str:
-        """The target as rows are told apart: ignoring case, blanks and quotes' kind."""
-        return "".join(self.target.lower().replace("'", '"').split())
+        """The SCIM attribute as rows are told apart: ignoring case, blanks and quotes' kind."""
+        return key_of(self.scim_target)
 
 
 class TargetAttribute(NamedTuple):
@@ -131,8 +156,16 @@ class AttributeMapping:
 
     def row(self, *targets: str) -> Row | None:
         """The first row with one of these targets."""
-        keys = {Row("", target).key for target in targets}
+        keys = {key_of(target) for target in targets}
         return next((row for row in self.rows if row.key in keys), None)
+
+    def place_of(self, target: str) -> int | None:
+        """Where the first row stands that is written so, or else is sent so; None where none is."""
+        wanted = key_of(target)
+        for keys in ([key_of(row.target) for row in self.rows], [row.key for row in self.rows]):
+            if wanted in keys:
+                return keys.index(wanted)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

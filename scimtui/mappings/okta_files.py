@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from scimtui.mappings.model import AppUser, AttributeMapping, Kind, MappingFileError, OktaApp, Row
+from scimtui.mappings.model import (
+    OKTA_PROFILE,
+    AppUser,
+    AttributeMapping,
+    Kind,
+    MappingFileError,
+    OktaApp,
+    Row,
+)
 
 
 def read_okta(document: Any) -> AttributeMapping | None:
@@ -100,7 +108,8 @@ def _profile(entry: dict[str, Any]) -> AttributeMapping:
         kind = (
             "attribute" if expression.startswith("user.") and expression[5:].isidentifier() else "expression"
         )
-        rows.append(Row(expression, str(target), kind if expression else "none", flow=flow))
+        sends = OKTA_PROFILE.get(str(target).lower(), "")
+        rows.append(Row(expression, str(target), kind if expression else "none", flow=flow, sends=sends))
     return AttributeMapping("okta", Kind.OKTA_PROFILE, rows=tuple(rows))
 
 

@@ -7,10 +7,9 @@ import io
 import json
 import re
 import tomllib
-from dataclasses import replace
 from typing import Any
 
-from scimtui.mappings.changing import KINDS, kind_of
+from scimtui.mappings.changing import KINDS, kind_of, of_provider
 from scimtui.mappings.entra_schema import is_schema, read_schema
 from scimtui.mappings.model import AttributeMapping, Kind, MappingFileError, Row
 from scimtui.mappings.okta_files import read_okta
@@ -117,7 +116,7 @@ def _read_toml(text: str) -> AttributeMapping:
             ]
             made = _table([{key: str(value) for key, value in entry.items()} for entry in named], "entry")
             idp = document.get("idp")
-            return replace(made, idp=idp) if idp in ("entra", "okta") else made
+            return of_provider(made, idp) if idp in ("entra", "okta") else made
     raise MappingFileError(
         "not-a-table",
         "no list of rows in it",

@@ -162,11 +162,17 @@ def review(case: Case, sample: User | None = None) -> Review:
         sample: the user that is worked out; None for the first of the export.
     """
     findings, not_checked = judge(case)
-    by_row: dict[str, list[Judged]] = {}
+    by_place: dict[int, list[Judged]] = {}
     for one in findings:
-        if one.row:
-            by_row.setdefault(Row("", one.row).key, []).append(one)
-    rows = tuple(_reviewed(row, by_row.get(row.key, []), case) for row in case.mapping.rows)
+        place = case.mapping.place_of(one.row) if one.row else None
+        if place is not None:
+            by_place.setdefault(place, []).append(one)
+    keys = [row.key for row in case.mapping.rows]
+    rows = tuple(
+        # two rows with one target share what was found of it
+        _reviewed(row, by_place.get(keys.index(row.key), []), case)
+        for row in case.mapping.rows
+    )
     person = sample or (case.users.people[0] if case.users is not None and case.users.people else None)
     worked = (
         send(case.mapping, case.name_id, person, complete=case.complete or person.complete)

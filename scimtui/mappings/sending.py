@@ -16,7 +16,7 @@ from scimtui.mappings.expressions.entra_parser import Expression, parse
 from scimtui.mappings.expressions.okta_parser import Tree
 from scimtui.mappings.expressions.okta_parser import parse as parse_okta
 from scimtui.mappings.expressions.results import NULL, ExpressionError, Null, Result, Unevaluated, Value
-from scimtui.mappings.model import AttributeMapping, NameId, Row
+from scimtui.mappings.model import AttributeMapping, NameId, Row, key_of
 from scimtui.mappings.recommended import recommended_for
 from scimtui.mappings.users import User
 
@@ -85,13 +85,13 @@ def send(mapping: AttributeMapping, name_id: NameId | None, user: User, *, compl
     values: dict[str, Result] = {}
     for row in mapping.rows:
         result = row_result(row, user, idp, complete=complete)
-        values.setdefault(row.target, result)
+        values.setdefault(row.scim_target, result)
     if idp == "okta":
-        known = {Row("", target).key for target in values}
+        known = {key_of(target) for target in values}
         for key, row in OKTA_SENDS.items():
             if key not in known:
                 values[row.target] = row_result(row, user, idp, complete=complete)
-    by_key = {Row("", target).key: result for target, result in values.items()}
+    by_key = {key_of(target): result for target, result in values.items()}
     stored = _stored(by_key)
     sent_id = name_id_result(name_id, mapping, user, complete=complete)
     outcome, why = _outcome(by_key, sent_id)

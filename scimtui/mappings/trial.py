@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from scimtui.mappings.case import Answers, Case, Stored
-from scimtui.mappings.changing import with_row, without_row
+from scimtui.mappings.changing import of_provider, with_row, without_row
 from scimtui.mappings.inputs import Inputs, read_piece, taken
 from scimtui.mappings.model import AttributeMapping, NameId, Row
 from scimtui.mappings.recommended import recommended_at, recommended_for, recommended_mapping
@@ -65,7 +65,7 @@ class Trial:
         inputs, said = taken(self.inputs, read_piece(text))
         if inputs.mapping is not self.inputs.mapping:
             if not inputs.mapping.idp and self.mapping.idp == "okta":
-                inputs = replace(inputs, mapping=replace(inputs.mapping, idp="okta"))
+                inputs = replace(inputs, mapping=of_provider(inputs.mapping, "okta"))
             self.name, self._before, self._age = name, [], None
         if inputs.users is not self.inputs.users:
             self.sample = None
@@ -91,8 +91,7 @@ class Trial:
 
     def place_of(self, target: str) -> int | None:
         """Where the first row with this target stands."""
-        key = Row("", target).key
-        return next((place for place, row in enumerate(self.mapping.rows) if row.key == key), None)
+        return self.mapping.place_of(target)
 
     def next_age(self, version: tuple[int, int] | None) -> None:
         """Hold it against GitLab's table of the age before; after the oldest comes the newest."""

@@ -214,3 +214,36 @@ def graph_user(number: int, **changes: Any) -> dict[str, Any]:
         "accountEnabled": True,
         **changes,
     }
+
+
+STOCK_ROWS = {
+    "externalId": ("[mailNickname]", 0),
+    "userName": ("[userPrincipalName]", 1),
+    WORK: ("[mail]", 0),
+    "active": ("[IsSoftDeleted]", 0),
+    "name.formatted": ('Join(" ", [givenName], [surname])', 0),
+    "title": ("[jobTitle]", 0),
+    'phoneNumbers[type eq "work"].value': ("[telephoneNumber]", 0),
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department": ("[department]", 0),
+}
+"""Rows as Microsoft's template has them, and active fed the wrong way round."""
+
+
+def stock() -> str:
+    """A schema with these rows."""
+    return json.dumps(schema(STOCK_ROWS))
+
+
+def users_of_sample() -> str:
+    """A Graph export that has some of the people whom the directory's samples store."""
+    people = [
+        graph_user(
+            number,
+            id=f"guid-{number:04}",
+            userPrincipalName=f"user{number}@acme.example",
+            mail=f"user{number}@acme.example",
+            mailNickname=name,
+        )
+        for number, name in enumerate(("ada", "guid-0002", "chloe", "guid-0006"), 1)
+    ]
+    return graph_users(*people)

@@ -33,12 +33,14 @@ from scimtui.mappings import (
     impact,
     kind_of,
     name_id_of,
+    of_provider,
     questions,
     read_mapping,
     read_piece,
     recommended_at,
     recommended_mapping,
     review,
+    sample,
     taken,
     with_row,
     with_second,
@@ -219,6 +221,18 @@ def test_rows_are_put_in_and_taken_out() -> None:
     assert without_row(mapping, 1).rows == (mapping.rows[0], *mapping.rows[2:])
 
 
+def test_an_attribute_of_okta_s_profile_is_what_it_is_sent_as() -> None:
+    """It was called noise, to be deleted."""
+    inputs, _ = took(Inputs(), okta_profile({"email": ("user.secondEmail", "PUSH")}))
+    reviewed = review(inputs.case(), sample("okta", id=OKTA_ID, login="ada", secondEmail="a@b.example"))
+    assert [(row.used_as, row.advice, row.codes) for row in reviewed.rows] == [("e-mail", "", ())]
+    assert "EX-01" not in {one.finding.code for one in reviewed.findings}
+    assert reviewed.sample is not None and reviewed.sample.stored["email"] == "a@b.example"
+    assert not any(row.key.startswith("emails") for row in reviewed.by_itself)
+    changed = checked_row(replace(inputs.mapping.rows[0], target="lastName"), "okta")
+    assert changed.scim_target == "name.familyName"
+
+
 # ── saving ───────────────────────────────────────────────────────────────────
 
 TEXT = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=20)
@@ -236,9 +250,9 @@ ROWS = st.builds(
 
 @given(st.lists(ROWS, min_size=1, max_size=5), st.sampled_from(("entra", "okta", "")))
 def test_what_is_saved_reads_back_as_it_was(rows: list[Row], idp: str) -> None:
-    mapping = AttributeMapping(idp, Kind.TABLE, rows=tuple(rows))
+    mapping = of_provider(AttributeMapping("", Kind.TABLE, rows=tuple(rows)), idp)
     assert read_mapping(as_table_toml(mapping)) == mapping
-    assert read_mapping(as_table_csv(mapping)) == replace(mapping, idp="")
+    assert of_provider(read_mapping(as_table_csv(mapping)), idp) == mapping
 
 
 def test_a_saved_table_can_not_run_in_a_spreadsheet() -> None:

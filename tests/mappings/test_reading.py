@@ -115,7 +115,7 @@ def test_flags_and_scope() -> None:
 def test_oktas_files() -> None:
     profile = read(okta_profile())
     assert profile.kind is Kind.OKTA_PROFILE
-    assert profile.rows[1] == Row("user.firstName", "givenName", flow="ObjectAddOnly")
+    assert profile.rows[1] == Row("user.firstName", "givenName", flow="ObjectAddOnly", sends="name.givenName")
     assert read([okta_profile()]).rows == profile.rows
     app = read(okta_app()).app
     assert app is not None and (app.name, app.username, app.is_saml) == ("gitlab", "${source.login}", False)

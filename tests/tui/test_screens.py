@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -15,10 +16,11 @@ from scimtui.gitlab.errors import ConnectionRefused
 from scimtui.gitlab.requests import read
 from scimtui.tui.app import ScimtuiApp
 from scimtui.tui.doors import ProfileLine
-from scimtui.tui.sections import CONNECTION, HISTORY, SETUP, SIGN_IN, TROUBLE
+from scimtui.tui.sections import CONNECTION, HISTORY, MAPPING, SETUP, SIGN_IN, TROUBLE
 from tests.connection.pretending import still_report
 from tests.directory.people_samples import NOW, record, snapshot
 from tests.guides.test_trouble import entra_event, scim
+from tests.mappings.samples import okta_app, okta_profile, stock, users_of_sample
 from tests.saml.samples import assertion, name_id, response, tracer
 from tests.tui.consoles import (
     FILLED,
@@ -96,6 +98,17 @@ def at_step(step: str, report: Report | None = None, theme: str = "scimtui-dark"
     return app
 
 
+REVIEWED = (key_of(MAPPING), "still", PASTED + stock(), "still")
+CHANGED_SOURCE = ("enter", f"{FILLED}source=objectId", f"{FILLED}precedence=1", "enter", "still")
+WITH_USERS = (*REVIEWED, PASTED + users_of_sample(), "still")
+NAMED = ("n", f"{FILLED}source=user.objectid", "enter")
+OKTA_REVIEWED = (
+    key_of(MAPPING),
+    "still",
+    PASTED + json.dumps(okta_profile()),
+    "still",
+    PASTED + json.dumps(okta_app()),
+)
 EVENT = entra_event(scim("User has already been taken", 409), uid="guid-9").replace(
     "chloe@acme.example", "user3@acme.example"
 )
@@ -183,7 +196,26 @@ SCREENS: dict[str, tuple[Callable[[], ScimtuiApp], tuple[str, ...]]] = {
     "trouble_none": (plain, (key_of(TROUBLE), "still", PASTED + "the gizmo\nhas an odd account at all")),
     "trouble_light": (light, (key_of(TROUBLE), "still", PASTED + EVENT)),
     "trouble_copied": (plain, (key_of(TROUBLE), "still", PASTED + EVENT, "still", "y")),
-    "trouble_alone": (first_run, ("down", "down", "down", "enter", "still", "slash", *"okta null")),
+    "trouble_alone": (first_run, (*("down",) * 4, "enter", "still", "slash", *"okta null")),
+    "mapping": (plain, (key_of(MAPPING),)),
+    "mapping_stock": (plain, REVIEWED),
+    "mapping_light": (light, REVIEWED),
+    "mapping_changed": (plain, (*REVIEWED, *CHANGED_SOURCE)),
+    "mapping_sample": (plain, (*WITH_USERS, "u", "still", "enter")),
+    "mapping_okta": (plain, OKTA_REVIEWED),
+    "mapping_row": (plain, (*REVIEWED, "enter")),
+    "mapping_row_wrong": (plain, (*REVIEWED, "enter", f"{FILLED}source=Switch([mail], ", "enter")),
+    "mapping_name_id": (plain, (*REVIEWED, "n")),
+    "mapping_answers": (plain, (*REVIEWED, "w")),
+    "mapping_whom": (plain, (*WITH_USERS, "u")),
+    "mapping_typed": (plain, (*WITH_USERS, "u", "still", "up", "enter")),
+    "mapping_impact": (plain, (*WITH_USERS, "i")),
+    "mapping_guessed": (plain, (*REVIEWED, "i")),
+    "mapping_export_people": (plain, (*WITH_USERS, *NAMED, "still", "end", "up", "up", "enter")),
+    "mapping_unchecked": (plain, (*REVIEWED, "end")),
+    "mapping_not_read": (plain, (*REVIEWED, PASTED + '{"id": "scim.1",\n  "version": ')),
+    "mapping_save": (plain, (*REVIEWED, *CHANGED_SOURCE, "s")),
+    "mapping_alone": (first_run, (*("down",) * 3, "enter", "still", PASTED + stock())),
     "setup_asked": (plain, (key_of(SETUP),)),
     "setup": (lambda: at_step("entra/saml-sso"), ("enter", "still")),
     "setup_mapping": (lambda: at_step("entra/attribute-mapping"), ()),
@@ -192,7 +224,7 @@ SCREENS: dict[str, tuple[Callable[[], ScimtuiApp], tuple[str, ...]]] = {
     "setup_okta": (lambda: at_step("okta/to-app"), ()),
     "setup_change": (lambda: at_step("change-app/choose"), ()),
     "setup_light": (lambda: at_step("entra/test-connection", theme="scimtui-light"), ("enter", "still")),
-    "setup_alone": (first_run, (*("down",) * 4, "enter", "still", "enter")),
+    "setup_alone": (first_run, (*("down",) * 5, "enter", "still", "enter")),
     "new_profile": (first_run, ("down", "enter")),
     "new_profile_typed": (first_run, (*TYPED, f"{FILLED}access_token=glsoat-0123456789")),
     "new_profile_failed": (untested, (*TYPED, "still", "ctrl+s")),
@@ -218,3 +250,11 @@ def test_users_without_colour(
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert snap_compare(plain(), terminal_size=size, run_before=lambda pilot: drive(pilot, ("down", "down")))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=["small", "large"])
+def test_mapping_without_colour(
+    snap_compare: Any, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert snap_compare(plain(), terminal_size=size, run_before=lambda pilot: drive(pilot, REVIEWED))

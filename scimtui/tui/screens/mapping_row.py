@@ -12,7 +12,18 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Label
 
-from scimtui.mappings import FLOWS, USED_AS, Row, RowError, User, checked_row, kind_of, row_result
+from scimtui.mappings import (
+    FLOWS,
+    OKTA_PROFILE,
+    USED_AS,
+    Row,
+    RowError,
+    User,
+    checked_row,
+    key_of,
+    kind_of,
+    row_result,
+)
 from scimtui.mappings.expressions.results import Unevaluated, Value
 from scimtui.text import printable, visible_blanks
 from scimtui.tui.widgets.choice import Choice
@@ -158,7 +169,8 @@ class RowScreen(Dialog[Row]):
         return f"for {who}: nothing", False
 
     def _used(self) -> tuple[str, bool]:
-        key = Row("", self.query_one("#target", Input).value).key
+        target = self.query_one("#target", Input).value.strip()
+        key = key_of(OKTA_PROFILE.get(target.lower(), target) if self._idp == "okta" else target)
         if not key:
             return "", False
         used = USED_AS.get(key)

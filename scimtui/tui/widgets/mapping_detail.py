@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from textual.content import Content
 
 from scimtui.findings import Severity
-from scimtui.mappings import Judged, Review, Row, Sent
+from scimtui.mappings import Judged, Review, Sent
 from scimtui.mappings.expressions.results import Result, Unevaluated, Value
 from scimtui.mappings.review_forms import GUESSED, impact_lines
 from scimtui.text import count, fit, hanging, printable, visible_blanks
@@ -89,8 +89,9 @@ def _value_for_sample(review: Review, target: str) -> list[Content]:
     """What the row comes to for the sample user."""
     if review.sample is None or not target:
         return []
-    key = Row("", target).key
-    result = next((one for name, one in review.sample.values.items() if Row("", name).key == key), None)
+    mapping = review.case.mapping
+    place = mapping.place_of(target)
+    result = review.sample.values.get(mapping.rows[place].scim_target) if place is not None else None
     if result is None:
         return []
     label = printable(review.sample.user.label)
