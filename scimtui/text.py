@@ -29,6 +29,16 @@ def printable(text: str) -> str:
     return _cap_combining(_SUSPECT.sub(_shown, text))
 
 
+def one_for_one(text: str) -> str:
+    """Like `printable`, but every character stays one: for a field in which a cursor counts them.
+
+    What is hidden, or measured differently from terminal to terminal, becomes `�`.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _SUSPECT.sub(lambda match: shown if len(shown := _shown(match)) == 1 else "\ufffd", text)
+
+
 def printable_name(name: str) -> str:
     """`printable` for a person's name, without the joiners that some scripts and emoji are written with.
 

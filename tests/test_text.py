@@ -15,6 +15,7 @@ from scimtui.text import (
     fold_search,
     fold_uid,
     json_text,
+    one_for_one,
     printable,
     printable_name,
     visible_blanks,
@@ -40,6 +41,14 @@ from scimtui.text import (
 )
 def test_printable_shows_what_a_terminal_would_obey(raw: str, shown: str) -> None:
     assert printable(raw) == shown
+
+
+@given(st.text())
+def test_one_for_one_keeps_the_number_and_lets_nothing_through(text: str) -> None:
+    shown = one_for_one(text)
+    assert len(shown) == len(text)
+    for character in shown:
+        assert unicodedata.category(character) not in ("Cc", "Cf", "Zl", "Zp", "Cs"), text
 
 
 @given(st.text())

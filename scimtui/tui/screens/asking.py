@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Label
 
 from scimtui.tui.widgets.dialog import Dialog
+from scimtui.tui.widgets.line import Line
 
 
 class AskScreen(Dialog[str]):
@@ -20,7 +21,7 @@ class AskScreen(Dialog[str]):
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
             yield Label(self._question, id="title", markup=False)
-            yield Input(self._value, id="line", placeholder=self._placeholder, select_on_focus=False)
+            yield Line(self._value, id="line", placeholder=self._placeholder, select_on_focus=False)
             yield Label(self._note, id="note", markup=False)
             yield Label("⏎ go on · Esc back", id="keys")
 

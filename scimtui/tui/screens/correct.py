@@ -37,6 +37,7 @@ from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
 from scimtui.tui.widgets.choice import Choice
 from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.line import Line
 from scimtui.tui.widgets.plan_view import plan_content, result_content
 from scimtui.workspace import Workspace
 
@@ -114,16 +115,16 @@ class CorrectScreen(InSection):
                 yield Static(id="stored")
             with Horizontal(classes="row"):
                 yield Label("New value", classes="what")
-                yield Input(self._job.value, id="value", compact=True, select_on_focus=False)
+                yield Line(self._job.value, id="value", compact=True, select_on_focus=False)
                 yield Label(self._job.origin, id="origin", markup=False)
         with Horizontal(classes="row"):
             yield Label("Reason", classes="what")
-            yield Input(id="reason", compact=True, placeholder="optional, for the journal: a ticket number")
+            yield Line(id="reason", compact=True, placeholder="optional, for the journal: a ticket number")
         with VerticalScroll(id="checks", can_focus=True):
             yield Static("reading what is stored", id="checks-text")
         with Horizontal(id="end"):
             yield Label("", id="end-text", classes="what", markup=False)
-            yield Input(id="confirm", compact=True)
+            yield Line(id="confirm", compact=True)
             yield Button("", id="go", compact=True)
         yield FailurePanel()
         yield Footer(compact=True, show_command_palette=False)

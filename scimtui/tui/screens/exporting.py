@@ -16,6 +16,7 @@ from textual.widgets import Input, Label
 from scimtui.directory.export import write_private
 from scimtui.text import printable
 from scimtui.tui.widgets.dialog import Dialog
+from scimtui.tui.widgets.line import Line
 
 Forms = Mapping[str, Callable[[], str]]
 """The text by the file's ending, `.csv` for instance; made in a thread."""
@@ -39,7 +40,7 @@ class ExportScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
             yield Label(self._title, id="title", markup=False)
-            yield Input(self._file, id="file", select_on_focus=False)
+            yield Line(self._file, id="file", select_on_focus=False)
             yield Label(self._note, id="note", markup=False)
             yield Label("⏎ write · Esc back", id="keys")
 

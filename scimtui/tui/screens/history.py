@@ -26,6 +26,7 @@ from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import StatusLine, TopBar
 from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.line import Line
 from scimtui.tui.widgets.person_view import Piece, marked_difference
 from scimtui.workspace import Workspace
 
@@ -74,7 +75,7 @@ class HistoryScreen(InSection):
         yield from self.bars()
         with Horizontal(id="query-row"):
             yield Label("/", id="slash")
-            yield Input(placeholder="person, value, outcome, reason", id="query", compact=True)
+            yield Line(placeholder="person, value, outcome, reason", id="query", compact=True)
         yield StatusLine()
         yield DataTable[Text](cursor_type="row", zebra_stripes=False)
         yield Label(_NOTHING, id="empty", markup=False)

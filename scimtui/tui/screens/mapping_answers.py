@@ -13,6 +13,7 @@ from textual.widgets import Input, Label
 from scimtui.mappings import Answers, answer_to, answered, questions
 from scimtui.tui.widgets.choice import Choice
 from scimtui.tui.widgets.dialog import Dialog
+from scimtui.tui.widgets.line import Line
 
 _CHOICES = (("yes", "yes"), ("no", "no"), ("", "not said"))
 
@@ -52,7 +53,7 @@ class AnswersScreen(Dialog[Answers]):
                             choice.id = question.key
                             yield choice
                         else:
-                            yield Input(given, id=question.key, select_on_focus=False)
+                            yield Line(given, id=question.key, select_on_focus=False)
             yield Label("⏎ take them · ↑↓ question · ←→ choose · Esc back", id="keys")
 
     def on_mount(self) -> None:

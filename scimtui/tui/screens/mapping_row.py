@@ -28,6 +28,7 @@ from scimtui.mappings.expressions.results import Unevaluated, Value
 from scimtui.text import printable, visible_blanks
 from scimtui.tui.widgets.choice import Choice
 from scimtui.tui.widgets.dialog import Dialog
+from scimtui.tui.widgets.line import Line
 
 _KINDS = (("attribute", "attribute"), ("expression", "expression"), ("constant", "constant"))
 _FLOW_WORDS = ((FLOWS[0], "always"), (FLOWS[1], "on creation alone"))
@@ -50,6 +51,7 @@ class RowScreen(Dialog[Row]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "field(1)", "next field", show=False),
         Binding("up", "field(-1)", "field before", show=False),
+        Binding("enter", "take", "take it", show=False),
     ]
 
     def __init__(self, idp: str, row: Row, sample: User | None, *, is_new: bool) -> None:
@@ -65,7 +67,7 @@ class RowScreen(Dialog[Row]):
             )
             with Horizontal():
                 yield Label("Source")
-                yield Input(row.source, id="source", select_on_focus=False)
+                yield Line(row.source, id="source", select_on_focus=False)
             yield Label("", id="comes", classes="words", markup=False)
             if self._idp != "okta":
                 with Horizontal():
@@ -73,18 +75,18 @@ class RowScreen(Dialog[Row]):
                     yield Choice(_KINDS, row.kind if row.kind in dict(_KINDS) else "attribute")
             with Horizontal():
                 yield Label("Target")
-                yield Input(row.target, id="target", select_on_focus=False)
+                yield Line(row.target, id="target", select_on_focus=False)
             yield Label("", id="used", classes="words", markup=False)
             with Horizontal():
                 yield Label("Matching")
-                yield Input(str(row.precedence), id="precedence", select_on_focus=False)
+                yield Line(str(row.precedence), id="precedence", select_on_focus=False)
             yield Label("precedence; 0 for none, 1 is looked for first", id="matching", classes="words")
             with Horizontal():
                 yield Label("Flows")
                 yield Choice(_FLOW_WORDS, FLOWS[1] if row.flow.lower() == FLOWS[1].lower() else FLOWS[0])
             with Horizontal():
                 yield Label("Default")
-                yield Input(row.default, id="default", select_on_focus=False, placeholder="none")
+                yield Line(row.default, id="default", select_on_focus=False, placeholder="none")
             yield Label("⏎ take it · ↑↓ field · ←→ choose · Esc back; the file stays as it is", id="keys")
 
     def on_mount(self) -> None:
@@ -148,7 +150,7 @@ class RowScreen(Dialog[Row]):
     def _hint(self, name: str, words: str, wrong: bool) -> None:
         label = self.query_one(f"#{name}", Label)
         label.set_class(wrong, "wrong")
-        label.update(Content(words))
+        label.update(Content(printable(words)))
 
     def _comes(self) -> tuple[str, bool]:
         """What the source comes to for the sample user."""
@@ -178,6 +180,10 @@ class RowScreen(Dialog[Row]):
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
+        self.action_take()
+
+    def action_take(self) -> None:
+        """Go on with this row."""
         try:
             row = self._typed_row()
         except RowError as error:

@@ -14,6 +14,7 @@ from textual.widgets import Input, Label
 from scimtui.mappings import NameId
 from scimtui.tui.widgets.choice import Choice
 from scimtui.tui.widgets.dialog import Dialog
+from scimtui.tui.widgets.line import Line
 
 _FORMATS = (
     ("", "not known"),
@@ -38,6 +39,7 @@ class NameIdScreen(Dialog[NameId]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "app.focus_next", "next field", show=False),
         Binding("up", "app.focus_previous", "field before", show=False),
+        Binding("enter", "take", "take it", show=False),
     ]
 
     def __init__(self, idp: str, known: NameId | None) -> None:
@@ -48,7 +50,7 @@ class NameIdScreen(Dialog[NameId]):
         known = self._known
         with Vertical(id="box"):
             yield Label("What does the SAML app send as NameID?", id="title")
-            yield Input(known.source, id="source", select_on_focus=False)
+            yield Line(known.source, id="source", select_on_focus=False)
             yield Label(_EXAMPLES[self._idp], id="note", markup=False)
             yield Label("externalId: both come from the same attribute", markup=False)
             yield Label("Format", classes="head")
@@ -60,8 +62,12 @@ class NameIdScreen(Dialog[NameId]):
         return next((value for value, _ in _FORMATS if value.lower() == short), "")
 
     @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    def _submitted(self) -> None:
+        self.action_take()
+
+    def action_take(self) -> None:
+        """Go on with this source and format."""
         chosen = self.query_one(Choice).value
         known = self._known
         format_ = chosen if chosen != self._format() else known.format
-        self.dismiss(replace(known, source=event.value.strip(), format=format_))
+        self.dismiss(replace(known, source=self.query_one(Input).value.strip(), format=format_))

@@ -18,6 +18,7 @@ from scimtui.mappings import User, Users, guessed, sample, stored_of
 from scimtui.text import cut, printable
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.widgets.dialog import Dialog
+from scimtui.tui.widgets.line import Line
 
 _SHOWN = 6
 _TYPE = "type"
@@ -35,7 +36,7 @@ class SampleScreen(Dialog[User]):
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
             yield Label("Which user?", id="title")
-            yield Input(placeholder="name, e-mail, id; or ↓", id="line")
+            yield Line(placeholder="name, e-mail, id; or ↓", id="line")
             yield OptionList(markup=False)
             yield Label("⏎ take · ↑↓ choose · Esc back", id="keys")
 
@@ -83,7 +84,7 @@ class SampleScreen(Dialog[User]):
     def _selected(self, event: OptionList.OptionSelected) -> None:
         self._take(event.option.id or "")
 
-    @work(group="take", description="take the sample user")
+    @work(group="dialog", description="take the sample user")
     async def _take(self, chosen: str) -> None:
         if chosen != _TYPE:
             self.dismiss(self._found[int(chosen)])
@@ -147,7 +148,7 @@ class AttributesScreen(Dialog[User]):
                     text = value if isinstance(value, str) else "" if value is None else str(value)
                     with Horizontal():
                         yield Label(cut(printable(name), 27), markup=False)
-                        yield Input(text, id=f"field-{place}", placeholder="no value", select_on_focus=False)
+                        yield Line(text, id=f"field-{place}", placeholder="no value", select_on_focus=False)
             yield Label("⏎ take them · ↑↓ field · Esc back", id="keys")
 
     def on_mount(self) -> None:

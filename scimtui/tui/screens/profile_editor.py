@@ -20,6 +20,7 @@ from scimtui.profiles.tokens import TYPED
 from scimtui.text import printable
 from scimtui.tui.doors import DoorError, Doors, Draft
 from scimtui.tui.screens.checking import CheckingScreen
+from scimtui.tui.widgets.line import Line
 
 _RESET = (
     "GitLab shows it once and your identity provider uses it. "
@@ -82,7 +83,7 @@ class ProfileEditorScreen(Screen[None]):
         with VerticalScroll(id="form"):
             for field, label, hint in _FIELDS:
                 yield Label(label, classes="title")
-                yield Input(password=field in _SECRET, id=field)
+                yield Line(password=field in _SECRET, id=field)
                 yield Label(hint, id=f"{field}-hint", classes="hint" if hint else "hint -none", markup=False)
         yield Label(_WHERE, id="note", classes="hint", markup=False)
         yield Footer(compact=True, show_command_palette=False)

@@ -25,6 +25,7 @@ from scimtui.tui.sections import CONNECTION, HISTORY, MAPPING, SETUP, SIGN_IN, T
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
+from scimtui.tui.widgets.line import Line
 from scimtui.tui.widgets.trouble_list import Known, TroubleList
 from scimtui.workspace import Workspace
 
@@ -40,7 +41,7 @@ _LEADS = (*_SECTIONS, "setup")
 _SHOWN = 300
 
 
-class PasteField(Input):
+class PasteField(Line):
     """Takes a paste of many lines whole: the screen explains it, one line of it is shown."""
 
     class Pasted(Message):

@@ -31,6 +31,7 @@ from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import Going, missing_in, place_of, status_of
 from scimtui.tui.widgets.bars import QuickFilters, StatusLine, TopBar
 from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.line import Line
 from scimtui.tui.widgets.people_table import ColumnHeads, PeopleTable
 from scimtui.tui.widgets.person_view import PersonView
 from scimtui.workspace import Workspace
@@ -90,7 +91,7 @@ class UsersScreen(InSection):
         yield from self.bars()
         with Horizontal(id="query-row"):
             yield Label("/", id="slash")
-            yield Input(placeholder="search", id="query", compact=True)
+            yield Line(placeholder="search", id="query", compact=True)
             yield QuickFilters()
         yield StatusLine()
         with Horizontal(id="body"):
