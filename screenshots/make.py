@@ -23,17 +23,36 @@ from scimtui.gitlab.errors import NotAuthenticated
 from scimtui.gitlab.requests import read
 from scimtui.simulator import Settings, running
 from scimtui.tui.app import ScimtuiApp
-from scimtui.tui.sections import CONNECTION, HISTORY, SIGN_IN, TROUBLE
+from scimtui.tui.sections import CONNECTION, HISTORY, MAPPING, SIGN_IN, TROUBLE
 from tests.connection.pretending import still_report
 from tests.guides.test_trouble import entra_event, scim
+from tests.mappings.samples import graph_user, graph_users, stock
 from tests.saml.samples import assertion, name_id, response, tracer
-from tests.tui.consoles import PASTED, PROFILE, console, drive, key_of, no_doors, on_one_machine, workspace
+from tests.tui.consoles import (
+    FILLED,
+    PASTED,
+    PROFILE,
+    console,
+    drive,
+    key_of,
+    no_doors,
+    on_one_machine,
+    workspace,
+)
 
 HERE = Path(__file__).parent
 NOW = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
 SIZES = {"80x24": (80, 24), "140x40": (140, 40)}
 LOOKS = ("dark", "light", "no-colour")
-MAIN_SCREENS = ("users-problems", "users-failed", "person", "correct", "sign-in-captured", "history")
+MAIN_SCREENS = (
+    "users-problems",
+    "users-failed",
+    "person",
+    "correct",
+    "sign-in-captured",
+    "mapping",
+    "history",
+)
 NEW_VALUE = "b7c0e4d2-8a7f-4c11-a3be-5d9f1c2e7a60"
 Keys = tuple[str, ...]
 FAILURE = NotAuthenticated(
@@ -132,6 +151,10 @@ def shots(
     edited = (*person, "c", "still", *NEW_VALUE, "still")
     done = (*edited, "enter", "still", *differs.username, "enter", "still")
     taken = _somebody(fresh(), "is:match").scim_uid or ""
+    reviewed = (key_of(MAPPING), "still", PASTED + stock(), "still")
+    repaired = ("enter", f"{FILLED}source=objectId", f"{FILLED}precedence=1", "enter", "still")
+    with_users = (*reviewed, PASTED + _directory(fresh()), "still")
+    named = ("n", f"{FILLED}source=user.objectid", "enter", "still")
     crossed = ("slash", *"is:duplicate", "enter", "enter", "still")
     return {
         "users": (users, ("down",) * 4),
@@ -161,6 +184,13 @@ def shots(
         "connection-warned": (warned, (key_of(CONNECTION), "still")),
         "connection-failed": (refused, (key_of(CONNECTION), "still")),
         "check-details": (refused, (key_of(CONNECTION), "still", "enter")),
+        "mapping": (users, reviewed),
+        "mapping-row": (users, (*reviewed, "enter")),
+        "mapping-changed": (users, (*reviewed, *repaired)),
+        "mapping-sample": (users, (*with_users, *named, "u", "still", "enter")),
+        "mapping-whom": (users, (*with_users, "u")),
+        "mapping-answers": (users, (*reviewed, "w")),
+        "mapping-impact": (users, (*with_users, *named, "i")),
         "setup": (at("entra/test-connection"), ("enter", "still")),
         "setup-mapping": (at("entra/attribute-mapping"), ()),
         "setup-change": (at("change-app/choose"), ()),
@@ -198,6 +228,27 @@ def _somebody(snapshot: Snapshot, *words: str) -> Record:
     people = People(snapshot)
     numbers = people.select(" ".join(words))
     return people.rows(numbers[:1])[0].record
+
+
+def _directory(snapshot: Snapshot) -> str:
+    """A Graph export of those who are provisioned."""
+    people = []
+    for row in snapshot.rows(range(snapshot.about.people)):
+        record = row.record
+        if record.scim_uid is None:
+            continue
+        given, _, family = record.name.rpartition(" ")
+        changes = {
+            "id": record.scim_uid,
+            "userPrincipalName": record.email,
+            "mail": record.email,
+            "mailNickname": record.username,
+            "displayName": record.name,
+            "givenName": given,
+            "surname": family,
+        }
+        people.append(graph_user(record.user_id or 0, **changes))
+    return graph_users(*people)
 
 
 def _captured(value: str, email: str) -> str:

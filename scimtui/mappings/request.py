@@ -9,7 +9,7 @@ from scimtui.mappings.expressions.results import Value
 from scimtui.mappings.sending import Sent
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
-_FILTERED = re.compile(r'(\w+)\[\s*(\w+)\s+eq\s+"?([^"\]]*)"?\s*\](?:\.(\w+))?', re.IGNORECASE)
+_FILTERED = re.compile(r"""(\w+)\[\s*(\w+)\s+eq\s+["']?([^"'\]]*)["']?\s*\](?:\.(\w+))?""", re.IGNORECASE)
 _URN = re.compile(r"(urn:[\w:.-]+:\w+):(.+)", re.IGNORECASE)
 
 

@@ -21,6 +21,7 @@ from scimtui.mappings import (
     Row,
     RowError,
     Stored,
+    Trial,
     Users,
     answer_to,
     answered,
@@ -364,3 +365,57 @@ def test_people_tell_whether_there_was_a_sync() -> None:
     assert answers_from((stored(GUID),), gitlab_com=True) == Answers(synced=True, gitlab_com=True)
     assert answers_from((stored(None),), gitlab_com=False).synced is False
     assert answers_from(None, gitlab_com=False).synced is None
+
+
+# ── a trial ──────────────────────────────────────────────────────────────────
+
+
+def test_a_trial_goes_there_and_back() -> None:
+    trial = Trial("entra", "user.objectid")
+    assert not trial.is_begun and trial.inputs.name_id == NameId("user.objectid")
+    place = trial.put(Row("title", "title"), None)
+    assert place == 5 and trial.is_changed and trial.mapping.place_of("TITLE") == 5
+    trial.remove(0)
+    assert trial.mapping.row("externalId") is None
+    trial.undo()
+    trial.undo()
+    assert trial.mapping == recommended_mapping() and not trial.is_changed
+    trial.undo()  # nothing is left to take back
+
+
+def test_what_was_answered_counts_more_than_what_the_people_tell() -> None:
+    trial = Trial()
+    told = Answers(synced=True, gitlab_com=True)
+    assert trial.case(told=told).answers.synced is True
+    trial.inputs = replace(trial.inputs, answers=Answers(synced=False))
+    answers = trial.case(told=told).answers
+    assert (answers.synced, answers.gitlab_com) == (False, True)
+
+
+def test_another_mapping_forgets_the_changes_and_another_export_the_sample() -> None:
+    trial = Trial()
+    trial.put(Row("title", "title"), None)
+    trial.sample = sample("entra")
+    trial.take(json.dumps(schema()), "schema.json")
+    assert not trial.is_changed and trial.name == "schema.json" and trial.sample is not None
+    trial.take(graph_users(graph_user(1)), "users.json")
+    assert trial.sample is None and trial.said == "users.json: a user export: 1 person"
+
+
+def test_a_provider_is_changed_before_anything_was_begun_alone() -> None:
+    trial = Trial()
+    trial.begin("okta")
+    assert trial.mapping == recommended_mapping("okta")
+    trial.take("source,target\nuser.email,email\n", "table.csv")
+    assert trial.mapping.idp == "okta" and trial.mapping.rows[0].sends
+    trial.begin("entra")
+    assert trial.mapping.idp == "okta"
+
+
+def test_the_ages_of_gitlab_s_table_go_round() -> None:
+    trial = Trial()
+    seen = []
+    for _ in range(4):
+        seen.append(trial.case(version=(15, 2)).recommended.since)
+        trial.next_age((15, 2))
+    assert seen == [14, 0, 16, 14]
