@@ -132,7 +132,7 @@ def impact_lines(told: Impact) -> list[tuple[str, int, str]]:
     named = (
         ("would get another value", told.changes),
         ("would get a value that somebody else has", told.collides),
-        ("would not sign in any more", told.loses),
+        ("could not sign in: the NameID is not what is stored for it", told.loses),
     )
     lines = [("keep their value", len(told.keeps), "")]
     lines += [(name, len(fates), first(fates)) for name, fates in named]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import textual._wait
 from textual.events import Paste
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
@@ -32,6 +33,9 @@ from scimtui.workspace import Workspace
 from tests.connection.pretending import still_report
 from tests.directory.people_samples import NOW, SAMPLE, snapshot
 
+# How long Textual's pilot waits for an idle process after a key: `still` looks for itself what is done.
+textual._wait.SLEEP_GRANULARITY = 0.004
+textual._wait.SLEEP_IDLE = 0.002
 PROFILE = Profile(name="acme", scim_url="https://gitlab.com/api/scim/v2/groups/acme", read_only=True)
 TOKENS = Tokens(
     access=Found(Secret("glpat-hidden"), "keyring"), scim=Found(Secret("glsoat-hidden"), "keyring")

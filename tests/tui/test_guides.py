@@ -185,11 +185,13 @@ async def test_an_answer_is_copied_for_a_ticket(simulator: RunningSimulator) -> 
 
 async def test_without_a_profile_it_explains_and_says_what_needs_one() -> None:
     async with console(None) as pilot:
-        await drive(pilot, ("down", "down", "down", "enter", "still", PASTED + "Unsupported Filter"))
-        assert isinstance(pilot.app.screen, TroubleScreen) and "Unsupported Filter (412)" in flat(pilot)
+        group = "Failed to match an entry in the source and target systems Group 'staff'"
+        await drive(pilot, (*("down",) * 4, "enter", "still", PASTED + group))
+        assert isinstance(pilot.app.screen, TroubleScreen)
+        assert "a group could not be matched" in flat(pilot)
         await drive(pilot, ("enter", "still"))
         assert isinstance(pilot.app.screen, SetupScreen)
-        await drive(pilot, ("3", "still", "slash", "escape", PASTED + "Error authenticating: null", "enter"))
+        await drive(pilot, ("4", "still", "slash", "escape", PASTED + "Error authenticating: null", "enter"))
         assert isinstance(pilot.app.screen, TroubleScreen)
         assert "with a profile open, ⏎ leads to the connection test" in flat(pilot)
 

@@ -91,7 +91,7 @@ class PeopleOfMappingScreen(InSection):
         self.dismiss(None)
 
 
-_LOSES = Cell("× loses sign-in", "error")
+_LOSES = Cell("× can't sign in", "error")
 _COLLIDES = Cell("‼ collides", "error")
 _CHANGES = Cell("≠ changes", "warning")
 _UNKNOWN = Cell("? can't be told", "quiet")
@@ -119,12 +119,12 @@ class ImpactScreen(PeopleOfMappingScreen):
         self._opened, self._shelf, self._people, self._impact = workspace, shelf, people, impact
 
     def heading(self) -> tuple[str, str]:
-        """How many would change, collide, lose sign-in and keep; and GitLab's warning."""
+        """How many would change, collide, not sign in and keep; and GitLab's warning."""
         told = self._impact
         parts = [
             f"{count(len(told.changes))} change",
             f"{count(len(told.collides))} collide",
-            f"{count(len(told.loses))} lose sign-in",
+            f"{count(len(told.loses))} could not sign in",
             f"{count(len(told.keeps))} keep",
         ]
         if told.not_known:

@@ -95,7 +95,7 @@ def entries(review: Review, room: int) -> list[Entry]:
     if review.case.users is not None:
         found.append(Entry(EXPORT, _export_line(review)))
     if review.impact is not None:
-        found.append(Entry(IMPACT, _impact_line(review)))
+        found.append(Entry(IMPACT, _impact_line(review, room)))
     if review.not_checked:
         number = len(review.not_checked)
         words = f"{number} rules not checked: what they need was not given"
@@ -210,11 +210,11 @@ def _export_line(review: Review) -> Content:
     fails = len(review.failing)
     look = _OUTCOMES["fails" if fails else "unknown" if review.unknown else "works"]
     told = f"could sign in {count(review.working)} · could not {count(fails)}"
-    unknown = f" · can't be told {count(review.unknown)}" if review.unknown else ""
+    unknown = f" · not known {count(review.unknown)}" if review.unknown else ""
     return Content.assemble((f" {look.sign} ", f"${look.colour}"), "Export ", (told + unknown, "bold"))
 
 
-def _impact_line(review: Review) -> Content:
+def _impact_line(review: Review, room: int) -> Content:
     told = review.impact
     assert told is not None
     bad = len(told.collides) + len(told.loses)
@@ -223,12 +223,12 @@ def _impact_line(review: Review) -> Content:
         f"keep {count(len(told.keeps))}",
         f"change {count(len(told.changes))}",
         f"collide {count(len(told.collides))}",
-        f"lose sign-in {count(len(told.loses))}",
+        f"can't sign in {count(len(told.loses))}",
     ]
-    unknown = f" · can't be told {count(len(told.not_known))}" if told.not_known else ""
+    unknown = f" · not known {count(len(told.not_known))}" if told.not_known else ""
     return Content.assemble(
         (f" {look.sign} ", f"${look.colour}"),
         "Impact ",
-        (" · ".join(parts) + unknown, "bold"),
-        ("   guessed" if told.guessed else "", "$quiet"),
+        ("guessed  " if told.guessed else "", "$quiet"),
+        (cut(" · ".join(parts) + unknown, room - 20), "bold"),
     )
