@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import ClassVar
 
+from rich.console import RenderableType
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -224,6 +225,11 @@ class ScimtuiApp(App[None]):
 
             title = binding.tooltip or binding.description
             yield SystemCommand(title[0].upper() + title[1:], f"key {key}", run)
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Leave; what is still being read would find no screen to show it on."""
+        self.workers.cancel_all()
+        super().exit(result, return_code, message)
 
     async def action_quit(self) -> None:
         """Leave, unless something is being sent."""

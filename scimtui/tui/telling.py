@@ -54,7 +54,7 @@ def place_of(workspace: Workspace, going: Going) -> Place:
 def workspace_place(workspace: Workspace | None, state: str = "", colour: str = "quiet") -> Place:
     """The first line where no list is being read; without a profile it says so."""
     if workspace is None:
-        return Place("", "no profile", "", "nothing is sent anywhere", False, "")
+        return Place("", "no profile", "", "nothing is sent anywhere", False, state, colour)
     address = workspace.profile.address
     return Place(
         workspace.name,

@@ -314,6 +314,7 @@ async def test_people_read_anew_are_taken_into_account() -> None:
         pilot.app.read_people_again()
         await drive(pilot, ("still",))
         assert "2 people of the list" in said(pilot)
+        await still(pilot)
 
 
 async def test_who_of_the_export_could_not_sign_in_becomes_the_sample() -> None:

@@ -57,6 +57,8 @@ from scimtui.tui.widgets.mapping_head import given, head
 from scimtui.tui.widgets.mapping_list import MappingList
 from scimtui.workspace import Workspace
 
+_SLOW = 0.4
+"""Seconds after which a review that is not done yet says so."""
 _WANTED = "a mapping, a user export, a captured sign-in, or Okta's SAML app; it is read and not kept"
 
 
@@ -129,9 +131,12 @@ class MappingScreen(InSection):
 
     def on_screen_resume(self) -> None:
         """The people may have been read, or read anew, meanwhile."""
-        self.query_one(TopBar).show(workspace_place(self._workspace))
+        self._place()
         if self._people is not self._shelf.people:
             self._look()
+
+    def _place(self, state: str = "", colour: str = "quiet") -> None:
+        self.query_one(TopBar).show(workspace_place(self._workspace, state, colour))
 
     def on_resize(self) -> None:
         """Wrap anew."""
@@ -209,7 +214,12 @@ class MappingScreen(InSection):
                 self._people = people
                 self._stored = await asyncio.to_thread(_stored, people) if people is not None else None
         case = self._case()
-        self._review = await asyncio.to_thread(review, case, self._trial.sample)
+        slow = self.set_timer(_SLOW, partial(self._place, "reviewing", "accent"))
+        try:
+            self._review = await asyncio.to_thread(review, case, self._trial.sample)
+        finally:
+            slow.stop()
+        self._place()
         self.query_one(MappingList).show(self._review, key=key)
         self._tell()
         self.refresh_bindings()
