@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from scimtui.tui.widgets.bars import SectionBar, TopBar
+from scimtui.tui.widgets.failure_panel import FailurePanel
 
 if TYPE_CHECKING:
     from scimtui.directory import Person
@@ -47,6 +48,14 @@ class InSection(Screen[Any]):
         """The first two lines."""
         yield TopBar()
         yield SectionBar(self.console.section_names, self.section)
+
+    def hide_or_leave(self) -> None:
+        """Close the failure that is shown; without one, and without a profile, leave the section."""
+        panel = self.query_one(FailurePanel)
+        if panel.display:
+            panel.hide()
+        elif self.console.workspace is None:
+            self.app.pop_screen()
 
     def expect(self, person: Person) -> None:
         """Say whom the next look is about."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import PurePath
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Label
 
+from scimtui.tui.sections import InSection
 from scimtui.tui.widgets.dialog import Dialog
 from scimtui.tui.widgets.line import Line
 
@@ -29,3 +33,17 @@ class AskScreen(Dialog[str]):
     def _submitted(self, event: Input.Submitted) -> None:
         if event.value:
             self.dismiss(event.value)
+
+
+async def asked_file(
+    screen: InSection, question: str, note: str, example: str
+) -> tuple[str | bytes, str] | None:
+    """What is in a file that somebody names, and its name without the folder; None where nobody does.
+
+    Raises:
+        DoorError: it can't be read.
+    """
+    named = await screen.app.push_screen_wait(AskScreen(question, note, example))
+    if named is None:
+        return None
+    return await asyncio.to_thread(screen.console.doors.read_file, named), PurePath(named).name

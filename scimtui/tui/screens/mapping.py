@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from functools import partial
-from pathlib import PurePath
 from typing import ClassVar
 
 from textual import events, on, work
@@ -26,22 +25,15 @@ from scimtui.mappings import (
     Stored,
     Trial,
     answers_from,
-    as_csv,
-    as_markdown,
-    as_table_csv,
-    as_table_toml,
     read_mapping,
     recommended_for,
     review,
-    scim_request,
     stored_of,
 )
-from scimtui.text import json_text
 from scimtui.tui.doors import DoorError
-from scimtui.tui.screens.asking import AskScreen
-from scimtui.tui.screens.copied import CopiedScreen
-from scimtui.tui.screens.exporting import ExportScreen, Forms, file_name
+from scimtui.tui.screens.asking import asked_file
 from scimtui.tui.screens.mapping_answers import AnswersScreen
+from scimtui.tui.screens.mapping_handing_out import copying, exporting, saving
 from scimtui.tui.screens.mapping_people import ExportPeopleScreen, ImpactScreen
 from scimtui.tui.screens.mapping_row import RowScreen
 from scimtui.tui.screens.mapping_saml import NameIdScreen
@@ -177,19 +169,19 @@ class MappingScreen(InSection):
 
     async def _asked(self, title: str, note: str) -> tuple[str, str] | None:
         """A file's text and name; None where none was named, or it can't be read."""
-        named = await self.app.push_screen_wait(AskScreen(title, note, "schema.json"))
-        if named is None:
-            return None
         try:
-            text = await asyncio.to_thread(self.console.doors.read_file, named)
+            asked = await asked_file(self, title, note, "schema.json")
         except DoorError as error:
-            title, _, fix = str(error).partition("\nnext: ")
-            self._fail(title, fix=fix)
+            what, _, fix = str(error).partition("\nnext: ")
+            self._fail(what, fix=fix)
             return None
-        if isinstance(text, bytes):
-            self._fail("the file is no text", fix="export it again, as JSON or CSV")
+        if asked is None:
             return None
-        return text, PurePath(named).name
+        text, name = asked
+        if isinstance(text, str):
+            return text, name
+        self._fail("the file is no text", fix="export it again, as JSON or CSV")
+        return None
 
     @work(exclusive=True, group="take", description="read what was handed in")
     async def _take(self, text: str, name: str) -> None:
@@ -379,45 +371,23 @@ class MappingScreen(InSection):
 
     def action_save(self) -> None:
         """Save the mapping as it is tried, elsewhere."""
-        mapping = self._trial.mapping
-        forms = {".toml": partial(as_table_toml, mapping), ".csv": partial(as_table_csv, mapping)}
-        note = "ends in .toml or .csv; the file that was opened stays as it is"
-        file = f"{file_name('mapping')}.toml"
-        self.app.push_screen(ExportScreen("Save the changed mapping", file, forms, note))
+        self.app.push_screen(saving(self._trial.mapping))
 
     def action_export(self) -> None:
         """Write the review to a file."""
-        if self._review is None:
-            return
-        reviewed = self._review
-        forms: Forms = {
-            ".md": partial(as_markdown, reviewed),
-            ".csv": partial(as_csv, reviewed),
-            ".json": lambda: json_text(reviewed.as_json()),
-        }
-        note = "ends in .md for a ticket, .csv or .json; it can hold names and e-mails"
-        self.app.push_screen(ExportScreen("Export the review", f"{file_name('review')}.md", forms, note))
+        if self._review is not None:
+            self.app.push_screen(exporting(self._review))
 
     def action_copy(self) -> None:
         """Copy the review as Markdown, or the sample user's request."""
         entry = self.query_one(MappingList).entry
-        reviewed = self._review
-        if reviewed is None:
-            return
-        if entry is not None and entry.kind == SAMPLE and reviewed.sample is not None:
-            self.app.push_screen(
-                CopiedScreen("the SCIM request of this user", json_text(scim_request(reviewed.sample)))
-            )
-        else:
-            self.app.push_screen(CopiedScreen("the review, in Markdown", as_markdown(reviewed)))
+        if self._review is not None:
+            is_sample = entry is not None and entry.kind == SAMPLE
+            self.app.push_screen(copying(self._review, request=is_sample))
 
     def action_back(self) -> None:
         """Close the failure; without a profile, leave."""
-        panel = self.query_one(FailurePanel)
-        if panel.display:
-            panel.hide()
-        elif self._workspace is None:
-            self.app.pop_screen()
+        self.hide_or_leave()
 
 
 def _stored(people: People) -> tuple[Stored, ...]:

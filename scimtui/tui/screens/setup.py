@@ -378,11 +378,7 @@ class SetupScreen(InSection):
 
     def action_back(self) -> None:
         """Close the failure; without a profile, leave."""
-        panel = self.query_one(FailurePanel)
-        if panel.display:
-            panel.hide()
-        elif self._workspace is None:
-            self.app.pop_screen()
+        self.hide_or_leave()
 
     def _now(self) -> datetime:
         return self._workspace.now() if self._workspace is not None else self.console.now()

@@ -27,7 +27,7 @@ from scimtui.saml.signature import (
 )
 from scimtui.tui.doors import DoorError
 from scimtui.tui.job import Job
-from scimtui.tui.screens.asking import AskScreen
+from scimtui.tui.screens.asking import AskScreen, asked_file
 from scimtui.tui.screens.correct import CorrectScreen
 from scimtui.tui.screens.person import PersonScreen
 from scimtui.tui.sections import SIGN_IN, InSection
@@ -146,18 +146,16 @@ class SignInScreen(InSection):
     async def action_file(self) -> None:
         """Open a file."""
         note = "a SAML-tracer export, a HAR, or any text with a response; it is read and not kept"
-        name = await self.app.push_screen_wait(AskScreen("Which file?", note, "trace.json"))
-        if name is None:
-            return
         try:
-            text = await asyncio.to_thread(self.console.doors.read_file, name)
+            asked = await asked_file(self, "Which file?", note, "trace.json")
         except DoorError as error:
             title, _, fix = str(error).partition("\nnext: ")
             self.query_one(FailurePanel).show(
                 Finding("not-read", Severity.ERROR, title, fix=fix), hint="Esc hide"
             )
         else:
-            self._read(text)
+            if asked is not None:
+                self._read(asked[0])
 
     @work(group="dialog", description="ask for a NameID")
     async def action_name_id(self) -> None:
@@ -303,8 +301,4 @@ class SignInScreen(InSection):
 
     def action_back(self) -> None:
         """Close the failure; without a profile, leave."""
-        panel = self.query_one(FailurePanel)
-        if panel.display:
-            panel.hide()
-        elif self._workspace is None:
-            self.app.pop_screen()
+        self.hide_or_leave()
