@@ -312,7 +312,8 @@ async def test_people_read_anew_are_taken_into_account() -> None:
         assert "1 people of the list" in said(pilot)
         assert isinstance(pilot.app, ScimtuiApp)
         pilot.app.read_people_again()
-        await drive(pilot, ("still",))
+        await pilot.app.workers.wait_for_complete()
+        await still(pilot)
         assert "2 people of the list" in said(pilot)
         await still(pilot)
 
