@@ -125,6 +125,7 @@ class Case:
 
     Attributes:
         former: an earlier export, to be compared with.
+        opened: the mapping as it was read, where rows were changed since.
         table: GitLab's recommended one for this provider and GitLab's age; None for the newest.
         complete: whether an attribute that a user of the export does not have has no value.
     """
@@ -137,6 +138,7 @@ class Case:
     former: AttributeMapping | None = None
     complete: bool = False
     table: Recommended | None = None
+    opened: AttributeMapping | None = None
 
     @property
     def idp(self) -> str:
@@ -201,6 +203,17 @@ class Case:
             if isinstance(left, Unevaluated) or left != right:
                 return False
         return True
+
+    def source_before(self, target: str) -> str | None:
+        """What fed a target in the earlier export, or before rows were changed; None where it is the same."""
+        row = self.mapping.row(target)
+        for earlier in (self.former, self.opened):
+            before = earlier.row(target) if earlier is not None else None
+            if before is not None and (row is None or not self.same(row, before.source)):
+                return before.source
+            if earlier is not None and before is None and row is not None:
+                return ""
+        return None
 
     def evaluated(self, source: str, user: User) -> Result:
         """What a source comes to for a user."""

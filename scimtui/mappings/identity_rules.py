@@ -190,11 +190,13 @@ def _changed_after_sync(case: Case) -> list[Found] | None:
     """By an earlier export; else by what is stored for people of the export with the same e-mail."""
     if case.answers.synced is False:
         return []
-    if case.former is not None and case.external_id is not None and case.answers.synced:
-        before = case.former.row(EXTERNAL_ID)
-        if before is not None and not case.same(case.external_id, before.source):
-            return [Found(f"before: {before.source}, now: {case.external_id.source}", EXTERNAL_ID)]
-        return []
+    if case.answers.synced and case.external_id is not None:
+        before = case.source_before(EXTERNAL_ID)
+        if before is not None:
+            now = case.external_id.source
+            return [Found(f"before: {before or 'nothing'}, now: {now or 'nothing'}", EXTERNAL_ID)]
+        if case.former is not None:
+            return []
     if not case.stored or case.users is None:
         return None
     by_email = {one.email.lower(): one for one in case.stored if one.email and one.scim_uid}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from scimtui.mappings.case import Case, Stored
 from scimtui.mappings.expressions.results import NULL, Result, Unevaluated, Value
 from scimtui.mappings.people import guessed
-from scimtui.mappings.sending import EXTERNAL_ID, OKTA_SENDS, Sent, name_id_result, row_result
+from scimtui.mappings.sending import EXTERNAL_ID, ID, OKTA_SENDS, Sent, name_id_result, row_result
 
 WARNING = (
     "Changing what feeds id or externalId after the first sync causes errors, duplicate users "
@@ -43,6 +43,7 @@ class Impact(NamedTuple):
         collides: it is another one, which somebody else has or would get; capitals do not count.
         loses: the NameID would not be the value that is stored for sign-in.
         not_known: nobody of the export has their e-mail, several have, or the value can't be told.
+        source_changed: id or externalId is fed by something else than before.
         guessed: there is no export, so that what is sent was worked out from what GitLab stores.
     """
 
@@ -52,11 +53,12 @@ class Impact(NamedTuple):
     loses: tuple[Fate, ...]
     not_known: tuple[Fate, ...]
     guessed: bool = False
+    source_changed: bool = False
 
     @property
     def warning(self) -> str:
-        """GitLab's warning, where a value would change; empty else."""
-        return WARNING if self.changes or self.collides else ""
+        """GitLab's warning, where a value would change, or its source does; empty else."""
+        return WARNING if self.changes or self.collides or self.source_changed else ""
 
     def as_json(self) -> dict[str, object]:
         """Lists of people: label, user id, the stored value and the new one."""
@@ -119,9 +121,9 @@ def impact(case: Case) -> Impact | None:
         name = name_id.text if isinstance(name_id, Value) else None
         if not isinstance(name_id, Unevaluated) and person.saml_uid and name != person.saml_uid:
             loses.append(fate)
-    return Impact(
-        tuple(keeps), tuple(changes), tuple(collides), tuple(loses), tuple(not_known), guessed=guesses
-    )
+    changed = any(case.source_before(target) is not None for target in (EXTERNAL_ID, ID))
+    groups = (tuple(keeps), tuple(changes), tuple(collides), tuple(loses), tuple(not_known))
+    return Impact(*groups, guessed=guesses, source_changed=changed and bool(provisioned))
 
 
 _NOBODY = Unevaluated("nobody of the export has their e-mail address, or several have")

@@ -119,4 +119,5 @@ class Trial:
         )
         idp = self.mapping.idp
         table = recommended_at(idp, version) if self._age is None else recommended_for(idp)[self._age]
-        return replace(self.inputs, answers=answers).case(stored, table)
+        case = replace(self.inputs, answers=answers).case(stored, table)
+        return replace(case, opened=self._before[0]) if self.name and self._before else case

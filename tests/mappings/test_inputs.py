@@ -419,3 +419,22 @@ def test_the_ages_of_gitlab_s_table_go_round() -> None:
         seen.append(trial.case(version=(15, 2)).recommended.since)
         trial.next_age((15, 2))
     assert seen == [14, 0, 16, 14]
+
+
+def test_a_source_that_is_changed_after_a_sync_always_gets_the_warning() -> None:
+    """Of an attribute that nobody knows the values of, too; a table that was only begun with is no change."""
+    changed = Row("employeeId", "externalId", precedence=1)
+    people = (stored(GUID),)
+    for opened in (True, False):
+        trial = Trial()
+        if opened:
+            trial.take(json.dumps(schema()), "schema.json")
+        place = trial.mapping.place_of("externalId")
+        trial.put(changed, place)
+        reviewed = review(trial.case(people, answers_from(people, gitlab_com=True)))
+        codes = {one.finding.code for one in reviewed.findings}
+        assert ("ID-16" in codes) is opened
+        assert reviewed.impact is not None and bool(reviewed.impact.warning) is opened
+        trial.undo()
+        reviewed = review(trial.case(people, answers_from(people, gitlab_com=True)))
+        assert reviewed.impact is not None and not reviewed.impact.warning
