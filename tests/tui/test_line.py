@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from textual.app import App, ComposeResult
+from textual.events import Key
 
 import scimtui.tui
 from scimtui.tui.widgets.line import Line
@@ -27,6 +28,18 @@ async def test_escape_codes_are_shown_and_kept() -> None:
         assert line.value == "\x1b[31mred\u202e\x9b!" and line._cursor_offset == len(line.value) + 1
         await pilot.press("home", "delete")
         assert line.value.startswith("[31m")
+
+
+async def test_keys_of_one_burst_are_done_in_their_order() -> None:
+    """Backspaces were done after the letters that followed them, and took those away."""
+    app = OneLine()
+    async with app.run_test(size=(40, 5)) as pilot:
+        line = app.query_one(Line)
+        line.value = "old"
+        for key in ("end", "backspace", "backspace", "backspace", "n", "e", "w", "home", "a", "end", "z"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        assert line.value == "anewz"
 
 
 async def test_a_hidden_value_stays_hidden() -> None:

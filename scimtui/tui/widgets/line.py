@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 from rich.text import Text
+from textual import events
+from textual.binding import Binding
 from textual.widgets import Input
 
 from scimtui.text import one_for_one
 
+_OWN_KEYS = {binding.key: binding.action for binding in Binding.make_bindings(Input.BINDINGS)}
+
 
 class Line(Input):
-    """Holds its value as it is, and shows control and hidden characters by a sign each."""
+    """Holds its value as it is, and shows control and hidden characters by a sign each.
+
+    Keys that arrive in one burst, over a slow line for instance, are done in their order: letters are put
+    in at once, while the library lets a backspace go round by the app, behind all that was typed after it.
+    """
+
+    async def _on_key(self, event: events.Key) -> None:
+        action = _OWN_KEYS.get(event.key)
+        if action is None:
+            await super()._on_key(event)
+            return
+        event.stop()
+        event.prevent_default()
+        self._restart_blink()
+        await self.run_action(action)
 
     @property
     def _value(self) -> Text:
