@@ -90,7 +90,10 @@ def _sample(reviewed: Review) -> list[str]:
     if sent is None:
         return []
     lines = ["", f"Sample user  {printable(sent.user.label)}"]
-    lines += [f"  sends   {fit(target, _TARGET)} {_told(result)}" for target, result in sent.values.items()]
+    lines += [
+        f"  sends   {fit(printable(target), _TARGET)} {_told(result)}"
+        for target, result in sent.values.items()
+    ]
     lines += [f"  stored  {fit(name, _TARGET)} {printable(value)}" for name, value in sent.stored.items()]
     lines.append(f"  NameID  {fit('', _TARGET)} {_told(sent.name_id)}")
     word = {"works": "✓ could sign in", "fails": "! could not sign in"}.get(sent.outcome, "? not known")

@@ -60,9 +60,12 @@ def _allow_changes(workspace: Workspace, *, read_only: bool) -> None:
 
 def _read_file(name: str) -> str:
     try:
-        return text_of(str(Path(name.strip()).expanduser()))
+        # Absolute: a bare dash would be standard input, which is the console's keyboard.
+        return text_of(str(Path(name.strip()).expanduser().absolute()))
     except Failure as error:
         raise DoorError(str(error)) from None
+    except (RuntimeError, ValueError):  # no such user, or a NUL in it
+        raise DoorError("this names no file\nnext: name another one") from None
 
 
 async def _open_demo(children: ExitStack) -> Workspace:

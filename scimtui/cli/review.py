@@ -42,15 +42,14 @@ from scimtui.text import json_text
 from scimtui.workspace import Workspace
 
 ANSWERS = tuple(question.key.replace("_", "-") for question in questions())
+_IDPS = ("entra", "okta")
 _FORMATS = ("persistent", "transient", "unspecified", "emailAddress")
 
 
 @click.command("review")
 @click.argument("file", required=False)
 @click.argument("other", required=False, metavar="[FILE2]")
-@click.option(
-    "--idp", type=click.Choice(["entra", "okta"]), help="Whose mapping it is, where the file does not say."
-)
+@click.option("--idp", type=click.Choice(_IDPS), help="Whose mapping it is, where the file does not say.")
 @click.option(
     "--nameid", metavar="SOURCE", help="What feeds the NameID: user.objectid, externalId, an expression."
 )
@@ -95,24 +94,27 @@ def command(
     the JSON of Okta's SAML app. Needs no profile, token or network; with a profile the people last read are
     compared. Nothing is sent. Ends with 1 where a finding is an error.
     """
+    profile = find_profile(chosen.profile, os.environ, paths().profiles_file, read_only=True)
+    provider = idp or (profile.idp if profile is not None and profile.idp in _IDPS else "")
     try:
-        mapping = (
-            read_mapping(text_of(file, asked="paste the mapping"))
-            if file is not None
-            else recommended_mapping()
-        )
         second = read_mapping(text_of(other)) if other is not None else None
         users = read_users(text_of(export)) if export is not None else None
+        inputs = Inputs(recommended_mapping(provider or "entra"))
+        if file is not None:
+            mapping = read_mapping(text_of(file, asked="paste the mapping"))
+            inputs = taken(inputs, mapping if mapping.idp else of_provider(mapping, provider)).inputs
     except MappingFileError as error:
         where = f"\nat: {error.where}" if error.where else ""
         fix = f"\nnext: {error.fix}" if error.fix else ""
         raise Failure(f"{error.what}{where}{fix}", WRONG_USE) from None
-    if idp is not None and not mapping.idp:
-        mapping = of_provider(mapping, idp)
-    profile = find_profile(chosen.profile, os.environ, paths().profiles_file, read_only=True)
-    inputs = taken(Inputs(), mapping)[0]
     if second is not None:
         inputs = with_second(inputs, second)
+    if replace(inputs, users=users).has_other_users:
+        raise Failure(
+            f"{export} is a user export of another provider than the mapping\n"
+            "next: export the users there, or say whose mapping it is with --idp",
+            WRONG_USE,
+        )
     stored = stored_people(profile) if profile is not None and people else None
     inputs = replace(
         inputs,

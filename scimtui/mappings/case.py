@@ -166,7 +166,8 @@ class Case:
         if self.users is None:
             return ()
         return tuple(
-            send(self.mapping, self.name_id, user, complete=self.complete) for user in self.users.people
+            send(self.mapping, self.name_id, user, complete=self.complete or user.complete)
+            for user in self.users.people
         )
 
     @cached_property
@@ -236,7 +237,12 @@ class Case:
         for source in (*sources, self.name_id_source):
             for name in sorted(_named(source, self.mapping.idp)):
                 named.setdefault(name.lower(), known.get(name.lower(), name))
-        return tuple(named.values())
+        usual = (
+            ("id", "login", "email")
+            if self.mapping.idp == "okta"
+            else ("objectId", "userPrincipalName", "mail")
+        )
+        return tuple(named.values()) or usual
 
     def values(self, target: str) -> list[tuple[Sent, str | None]]:
         """What everybody would be sent for a target: None for nothing; who can't be told is left out."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import NamedTuple
 
 from scimtui.mappings.case import Case, Stored
 from scimtui.mappings.expressions.results import NULL, Result, Unevaluated, Value
 from scimtui.mappings.people import guessed
-from scimtui.mappings.sending import EXTERNAL_ID, ID, OKTA_SENDS, Sent, name_id_result, row_result
+from scimtui.mappings.sending import EXTERNAL_ID, ID, OKTA_SENDS, TWICE, Sent, name_id_result, row_result
 
 WARNING = (
     "Changing what feeds id or externalId after the first sync causes errors, duplicate users "
@@ -35,10 +36,11 @@ class Fate(NamedTuple):
 
 
 class Impact(NamedTuple):
-    """Everybody who is stored, once; those who lose sign-in are in one of the first three as well.
+    """Everybody who is provisioned, once; those who lose sign-in stand beside, whoever has a SAML identity.
 
     Attributes:
-        keeps: the value that would be sent is the one that is stored for SCIM.
+        keeps: the value that would be sent is the one that is stored for SCIM; or it is sent on creation
+            alone.
         changes: it is another one.
         collides: it is another one, which somebody else has or would get; capitals do not count.
         loses: the NameID would not be the value that is stored for sign-in.
@@ -95,52 +97,69 @@ def impact(case: Case) -> Impact | None:
         return None
     by_email = _by_email(case)
     guesses = case.users is None
-    provisioned = [(number, person) for number, person in enumerate(case.stored) if person.scim_uid]
     told: list[tuple[Fate, Result]] = []
-    for number, person in provisioned:
-        sent, name_id = _guess(case, person) if guesses else _of_export(by_email, person)
+    for number, person in enumerate(case.stored):
+        if not person.scim_uid and not person.saml_uid:
+            continue
+        sent, name_id = _guess(case, person) if guesses else _of_export(case, by_email, person)
         label = person.name or person.email or f"user {person.user_id}"
         value = sent.text if isinstance(sent, Value) else ""
         why = sent.reason if isinstance(sent, Unevaluated) else "" if value else "nothing would be sent"
         told.append((Fate(person, number, label, value, why), name_id))
     held = _held(case.stored)
-    wanted = Counter(fate.new.lower() for fate, _ in told if fate.new)
+    wanted = Counter(fate.new.lower() for fate, _ in told if fate.new and fate.person.scim_uid)
     keeps, changes, collides, loses, not_known = [], [], [], [], []
     for fate, name_id in told:
         person, value = fate.person, fate.new
-        if not value:
-            not_known.append(fate)
+        name = name_id.text if isinstance(name_id, Value) else None
+        if not isinstance(name_id, Unevaluated) and person.saml_uid and name != person.saml_uid:
+            loses.append(fate)
+        if not person.scim_uid:
             continue
         others = held[value.lower()] - (value.lower() in _own(person))
-        if value == person.scim_uid:
+        if not value:
+            not_known.append(fate)
+        elif value == person.scim_uid or not _is_updated(case):
             keeps.append(fate)
         elif others > 0 or wanted[value.lower()] > 1:
             collides.append(fate)
         else:
             changes.append(fate)
-        name = name_id.text if isinstance(name_id, Value) else None
-        if not isinstance(name_id, Unevaluated) and person.saml_uid and name != person.saml_uid:
-            loses.append(fate)
     changed = any(case.source_before(target) is not None for target in (EXTERNAL_ID, ID))
     groups = (tuple(keeps), tuple(changes), tuple(collides), tuple(loses), tuple(not_known))
-    return Impact(*groups, guessed=guesses, source_changed=changed and bool(provisioned))
+    provisioned = any(person.scim_uid for person in case.stored)
+    return Impact(*groups, guessed=guesses, source_changed=changed and provisioned)
 
 
 _NOBODY = Unevaluated("nobody of the export has their e-mail address, or several have")
 
 
-def _of_export(by_email: dict[str, Sent], person: Stored) -> tuple[Result, Result]:
+def _is_updated(case: Case) -> bool:
+    """Whether a new externalId is sent to those who exist; else it is sent on creation alone."""
+    row = case.external_id
+    return row is None or row.flow.lower() != "objectaddonly"
+
+
+def _of_export(case: Case, by_email: dict[str, Sent], person: Stored) -> tuple[Result, Result]:
     """externalId and NameID of whom the export has with this person's address."""
     sent = by_email.get(person.email.lower()) if person.email else None
-    return (_external_id(sent), sent.name_id) if sent is not None else (_NOBODY, _NOBODY)
+    if sent is None:
+        return _NOBODY, _NOBODY
+    external, row = _external_id(sent), case.external_id
+    if row is not None and row.default and external == Value(row.default):
+        return NULL, sent.name_id  # a default is sent on creation alone
+    return external, sent.name_id
 
 
 def _guess(case: Case, person: Stored) -> tuple[Result, Result]:
     """externalId and NameID of a user made from what is stored."""
     user = guessed(person, case.idp)
     name_id = name_id_result(case.name_id, case.mapping, user, complete=False)
-    row = case.external_id or (OKTA_SENDS["externalid"] if case.idp == "okta" else None)
-    return (row_result(row, user, case.idp, complete=False) if row is not None else NULL), name_id
+    rows = [row for row in case.mapping.rows if row.key == EXTERNAL_ID.lower()]
+    if not rows and case.idp == "okta":
+        rows = [OKTA_SENDS["externalid"]]
+    sent = {row_result(replace(row, default=""), user, case.idp, complete=False) for row in rows}
+    return (sent.pop() if len(sent) == 1 else TWICE if sent else NULL), name_id
 
 
 def _by_email(case: Case) -> dict[str, Sent]:

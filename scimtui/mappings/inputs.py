@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from scimtui.mappings.captured import name_id_of
 from scimtui.mappings.case import Answers, Case, Stored
-from scimtui.mappings.model import AttributeMapping, Kind, MappingFileError, NameId
+from scimtui.mappings.model import AttributeMapping, Kind, MappingFileError, NameId, OktaApp
 from scimtui.mappings.reading import read_mapping
 from scimtui.mappings.recommended import Recommended, recommended_mapping
 from scimtui.mappings.users import Users, read_users
 from scimtui.saml import CaptureError, SamlResponse, read_capture
 
-_NOT_THIS = ("other-app", "not-a-table")
+_NOT_THIS = ("other-app", "not-a-table", "too-large")
+_NAMES = {"entra": "Entra ID", "okta": "Okta"}
+_OKTA_PARTS = {
+    Kind.OKTA_PROFILE: "the profile mapping",
+    Kind.OKTA_APP: "the app: which actions are on",
+    Kind.OKTA_APP_USERS: "the app's users: what GitLab returned for each",
+    Kind.TABLE: "the mapping",
+    Kind.ENTRA_SCHEMA: "the mapping",
+}
 Piece = AttributeMapping | Users | SamlResponse
 
 
@@ -22,6 +31,7 @@ class Inputs:
 
     Attributes:
         former: an earlier export of the mapping.
+        is_start: the mapping is GitLab's table that one begins with, and was not handed in.
     """
 
     mapping: AttributeMapping = field(default_factory=recommended_mapping)
@@ -29,10 +39,30 @@ class Inputs:
     users: Users | None = None
     former: AttributeMapping | None = None
     answers: Answers = field(default_factory=Answers)
+    is_start: bool = True
+
+    @property
+    def has_other_users(self) -> bool:
+        """Whether the user export is of another provider than the mapping, so that it tells nothing."""
+        return self.users is not None and self.users.idp != (self.mapping.idp or "entra")
 
     def case(self, stored: tuple[Stored, ...] | None = None, table: Recommended | None = None) -> Case:
         """A case of it, with the group's people."""
-        return Case(self.mapping, self.name_id, self.users, stored, self.answers, self.former, table=table)
+        users = None if self.has_other_users else self.users
+        return Case(self.mapping, self.name_id, users, stored, self.answers, self.former, table=table)
+
+
+class Taken(NamedTuple):
+    """The inputs with one more piece.
+
+    Attributes:
+        said: what it was taken for.
+        is_joined: it is a part that was put to the mapping that was there.
+    """
+
+    inputs: Inputs
+    said: str
+    is_joined: bool = False
 
 
 def read_piece(text: str) -> Piece:
@@ -61,39 +91,44 @@ def read_piece(text: str) -> Piece:
     return capture.sign_ins[0].response
 
 
-def taken(inputs: Inputs, piece: Piece) -> tuple[Inputs, str]:
-    """The inputs with one more piece, and what it was taken for.
+def taken(inputs: Inputs, piece: Piece) -> Taken:
+    """The inputs with one more piece.
 
     A mapping takes the place of the one before, but for Okta's parts of one: profile mapping, app, SAML
     app and app users are put together.
     """
     if isinstance(piece, Users):
-        people = "1 person" if len(piece.people) == 1 else f"{len(piece.people):,} people"
-        return replace(inputs, users=piece), f"a user export: {people}"
+        return _with_users(inputs, piece)
     if isinstance(piece, SamlResponse):
-        return replace(inputs, name_id=name_id_of(piece, inputs.name_id)), "a captured sign-in: its NameID"
-    mapping, app = inputs.mapping, piece.app
-    if app is not None and app.is_saml and not app.features:
-        name_id = NameId(app.name_id, app.name_id_format, attributes=app.attributes)
-        if mapping.app is not None:
-            mapping = replace(mapping, app=replace(mapping.app, name_id=app.name_id))
-        elif mapping.idp != "okta":
-            mapping = piece
-        return replace(inputs, mapping=mapping, name_id=name_id), "Okta's SAML app: its NameID"
+        name_id = name_id_of(piece, inputs.name_id, idp=inputs.mapping.idp or "entra")
+        return Taken(replace(inputs, name_id=name_id), "a captured sign-in: its NameID")
+    app = piece.app
     if app is not None and app.is_saml:
         inputs = replace(inputs, name_id=NameId(app.name_id, app.name_id_format, attributes=app.attributes))
-    if piece.idp == "okta" == mapping.idp and piece.kind is not mapping.kind:
-        return replace(inputs, mapping=_joined(mapping, piece)), _OKTA_PARTS[piece.kind]
-    return replace(inputs, mapping=piece, former=None), "the mapping"
+    if app is not None and app.is_saml and not app.features:
+        return _with_saml_app(inputs, piece, app)
+    is_part = piece.idp == "okta" == inputs.mapping.idp and piece.kind is not inputs.mapping.kind
+    if is_part and not inputs.is_start:
+        mapping = _joined(inputs.mapping, piece)
+        return Taken(replace(inputs, mapping=mapping), _OKTA_PARTS[piece.kind], is_joined=True)
+    return Taken(replace(inputs, mapping=piece, former=None, is_start=False), "the mapping")
 
 
-_OKTA_PARTS = {
-    Kind.OKTA_PROFILE: "the profile mapping",
-    Kind.OKTA_APP: "the app: which actions are on",
-    Kind.OKTA_APP_USERS: "the app's users: what GitLab returned for each",
-    Kind.TABLE: "the mapping",
-    Kind.ENTRA_SCHEMA: "the mapping",
-}
+def _with_users(inputs: Inputs, users: Users) -> Taken:
+    people = "1 person" if len(users.people) == 1 else f"{len(users.people):,} people"
+    with_them = replace(inputs, users=users)
+    unused = f", not used: the mapping is not {_NAMES[users.idp]}'s" if with_them.has_other_users else ""
+    return Taken(with_them, f"a user export: {people}{unused}")
+
+
+def _with_saml_app(inputs: Inputs, piece: AttributeMapping, app: OktaApp) -> Taken:
+    said = "Okta's SAML app: its NameID"
+    mapping = inputs.mapping
+    if mapping.idp != "okta":
+        return Taken(replace(inputs, mapping=piece, former=None, is_start=False), said)
+    if mapping.app is not None:
+        mapping = replace(mapping, app=replace(mapping.app, name_id=app.name_id))
+    return Taken(replace(inputs, mapping=mapping), said, is_joined=True)
 
 
 def _joined(mapping: AttributeMapping, piece: AttributeMapping) -> AttributeMapping:
@@ -117,4 +152,4 @@ def with_second(inputs: Inputs, second: AttributeMapping) -> Inputs:
     is_part = second.idp == "okta" == mapping.idp and (
         second.kind is not mapping.kind or (second.app is not None and second.app.is_saml)
     )
-    return taken(inputs, second)[0] if is_part else replace(inputs, former=second)
+    return taken(inputs, second).inputs if is_part else replace(inputs, former=second)

@@ -177,6 +177,7 @@ class NameId:
         format: of the NameID, short or as a URN; empty where it is not known.
         value: what one person's response held; None where none was captured.
         captured: whether it comes from a captured sign-in.
+        inferred: whether the source is only what a captured sign-in suggests.
     """
 
     source: str = ""
@@ -184,3 +185,4 @@ class NameId:
     value: str | None = None
     captured: bool = False
     attributes: tuple[str, ...] | None = None
+    inferred: bool = False

@@ -53,7 +53,7 @@ def _put_plain(body: dict[str, Any], target: str, content: Any) -> None:
     entries = body.setdefault(attribute, [])
     if not isinstance(entries, list):
         return
-    entry = next((one for one in entries if one.get(key) == value), None)
+    entry = next((one for one in entries if isinstance(one, dict) and one.get(key) == value), None)
     if entry is None:
         entry = {key: value}
         entries.append(entry)

@@ -39,6 +39,7 @@ USED_AS = {
 """What GitLab uses a target for, by a row's key; anything else it does not use."""
 OKTA_SENDS = {row.key: row for row in recommended_for("okta")[0].rows}
 """What Okta's catalogue app sends by itself: it stands in no profile mapping (idp-behaviour 2.2)."""
+TWICE = Unevaluated("two rows are sent as it, and which of them counts is not defined")
 _ODD = re.compile(r"[^A-Za-z0-9_.-]+")
 _ENDS = re.compile(r"^[-_.]+|[-_.]+$|\.(?:git|atom)$")
 _NAMEID_WORDS = re.compile(r"user\.(\w+)")
@@ -83,9 +84,11 @@ def send(mapping: AttributeMapping, name_id: NameId | None, user: User, *, compl
     """
     idp = mapping.idp or "entra"
     values: dict[str, Result] = {}
+    names: dict[str, str] = {}
     for row in mapping.rows:
         result = row_result(row, user, idp, complete=complete)
-        values.setdefault(row.scim_target, result)
+        name = names.setdefault(row.key, row.scim_target)
+        values[name] = result if values.get(name, result) == result else TWICE
     if idp == "okta":
         known = {key_of(target) for target in values}
         for key, row in OKTA_SENDS.items():
@@ -128,7 +131,7 @@ def _okta_tree(expression: str) -> Tree:
 def _evaluate(expression: str, idp: str, user: User, *, complete: bool) -> Result:
     try:
         if idp == "okta":
-            return okta.evaluate(_okta_tree(expression), user.attributes)
+            return okta.evaluate(_okta_tree(expression), user.attributes, complete=complete)
         return entra.evaluate(_entra_tree(expression), user.attributes, complete=complete)
     except ExpressionError as error:
         return Unevaluated(f"it can't be read: {error}")

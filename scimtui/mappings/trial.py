@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from scimtui.mappings.case import Answers, Case, Stored
 from scimtui.mappings.changing import of_provider, with_row, without_row
-from scimtui.mappings.inputs import Inputs, read_piece, taken
+from scimtui.mappings.inputs import Inputs, Piece, taken
 from scimtui.mappings.model import AttributeMapping, NameId, Row
 from scimtui.mappings.recommended import recommended_at, recommended_for, recommended_mapping
-from scimtui.mappings.users import User
+from scimtui.mappings.users import User, Users
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Trial:
     said: str = ""
     sample: User | None = None
     inputs: Inputs = field(init=False)
-    _before: list[AttributeMapping] = field(default_factory=list)
+    _before: list[tuple[Row, ...]] = field(default_factory=list)
     _age: int | None = None
 
     def __post_init__(self) -> None:
@@ -53,23 +53,60 @@ class Trial:
     def begin(self, idp: str) -> None:
         """Begin with that provider's table, unless something was begun already."""
         if not self.is_begun and self.mapping.idp != idp:
-            self.inputs = replace(self.inputs, mapping=recommended_mapping(idp))
-            self.sample, self._age = None, None
+            self._replace(replace(self.inputs, mapping=recommended_mapping(idp)))
 
-    def take(self, text: str, name: str) -> None:
-        """Put what a file holds in its place; it reads the whole text, so it belongs in a thread.
+    def take(self, piece: Piece, name: str) -> None:
+        """Put what a file holds in its place.
 
-        Raises:
-            MappingFileError: it is nothing that a review needs.
+        Args:
+            name: the file's.
         """
-        inputs, said = taken(self.inputs, read_piece(text))
-        if inputs.mapping is not self.inputs.mapping:
+        taken_in = taken(self.inputs, piece)
+        inputs = taken_in.inputs
+        if taken_in.is_joined:
+            self.name = f"{self.name}, {name}" if self.name else name
+        elif isinstance(piece, AttributeMapping):
             if not inputs.mapping.idp and self.mapping.idp == "okta":
                 inputs = replace(inputs, mapping=of_provider(inputs.mapping, "okta"))
-            self.name, self._before, self._age = name, [], None
-        if inputs.users is not self.inputs.users:
+            self.name, self._before = name, []
+        if isinstance(piece, Users):
             self.sample = None
-        self.inputs, self.said = inputs, f"{name}: {said}"
+        self._replace(inputs)
+        self.said = f"{name}: {taken_in.said}"
+
+    def _replace(self, inputs: Inputs) -> None:
+        """Other inputs; what was said in the words of another provider does not count for this one."""
+        former, self.inputs = self.inputs, inputs
+        idp = inputs.mapping.idp or "entra"
+        if (former.mapping.idp or "entra") == idp:
+            return
+        self.sample, self._age = None, None
+        ours = self.nameid_source if idp == self.idp else ""
+        name_id = inputs.name_id
+        if name_id is None or name_id is former.name_id:
+            kept = name_id if name_id is not None and name_id.captured else None
+            fresh = NameId(ours) if ours else None
+            name_id = replace(kept, source=ours, inferred=False) if kept is not None else fresh
+            self.inputs = replace(inputs, name_id=name_id)
+
+    def answer(self, answers: Answers, told: Answers | None) -> None:
+        """Keep what was answered, but for what profile and people told before, and what stayed so."""
+        shown = self.answers(told)
+        changed = {
+            one.name: getattr(answers, one.name)
+            for one in fields(Answers)
+            if getattr(answers, one.name) != getattr(shown, one.name)
+        }
+        self.inputs = replace(self.inputs, answers=replace(self.inputs.answers, **changed))
+
+    def answers(self, told: Answers | None) -> Answers:
+        """What was answered, and beside it what profile and people tell."""
+        given, told = self.inputs.answers, told or Answers()
+        return replace(
+            given,
+            synced=told.synced if given.synced is None else given.synced,
+            gitlab_com=told.gitlab_com if given.gitlab_com is None else given.gitlab_com,
+        )
 
     def put(self, row: Row, place: int | None) -> int:
         """Try a row in place of another, or beside them; answers its place."""
@@ -81,13 +118,14 @@ class Trial:
         self._try(without_row(self.mapping, place))
 
     def _try(self, mapping: AttributeMapping) -> None:
-        self._before.append(self.mapping)
+        self._before.append(self.mapping.rows)
         self.inputs, self.said = replace(self.inputs, mapping=mapping), ""
 
     def undo(self) -> None:
         """Take the last change back."""
         if self._before:
-            self.inputs, self.said = replace(self.inputs, mapping=self._before.pop()), ""
+            mapping = replace(self.mapping, rows=self._before.pop())
+            self.inputs, self.said = replace(self.inputs, mapping=mapping), ""
 
     def place_of(self, target: str) -> int | None:
         """Where the first row with this target stands."""
@@ -111,13 +149,9 @@ class Trial:
             told: what profile and people tell; what somebody answered counts more.
             version: GitLab's; None where it is not known.
         """
-        given, told = self.inputs.answers, told or Answers()
-        answers = replace(
-            given,
-            synced=told.synced if given.synced is None else given.synced,
-            gitlab_com=told.gitlab_com if given.gitlab_com is None else given.gitlab_com,
-        )
         idp = self.mapping.idp
         table = recommended_at(idp, version) if self._age is None else recommended_for(idp)[self._age]
-        case = replace(self.inputs, answers=answers).case(stored, table)
-        return replace(case, opened=self._before[0]) if self.name and self._before else case
+        case = replace(self.inputs, answers=self.answers(told)).case(stored, table)
+        if not self.name or not self._before:
+            return case
+        return replace(case, opened=replace(self.mapping, rows=self._before[0]))

@@ -28,19 +28,17 @@ class User:
     """One person of an export.
 
     Attributes:
-        attributes: by name; what the export does not hold is not there, and not known.
+        attributes: by name.
         label: how a list calls the person.
         origin: `export`, `typed`, or `guessed` from what GitLab stores.
+        complete: whether an attribute that is not there has no value; else it is not known. Okta's answers
+            leave out what is not set, a table of Entra's has some columns only.
     """
 
     attributes: Attributes
     label: str
     origin: str = "export"
-
-    @property
-    def complete(self) -> bool:
-        """Whether an attribute that is not there has no value; else it is not known."""
-        return self.origin == "typed"
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,8 @@ def _okta(entry: dict[str, Any]) -> User:
         if isinstance(entry.get(name), str):
             attributes[name] = entry[name]
     label = attributes.get("login") or attributes.get("email") or entry.get("id") or ""
-    return User(attributes, str(label))
+    is_app_user = "syncState" in entry or "externalId" in entry  # whose profile is the app's
+    return User(attributes, str(label), complete=not is_app_user)
 
 
 def _graph(entry: dict[str, Any]) -> User:
@@ -172,9 +171,9 @@ def _of_csv(text: str) -> Users:
     return Users("entra", tuple(people))
 
 
-def sample(idp: str, **values: str | bool | None) -> User:
+def sample(idp: str, /, **values: str | bool | Sequence[str] | None) -> User:
     """A person that somebody typed: what is not named has no value."""
     if idp == "okta":
         label = str(values.get("login") or values.get("email") or "the sample")
-        return User(dict(values), label, "typed")
-    return replace(_entra({"accountEnabled": True, **values}), origin="typed")
+        return User(dict(values), label, "typed", complete=True)
+    return replace(_entra({"accountEnabled": True, **values}), origin="typed", complete=True)

@@ -74,7 +74,7 @@ def captured(value: str = GUID) -> str:
 def took(inputs: Inputs, *documents: Any) -> tuple[Inputs, list[str]]:
     said = []
     for document in documents:
-        inputs, word = taken(inputs, piece(document))
+        inputs, word, _ = taken(inputs, piece(document))
         said.append(word)
     return inputs, said
 
@@ -396,9 +396,9 @@ def test_another_mapping_forgets_the_changes_and_another_export_the_sample() -> 
     trial = Trial()
     trial.put(Row("title", "title"), None)
     trial.sample = sample("entra")
-    trial.take(json.dumps(schema()), "schema.json")
+    trial.take(piece(schema()), "schema.json")
     assert not trial.is_changed and trial.name == "schema.json" and trial.sample is not None
-    trial.take(graph_users(graph_user(1)), "users.json")
+    trial.take(piece(graph_users(graph_user(1))), "users.json")
     assert trial.sample is None and trial.said == "users.json: a user export: 1 person"
 
 
@@ -406,7 +406,7 @@ def test_a_provider_is_changed_before_anything_was_begun_alone() -> None:
     trial = Trial()
     trial.begin("okta")
     assert trial.mapping == recommended_mapping("okta")
-    trial.take("source,target\nuser.email,email\n", "table.csv")
+    trial.take(piece("source,target\nuser.email,email\n"), "table.csv")
     assert trial.mapping.idp == "okta" and trial.mapping.rows[0].sends
     trial.begin("entra")
     assert trial.mapping.idp == "okta"
@@ -428,7 +428,7 @@ def test_a_source_that_is_changed_after_a_sync_always_gets_the_warning() -> None
     for opened in (True, False):
         trial = Trial()
         if opened:
-            trial.take(json.dumps(schema()), "schema.json")
+            trial.take(piece(schema()), "schema.json")
         place = trial.mapping.place_of("externalId")
         trial.put(changed, place)
         reviewed = review(trial.case(people, answers_from(people, gitlab_com=True)))

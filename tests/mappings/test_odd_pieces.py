@@ -77,9 +77,9 @@ def test_one_part_of_another_shape(text: str) -> None:
     except MappingFileError as error:
         assert error.code and error.what
         return
-    inputs, said = taken(Inputs(), piece)
+    inputs, said, _ = taken(Inputs(), piece)
     assert said
-    people, _ = taken(inputs, read_piece(graph_users(graph_user(1))))
+    people = taken(inputs, read_piece(graph_users(graph_user(1)))).inputs
     for one in (inputs, people):
         reviewed = review(one.case())
         assert as_markdown(reviewed) and json.dumps(reviewed.as_json())

@@ -67,6 +67,12 @@ def trial(pilot: Console) -> Any:
     return screen(pilot)._trial
 
 
+def lead_to(pilot: Console, kind: str) -> None:
+    """Put the cursor on the first entry of a kind."""
+    rows = screen(pilot).query_one(MappingList)
+    rows.highlighted = next(place for place, one in enumerate(rows._entries) if one.kind == kind)
+
+
 def opened(**more: Any) -> ScimtuiApp:
     return console(workspace(**more))
 
@@ -190,7 +196,7 @@ async def test_the_kind_follows_what_is_typed_until_somebody_chooses() -> None:
 async def test_a_finding_leads_to_its_row() -> None:
     async with opened().run_test(size=SIZE) as pilot:
         await drive(pilot, STOCK)
-        screen(pilot).query_one(MappingList).lead_to("finding")
+        lead_to(pilot, "finding")
         await drive(pilot, ("enter",))
         assert isinstance(pilot.app.screen, RowScreen)
         assert pilot.app.screen.query_one("#target", Input).value == "externalId"
@@ -324,7 +330,7 @@ async def test_who_of_the_export_could_not_sign_in_becomes_the_sample() -> None:
             pilot,
             (*WITH_USERS, "n", f"{FILLED}source=user.objectid", "enter"),
         )
-        screen(pilot).query_one(MappingList).lead_to("export")
+        lead_to(pilot, "export")
         await drive(pilot, ("enter",))
         assert isinstance(pilot.app.screen, ExportPeopleScreen)
         assert "could not sign in 3" in said(pilot)

@@ -21,6 +21,7 @@ from scimtui.mappings.expressions.okta_parser import (
     Ternary,
     Tree,
     Unary,
+    attributes_of,
     parse,
 )
 from scimtui.mappings.expressions.results import NULL, Null, Result, Unevaluated, Value
@@ -72,13 +73,20 @@ class _Stop(Exception):
         self.result = Unevaluated(reason)
 
 
-def evaluate(expression: str | Tree, user: Attributes) -> Result:
+def evaluate(expression: str | Tree, user: Attributes, *, complete: bool = True) -> Result:
     """What the expression comes to; `id` and `status` of the user answer getInternalProperty.
+
+    Args:
+        complete: whether an attribute that is not there has no value; else it is not known.
 
     Raises:
         ExpressionError: a text that is no expression.
     """
     tree = parse(expression) if isinstance(expression, str) else expression
+    if not complete:
+        unknown = sorted(name for name in attributes_of(tree) if name not in user)
+        if unknown:
+            return Unevaluated(f"{unknown[0]} is not known for this user")
     try:
         result = _evaluated(tree, user)
     except _Stop as stop:

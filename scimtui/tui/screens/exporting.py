@@ -66,6 +66,10 @@ class ExportScreen(Dialog[None]):
             self._say(f"{name} exists: ⏎ replaces it, Esc leaves it")
         except OSError as error:
             self._say(f"not written: {error.strerror or error}; name another file")
+        except UnicodeEncodeError:
+            self._say("not written: it holds half a character, which no file can")
+        except (RuntimeError, ValueError):  # of the file's name: no such user, or a NUL in it
+            self._say("not written: this names no file; name another one")
         else:
             self._say(f"written: {written}")
             self.query_one("#keys", Label).update("Esc back")

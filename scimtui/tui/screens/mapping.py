@@ -17,6 +17,7 @@ from scimtui.directory import People
 from scimtui.findings import Finding, Severity
 from scimtui.gitlab.versions import version_number
 from scimtui.mappings import (
+    Answers,
     Case,
     MappingFileError,
     NameId,
@@ -26,6 +27,7 @@ from scimtui.mappings import (
     Trial,
     answers_from,
     read_mapping,
+    read_piece,
     recommended_for,
     review,
     stored_of,
@@ -98,6 +100,7 @@ class MappingScreen(InSection):
         self._review: Review | None = None
         self._people: People | None = None
         self._stored: tuple[Stored, ...] | None = None
+        self._reviewed_people: People | None = None
 
     def compose(self) -> ComposeResult:
         yield from self.bars()
@@ -187,10 +190,11 @@ class MappingScreen(InSection):
     async def _take(self, text: str, name: str) -> None:
         self.query_one(FailurePanel).hide()
         try:
-            await asyncio.to_thread(self._trial.take, text, name)
+            piece = await asyncio.to_thread(read_piece, text)
         except MappingFileError as error:
             self._fail(error.what, seen=error.where, fix=error.fix)
         else:
+            self._trial.take(piece, name)
             self._look()
 
     def _fail(self, what: str, *, seen: str = "", fix: str = "") -> None:
@@ -203,25 +207,37 @@ class MappingScreen(InSection):
     async def _look(self, key: str = "") -> None:
         async with self._shelf.reading() as people:
             if people is not self._people:
-                self._people = people
-                self._stored = await asyncio.to_thread(_stored, people) if people is not None else None
-        case = self._case()
+                stored = await asyncio.to_thread(_stored, people) if people is not None else None
+                self._people, self._stored = people, stored
+        case, people = self._case(), self._people
         slow = self.set_timer(_SLOW, partial(self._place, "reviewing", "accent"))
         try:
             self._review = await asyncio.to_thread(review, case, self._trial.sample)
         finally:
             slow.stop()
+        self._reviewed_people = people
         self._place()
         self.query_one(MappingList).show(self._review, key=key)
         self._tell()
         self.refresh_bindings()
 
     def _case(self) -> Case:
-        told = None
-        if self._workspace is not None:
-            address = self._workspace.profile.address
-            told = answers_from(self._stored, gitlab_com=address.is_gitlab_com)
-        return self._trial.case(self._stored, told, self._version)
+        return self._trial.case(self._stored, self._told, self._version)
+
+    @property
+    def _told(self) -> Answers | None:
+        """What profile and people tell without being asked."""
+        if self._workspace is None:
+            return None
+        return answers_from(self._stored, gitlab_com=self._workspace.profile.address.is_gitlab_com)
+
+    @property
+    def _is_behind(self) -> bool:
+        """Whether the mapping is another one than what is shown, so that places in it mean other rows."""
+        if self._review is not None and self._review.case.mapping is self._trial.mapping:
+            return False
+        self.notify("The last change is still being reviewed; try again in a moment.", markup=False)
+        return True
 
     @property
     def _version(self) -> tuple[int, int] | None:
@@ -251,7 +267,7 @@ class MappingScreen(InSection):
     @work(group="dialog", description="open what is under the cursor")
     async def _selected(self) -> None:
         entry = self.query_one(MappingList).entry
-        if entry is None or self._review is None:
+        if entry is None or self._review is None or self._is_behind:
             return
         if entry.kind == "row" and entry.row is not None:
             await self._edit(entry.row, entry.place)
@@ -272,10 +288,14 @@ class MappingScreen(InSection):
 
     async def _edit(self, row: Row, place: int | None) -> None:
         sample = self._review.sample.user if self._review is not None and self._review.sample else None
-        screen = RowScreen(self._trial.mapping.idp, row, sample, is_new=place is None)
-        made = await self.app.push_screen_wait(screen)
-        if made is not None and (place is None or made != row):
-            self._look(f"row {self._trial.put(made, place)}")
+        mapping = self._trial.mapping
+        made = await self.app.push_screen_wait(RowScreen(mapping.idp, row, sample, is_new=place is None))
+        if made is None or (place is not None and made == row):
+            return
+        if self._trial.mapping is not mapping:
+            self._fail("another mapping was opened meanwhile, so the row was not taken")
+            return
+        self._look(f"row {self._trial.put(made, place)}")
 
     @work(group="dialog", description="add a row")
     async def action_add(self) -> None:
@@ -285,7 +305,7 @@ class MappingScreen(InSection):
     def action_remove(self) -> None:
         """Take the row under the cursor out."""
         entry = self.query_one(MappingList).entry
-        if entry is not None and entry.place is not None:
+        if entry is not None and entry.place is not None and not self._is_behind:
             self._trial.remove(entry.place)
             self._look()
 
@@ -315,17 +335,20 @@ class MappingScreen(InSection):
         screen = NameIdScreen(trial.mapping.idp, trial.inputs.name_id)
         name_id = await self.app.push_screen_wait(screen)
         if name_id is not None:
-            trial.inputs = replace(trial.inputs, name_id=name_id if name_id != NameId() else None)
+            now = replace(
+                trial.inputs.name_id or NameId(), source=name_id.source, format=name_id.format, inferred=False
+            )
+            trial.inputs = replace(trial.inputs, name_id=now if now != NameId() else None)
             self._look()
 
     @work(group="dialog", description="ask what only the administrator knows")
     async def action_answers(self) -> None:
         """Answer what only you can tell."""
         trial = self._trial
-        screen = AnswersScreen(trial.mapping.idp, self._case().answers)
-        answers = await self.app.push_screen_wait(screen)
+        told = self._told
+        answers = await self.app.push_screen_wait(AnswersScreen(trial.mapping.idp, trial.answers(told)))
         if answers is not None:
-            trial.inputs = replace(trial.inputs, answers=answers)
+            trial.answer(answers, told)
             self._look()
 
     @work(group="dialog", description="ask for an earlier export")
@@ -364,8 +387,13 @@ class MappingScreen(InSection):
     def action_impact(self) -> None:
         """Show whom this mapping would concern."""
         told = self._review.impact if self._review is not None else None
-        if told is not None and self._workspace is not None and self._people is not None:
-            self.app.push_screen(ImpactScreen(self._workspace, self._shelf, self._people, told))
+        people = self._reviewed_people
+        if told is None or self._workspace is None or people is None or self._is_behind:
+            return
+        if people is not self._shelf.people:
+            self._look()  # they were read anew meanwhile
+            return
+        self.app.push_screen(ImpactScreen(self._workspace, self._shelf, people, told))
 
     # ── handing out ──────────────────────────────────────────────────────────
 

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Footer, Static
 
-from scimtui.directory import People
+from scimtui.directory import People, Row
 from scimtui.mappings import Fate, Impact, Sent, User
 from scimtui.mappings.expressions.results import Result, Unevaluated, Value
 from scimtui.mappings.review_forms import GUESSED
@@ -181,8 +181,21 @@ class ImpactScreen(PeopleOfMappingScreen):
         if not table.count:
             return
         number = self._lines[table.cursor][0].number
-        rows = await asyncio.to_thread(self._people.rows, [number])
-        await self.app.push_screen(PersonScreen(self._opened, self._shelf, rows[0]))
+        async with self._shelf.reading() as people:
+            rows = await asyncio.to_thread(_row_now, self._people, people or self._people, number)
+        if rows:
+            await self.app.push_screen(PersonScreen(self._opened, self._shelf, rows[0]))
+        else:
+            self.notify("The list was read anew, and this person is not in it any more.", markup=False)
+
+
+def _row_now(then: People, now: People, number: int) -> list[Row]:
+    """The person of that number as they stand in the people of now, who may have been read anew."""
+    rows = then.rows([number])
+    if then is now:
+        return rows
+    place = now.number_of(then.person(rows[0]).key)
+    return now.rows([place]) if place is not None else []
 
 
 def _lines(impact: Impact) -> list[tuple[Fate, Cell]]:

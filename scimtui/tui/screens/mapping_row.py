@@ -32,6 +32,7 @@ from scimtui.tui.widgets.line import Line
 
 _KINDS = (("attribute", "attribute"), ("expression", "expression"), ("constant", "constant"))
 _FLOW_WORDS = ((FLOWS[0], "always"), (FLOWS[1], "on creation alone"))
+_PLAIN_FLOWS = {flow.lower(): flow for flow in FLOWS}
 
 
 class RowScreen(Dialog[Row]):
@@ -83,7 +84,9 @@ class RowScreen(Dialog[Row]):
             yield Label("precedence; 0 for none, 1 is looked for first", id="matching", classes="words")
             with Horizontal():
                 yield Label("Flows")
-                yield Choice(_FLOW_WORDS, FLOWS[1] if row.flow.lower() == FLOWS[1].lower() else FLOWS[0])
+                flow = _PLAIN_FLOWS.get(row.flow.lower(), row.flow)
+                other = () if flow in FLOWS else ((flow, printable(flow)),)  # a word that the file has
+                yield Choice((*_FLOW_WORDS, *other), flow)
             with Horizontal():
                 yield Label("Default")
                 yield Line(row.default, id="default", select_on_focus=False, placeholder="none")
@@ -131,8 +134,6 @@ class RowScreen(Dialog[Row]):
         choices = list(self.query(Choice))
         kind = kind_of(fields["source"], self._idp) if self._idp == "okta" else choices[0].value
         flow = choices[-1].value
-        if self._row.flow not in FLOWS and flow == FLOWS[0]:
-            flow = self._row.flow  # a word of the file that is neither of the two stays
         row = replace(self._row, **fields, kind=kind, precedence=int(precedence[:5]), flow=flow)
         return checked_row(row, self._idp)
 

@@ -22,6 +22,7 @@ from scimtui.tui.widgets.line import Line
 
 _SHOWN = 6
 _TYPE = "type"
+_FLAGS = ("issoftdeleted", "accountenabled")
 _WORDS = {"true": True, "false": False}
 
 
@@ -41,11 +42,11 @@ class SampleScreen(Dialog[User]):
             yield Label("⏎ take · ↑↓ choose · Esc back", id="keys")
 
     def on_mount(self) -> None:
-        self._find("")
+        self._finding = self._find("")
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
-        self._find(event.value)
+        self._finding = self._find(event.value)
 
     @work(exclusive=True, group="find", description="find a sample user")
     async def _find(self, text: str) -> None:
@@ -75,7 +76,9 @@ class SampleScreen(Dialog[User]):
                 options.action_cursor_up()
 
     @on(Input.Submitted)
-    def _submitted(self) -> None:
+    @work(group="dialog", description="take whom the text finds")
+    async def _submitted(self) -> None:
+        await self.workers.wait_for_complete([self._finding])  # else it is whom the text before had found
         options = self.query_one(OptionList)
         if options.highlighted is not None:
             self._take(options.get_option_at_index(options.highlighted).id or "")
@@ -144,21 +147,38 @@ class AttributesScreen(Dialog[User]):
             yield Label("The user's attributes", id="title")
             with VerticalScroll(id="fields", can_focus=False):
                 for place, name in enumerate(self._names):
-                    value = self._known.get(name.lower())
-                    text = value if isinstance(value, str) else "" if value is None else str(value)
                     with Horizontal():
                         yield Label(cut(printable(name), 27), markup=False)
-                        yield Line(text, id=f"field-{place}", placeholder="no value", select_on_focus=False)
+                        yield Line(
+                            self._text(name),
+                            id=f"field-{place}",
+                            placeholder="no value",
+                            select_on_focus=False,
+                        )
             yield Label("⏎ take them · ↑↓ field · Esc back", id="keys")
+
+    def _text(self, name: str) -> str:
+        """What is known of an attribute, as it stands in the field."""
+        value = self._known.get(name.lower())
+        if isinstance(value, tuple | list):
+            return ", ".join(value)
+        return value if isinstance(value, str) else "" if value is None else str(value)
 
     def on_mount(self) -> None:
         self.query(Input).first().focus()
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
-        values: dict[str, str | bool | None] = {}
+        values: dict[str, str | bool | Sequence[str] | None] = {}
         for name, field in zip(self._names, self.query(Input), strict=True):
             typed = field.value
-            is_flag = name.lower() in ("issoftdeleted", "accountenabled")
-            values[name] = _WORDS.get(typed.strip().lower(), False) if is_flag else typed or None
-        self.dismiss(sample(self._idp, **values))
+            if typed == self._text(name):
+                values[name] = self._known.get(name.lower())  # a list stays one
+            elif name.lower() in _FLAGS:
+                values[name] = _WORDS.get(typed.strip().lower())
+            else:
+                values[name] = typed or None
+        told = {
+            name: value for name, value in values.items() if value is not None or name.lower() not in _FLAGS
+        }
+        self.dismiss(sample(self._idp, **told))

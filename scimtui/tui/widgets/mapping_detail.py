@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from textual.content import Content
 
 from scimtui.findings import Severity
-from scimtui.mappings import Judged, Review, Sent
+from scimtui.mappings import Judged, Review, Row, Sent, row_result
 from scimtui.mappings.expressions.results import Result, Unevaluated, Value
 from scimtui.mappings.review_forms import GUESSED, impact_lines
 from scimtui.text import count, fit, hanging, printable, visible_blanks
@@ -52,7 +52,8 @@ def _about(review: Review, entry: Entry, width: int) -> list[Content]:
         return _row(review, entry, width)
     if entry.kind == "finding" and entry.judged is not None:
         judged = entry.judged
-        value = _value_for_sample(review, judged.row)
+        place = review.case.mapping.place_of(judged.row) if judged.row else None
+        value = _value_for_sample(review, review.case.mapping.rows[place]) if place is not None else []
         return [*_finding(judged, width), *value, *_keys("row" if judged.row else ""), Content("")]
     if entry.kind in ("missing", "itself") and entry.row is not None:
         return _other(entry, width)
@@ -71,7 +72,7 @@ def _row(review: Review, entry: Entry, width: int) -> list[Content]:
     row = one.row
     blocks: list[Content] = []
     for judged in review.findings:
-        if judged.row and judged.finding.code in one.codes and _same_target(judged, entry):
+        if judged.row and judged.finding.code in one.codes and _is_about(review, judged, entry):
             blocks += [*_finding(judged, width), Content("")]
     source = printable(row.source) or "nothing"
     blocks.append(Content.assemble((hanging(f"{printable(row.target)} ← {source}", " ", width), "bold")))
@@ -82,24 +83,24 @@ def _row(review: Review, entry: Entry, width: int) -> list[Content]:
         same = "the same as GitLab's table"
         facts.append(same if one.as_expected else f"GitLab's table has {told_row(one.expected)}")
     blocks.append(Content.assemble((hanging(" · ".join(facts), " ", width), "$quiet")))
-    return [*blocks, *_value_for_sample(review, row.target), Content("")]
+    return [*blocks, *_value_for_sample(review, row), Content("")]
 
 
-def _value_for_sample(review: Review, target: str) -> list[Content]:
+def _value_for_sample(review: Review, row: Row) -> list[Content]:
     """What the row comes to for the sample user."""
-    if review.sample is None or not target:
+    if review.sample is None:
         return []
-    mapping = review.case.mapping
-    place = mapping.place_of(target)
-    result = review.sample.values.get(mapping.rows[place].scim_target) if place is not None else None
-    if result is None:
-        return []
+    user, case = review.sample.user, review.case
+    result = row_result(row, user, case.idp, complete=case.complete or user.complete)
     label = printable(review.sample.user.label)
     return [Content.assemble((f" for {label}  ", "$quiet"), *_told(result))]
 
 
-def _same_target(judged: Judged, entry: Entry) -> bool:
-    return entry.row is not None and judged.row.strip().lower() == entry.row.target.strip().lower()
+def _is_about(review: Review, judged: Judged, entry: Entry) -> bool:
+    """Whether a finding is about the entry's row; two rows that are sent as one share what was found."""
+    rows = review.case.mapping.rows
+    place = review.case.mapping.place_of(judged.row)
+    return place is not None and entry.row is not None and rows[place].key == entry.row.key
 
 
 def _finding(one: Judged, width: int) -> list[Content]:

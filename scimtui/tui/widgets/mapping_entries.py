@@ -218,7 +218,8 @@ def _impact_line(review: Review, room: int) -> Content:
     told = review.impact
     assert told is not None
     bad = len(told.collides) + len(told.loses)
-    look = SEVERITIES[Severity.ERROR if bad else Severity.WARNING if told.changes else Severity.OK]
+    calm = Severity.OK if told.keeps else Severity.SKIPPED  # nothing is known of anybody
+    look = SEVERITIES[Severity.ERROR if bad else Severity.WARNING if told.changes else calm]
     parts = [
         f"keep {count(len(told.keeps))}",
         f"change {count(len(told.changes))}",

@@ -59,13 +59,6 @@ class MappingList(PlainList):
             at += 1
         self.highlighted = at
 
-    def lead_to(self, kind: str) -> None:
-        """Put the cursor on the first entry of a kind."""
-        for place, one in enumerate(self._entries):
-            if one.kind == kind:
-                self.highlighted = place
-                return
-
     def on_resize(self) -> None:
         """Lay the columns out anew."""
         if self._review is not None:
