@@ -16,6 +16,7 @@ from scimtui.mappings.okta_files import read_okta
 from scimtui.text import csv_cell
 
 LIMIT = 20_000_000
+_DIGITS = 9
 _TABLES = re.compile(r"\s*\[\[\s*[A-Za-z_]")
 _HEADINGS = {
     "source": "source",
@@ -147,8 +148,9 @@ def _read_csv(text: str) -> AttributeMapping:
 
 
 def _without_guard(cell: str) -> str:
-    """The cell without the apostrophe that keeps a spreadsheet from running it."""
-    return cell[1:] if cell[:1] == "'" and csv_cell(cell[1:]) == cell else cell
+    """The cell without the apostrophe that keeps a spreadsheet from running it (`tables.guarded`)."""
+    bare = cell.lstrip("'")
+    return cell[1:] if cell[:1] == "'" and csv_cell(bare) != bare else cell
 
 
 def _table(rows: list[dict[str, str]], word: str, first: int = 1) -> AttributeMapping:
@@ -159,7 +161,7 @@ def _table(rows: list[dict[str, str]], word: str, first: int = 1) -> AttributeMa
         precedence = row.get("precedence", "").strip() or "0"
         if not target:
             raise MappingFileError("not-a-table", "a row without a target", f"{word} {number}")
-        if not precedence.isdecimal() or len(precedence) > 4:
+        if not precedence.isdecimal() or len(precedence) > _DIGITS:
             raise MappingFileError(
                 "not-a-table", f"the precedence “{precedence}” is no number", f"{word} {number}"
             )

@@ -1,4 +1,8 @@
-"""A mapping written as a plain table, CSV or TOML: `read_mapping` reads both back as they were."""
+"""A mapping written as a plain table, CSV or TOML, which `read_mapping` reads back.
+
+TOML says whose mapping it is, and keeps every value as it is. CSV is for spreadsheets: blanks at the start
+of a constant are lost, line breaks are one kind.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +21,15 @@ def as_table_csv(mapping: AttributeMapping) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in mapping.rows:
-        writer.writerow([csv_cell(cell) for cell in _cells(row)])
+        writer.writerow([guarded(str(cell)) for cell in _cells(row)])
     return out.getvalue()
+
+
+def guarded(cell: str) -> str:
+    """The cell with an apostrophe where a spreadsheet would run it, or where one stands for that already."""
+    plain = cell.replace("\r\n", "\n").replace("\r", "\n")
+    bare = plain.lstrip("'")
+    return f"'{plain}" if csv_cell(bare) != bare else plain
 
 
 def as_table_toml(mapping: AttributeMapping) -> str:

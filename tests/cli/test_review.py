@@ -117,3 +117,19 @@ def test_a_file_that_is_none(tmp_path: Path, text: str, words: str) -> None:
 def test_escapes_in_a_file_are_made_visible(tmp_path: Path) -> None:
     rows = GOOD_ROWS | {"x\x1b[31m": ("[mail]", 0)}
     assert "\x1b" not in run(written(tmp_path, "odd.json", schema(rows))).output
+
+
+def test_the_provider_that_is_named_decides_without_a_file() -> None:
+    assert json.loads(run("--idp", "okta", "--json").stdout)["idp"] == "okta"
+
+
+def test_users_of_another_provider_are_refused(tmp_path: Path) -> None:
+    users = written(tmp_path, "users.json", graph_users(graph_user(1)))
+    result = run("--idp", "okta", "--users", users)
+    assert result.exception is not None and "another provider" in str(result.exception)
+
+
+def test_escapes_in_a_target_are_made_visible_in_the_sample_too(tmp_path: Path) -> None:
+    file = written(tmp_path, "odd.json", schema({"x\x1b]0;pwn\x07y": ("[mail]", 0)}))
+    users = written(tmp_path, "users.json", graph_users(graph_user(1)))
+    assert "\x1b" not in run(file, "--users", users).stdout

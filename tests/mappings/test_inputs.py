@@ -42,11 +42,13 @@ from scimtui.mappings import (
     recommended_mapping,
     review,
     sample,
+    send,
     taken,
     with_row,
     with_second,
     without_row,
 )
+from scimtui.mappings.captured import source_of
 from scimtui.saml import SamlResponse
 from tests.mappings.samples import (
     app_user,
@@ -256,6 +258,12 @@ def test_what_is_saved_reads_back_as_it_was(rows: list[Row], idp: str) -> None:
     assert of_provider(read_mapping(as_table_csv(mapping)), idp) == mapping
 
 
+@pytest.mark.parametrize("value", ["'=1", "''=1", "=1", "'a", "-1", "@x"])
+def test_an_apostrophe_of_the_value_s_own_survives(value: str) -> None:
+    mapping = AttributeMapping("", Kind.TABLE, rows=(Row(value, "title", "constant", default=value),))
+    assert read_mapping(as_table_csv(mapping)) == mapping == read_mapping(as_table_toml(mapping))
+
+
 def test_a_saved_table_can_not_run_in_a_spreadsheet() -> None:
     mapping = AttributeMapping("", Kind.TABLE, rows=(Row("=1+1", "externalId", "constant"),))
     assert "'=1+1" in as_table_csv(mapping)
@@ -438,3 +446,115 @@ def test_a_source_that_is_changed_after_a_sync_always_gets_the_warning() -> None
         trial.undo()
         reviewed = review(trial.case(people, answers_from(people, gitlab_com=True)))
         assert reviewed.impact is not None and not reviewed.impact.warning
+
+
+# ── what a second reader found ───────────────────────────────────────────────
+
+
+def test_what_is_not_known_of_an_okta_user_is_no_empty_value() -> None:
+    """Whole groups were told to lose sign-in, because their login was not known."""
+    people = tuple(stored(f"00u{number:017}", user_id=number) for number in range(3))
+    told = impact(Inputs(recommended_mapping("okta"), NameId("user.login")).case(people))
+    assert told is not None and not told.loses and len(told.keeps) == 3
+    row = Row('user.login + "-x"', "externalId", "expression")
+    told = impact(Inputs(of_provider(AttributeMapping("", Kind.TABLE, rows=(row,)), "okta")).case(people))
+    assert told is not None and len(told.not_known) == 3
+    assert told.not_known[0].why == "login is not known for this user"
+
+
+def test_the_users_of_another_provider_tell_nothing() -> None:
+    inputs, said = took(Inputs(), okta_profile(), graph_users(graph_user(1)))
+    assert said[1] == "a user export: 1 person, not used: the mapping is not Entra ID's"
+    assert inputs.case().users is None
+    inputs, _ = took(inputs, schema())
+    assert inputs.case().users is not None
+
+
+def test_what_was_said_for_another_provider_does_not_stay() -> None:
+    trial = Trial("entra", "user.objectid")
+    trial.sample = sample("entra", objectId="1")
+    trial.take(piece(okta_profile()), "okta.json")
+    assert trial.sample is None and trial.inputs.name_id is None
+    trial.take(piece(schema()), "schema.json")
+    assert trial.inputs.name_id == NameId("user.objectid")
+    trial.take(piece(okta_saml_app()), "saml.json")
+    assert trial.inputs.name_id is not None and trial.inputs.name_id.source != "user.objectid"
+
+
+def test_two_rows_that_are_sent_as_one_tell_nothing_for_sure() -> None:
+    rows = (Row("objectId", "externalId"), Row("mail", "externalid"))
+    person = sample("entra", objectId="1", mail="a@b.example")
+    for order in (rows, rows[::-1]):
+        mapping = AttributeMapping("entra", Kind.TABLE, rows=order)
+        case = Inputs(mapping, NameId("user.objectid")).case((stored(GUID),))
+        reviewed = review(case, person)
+        assert reviewed.sample is not None and reviewed.sample.outcome == "unknown"
+        assert reviewed.impact is not None and len(reviewed.impact.not_known) == 1
+    same = AttributeMapping("entra", Kind.TABLE, rows=(rows[0], rows[0]))
+    assert send(same, NameId("user.objectid"), person, complete=True).outcome == "works"
+
+
+def test_who_has_a_saml_identity_alone_can_lose_the_sign_in() -> None:
+    people = (stored(None, saml_uid="old", email="person1@acme.example"),)
+    export = read_piece(graph_users(graph_user(1)))
+    assert isinstance(export, Users)
+    told = impact(Inputs(recommended_mapping(), NameId("user.objectid"), export).case(people))
+    assert told is not None and [fate.number for fate in told.loses] == [0]
+    assert not told.keeps + told.changes + told.collides + told.not_known
+
+
+@pytest.mark.parametrize(
+    "row", [Row("mail", "externalId", flow="ObjectAddOnly"), Row("x", "externalId", default="d")]
+)
+def test_what_is_sent_on_creation_alone_changes_nobody(row: Row) -> None:
+    people = (stored(GUID, email="person1@acme.example"),)
+    export = read_piece(graph_users(graph_user(1, x=None)))
+    assert isinstance(export, Users)
+    mapping = with_row(recommended_mapping(), 0, row)
+    told = impact(Inputs(mapping, NameId("user.objectid"), export).case(people))
+    assert told is not None and not told.changes + told.collides
+
+
+def test_a_source_that_several_claims_suggest_is_not_known() -> None:
+    claims = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
+    both = {f"{claims}/name": ["a@b.example"], f"{claims}/emailaddress": ["a@b.example"]}
+    assert source_of(both, "a@b.example") == ""
+    assert source_of({f"{claims}/name": ["a@b.example"]}, "a@b.example") == "user.userprincipalname"
+    assert source_of({"name": ["a@b.example"]}, "a@b.example") == ""
+    assert source_of({f"{claims}/name": ["a@b.example"]}, "a@b.example", "okta") == ""
+
+
+def test_a_source_that_was_inferred_gives_way_to_the_next_capture() -> None:
+    first = name_id_of(piece(captured(OKTA_ID)))
+    assert first.inferred and first.source
+    assert name_id_of(piece(captured()), first).source == ""
+
+
+def test_a_part_of_an_okta_mapping_leaves_the_changes_that_are_tried() -> None:
+    trial = Trial("okta")
+    trial.take(piece(okta_profile()), "profile.json")
+    trial.put(Row("user.login", "email"), 0)
+    trial.take(piece(okta_app()), "app.json")
+    assert trial.is_changed and trial.name == "profile.json, app.json"
+    trial.undo()
+    assert trial.mapping.rows == piece(okta_profile()).rows and trial.mapping.app is not None
+
+
+def test_an_okta_app_alone_has_no_rows_of_the_table_one_begins_with() -> None:
+    trial = Trial("okta")
+    trial.take(piece(okta_app()), "app.json")
+    assert trial.mapping.rows == ()
+
+
+def test_a_large_user_export_is_not_taken_for_a_mapping(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scimtui.mappings.reading.LIMIT", 50)
+    assert isinstance(piece(graph_users(graph_user(1))), Users)
+
+
+def test_what_people_tell_is_not_kept_as_an_answer() -> None:
+    trial = Trial()
+    told = Answers(synced=False, gitlab_com=True)
+    trial.answer(trial.answers(told), told)
+    assert trial.inputs.answers == Answers()
+    trial.answer(replace(trial.answers(told), synced=True), told)
+    assert trial.inputs.answers == Answers(synced=True)

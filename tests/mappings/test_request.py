@@ -79,3 +79,11 @@ def test_targets_that_do_not_go_together_break_nothing() -> None:
         Row("displayName", "name"), Row("displayName", "name.formatted"), Row("mailNickname", "schemas")
     )
     assert made == {"schemas": [CORE], "name": "Ada Byron"}
+
+
+def test_a_list_beside_an_entry_of_it_breaks_nothing() -> None:
+    listed = sample("entra", otherMails=("a@b.example", "c@b.example"), mail="d@b.example")
+    rows = (Row("otherMails", "emails"), Row("mail", 'emails[type eq "work"].value'))
+    mapping = AttributeMapping("entra", Kind.TABLE, rows=rows)
+    made = scim_request(send(mapping, None, listed, complete=True))
+    assert made["emails"] == ["a@b.example", "c@b.example", {"type": "work", "value": "d@b.example"}]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from scimtui.directory import Known
 from scimtui.mappings import NameId, read_mapping
 from scimtui.profiles import Profile
 from scimtui.tui.app import ScimtuiApp
+from scimtui.tui.screens import mapping as mapping_screen
 from scimtui.tui.screens.first_run import FirstRunScreen
 from scimtui.tui.screens.mapping import MappingScreen
 from scimtui.tui.screens.mapping_people import ExportPeopleScreen, ImpactScreen
@@ -403,3 +406,132 @@ async def test_a_paste_while_something_is_asked_is_not_a_file() -> None:
         pilot.app.screen.post_message(Paste("source,target\nmail,externalId\n"))
         await drive(pilot, ("escape",))
         assert "ID-04" in codes(pilot)
+
+
+# ── what a second reader found ───────────────────────────────────────────────
+
+
+class Held:
+    """A function that waits, in its thread, until it is let go."""
+
+    def __init__(self, done: Any) -> None:
+        self._done = done
+        self.begun, self.go = threading.Event(), threading.Event()
+        self.holds = False
+
+    def __call__(self, *given: Any) -> Any:
+        if self.holds:
+            self.holds = False
+            self.begun.set()
+            assert self.go.wait(10)
+        return self._done(*given)
+
+
+def held(monkeypatch: pytest.MonkeyPatch, name: str) -> Held:
+    made = Held(getattr(mapping_screen, name))
+    monkeypatch.setattr(mapping_screen, name, made)
+    return made
+
+
+async def begun(one: Held) -> None:
+    assert await asyncio.to_thread(one.begun.wait, 10)
+
+
+async def test_a_row_is_not_taken_out_by_a_place_in_another_mapping(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = held(monkeypatch, "review")
+    async with opened().run_test(size=SIZE) as pilot:
+        await drive(pilot, STOCK)
+        slow.holds = True
+        await pilot.press("x")
+        await begun(slow)
+        await pilot.press("x", "enter")
+        slow.go.set()
+        await still(pilot)
+        assert [row.target for row in trial(pilot).mapping.rows][:2] == [
+            "userName",
+            'emails[type eq "work"].value',
+        ]
+
+
+async def test_a_file_that_took_long_is_put_to_what_stands_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = held(monkeypatch, "read_piece")
+    async with opened().run_test(size=SIZE) as pilot:
+        await drive(pilot, STOCK)
+        slow.holds = True
+        pilot.app.screen.post_message(Paste(users_of_sample()))
+        await begun(slow)
+        await pilot.press("x")
+        slow.go.set()
+        await still(pilot)
+        assert len(trial(pilot).mapping.rows) == 7 and trial(pilot).inputs.users is not None
+
+
+async def test_the_last_of_two_files_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = held(monkeypatch, "read_piece")
+    async with opened().run_test(size=SIZE) as pilot:
+        await drive(pilot, OPEN)
+        slow.holds = True
+        pilot.app.screen.post_message(Paste("source,target\nmail,externalId\n"))
+        await begun(slow)
+        await drive(pilot, (PASTED + stock(),))
+        slow.go.set()
+        await still(pilot)
+        assert len(trial(pilot).mapping.rows) == 8
+
+
+async def test_a_row_of_a_mapping_that_was_replaced_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = held(monkeypatch, "read_piece")
+    async with opened().run_test(size=SIZE) as pilot:
+        await drive(pilot, STOCK)
+        slow.holds = True
+        pilot.app.screen.post_message(Paste("source,target\nmail,externalId\n"))
+        await begun(slow)
+        await drive(pilot, ("end", *("up",) * 3, "home", *("down",) * 7, "enter"))
+        assert isinstance(pilot.app.screen, RowScreen)
+        slow.go.set()
+        await drive(pilot, ("still", f"{FILLED}source=x", "enter"))
+        assert len(trial(pilot).mapping.rows) == 1 and "another mapping was opened meanwhile" in said(pilot)
+
+
+async def test_people_and_what_is_stored_of_them_belong_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The impact told of Ada, and opened somebody else."""
+    people = [[record(2, "Ada")], [record(1, "Aaron"), record(2, "Ada")]]
+    fresh = workspace(fresh=lambda: snapshot(people.pop(0), known=Known(scim=True, saml=True)))
+    slow = held(monkeypatch, "_stored")
+    async with console(fresh).run_test(size=SIZE) as pilot:
+        await drive(pilot, STOCK)
+        slow.holds = True
+        assert isinstance(pilot.app, ScimtuiApp)
+        pilot.app.read_people_again()
+        await begun(slow)
+        await pilot.press("g")
+        slow.go.set()
+        await still(pilot)
+        assert "2 people of the list" in said(pilot)
+        await drive(pilot, ("i", "still"))
+        assert isinstance(pilot.app.screen, ImpactScreen) and "Aaron" in said(pilot)
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-this-name/x.md", "a\0b.md"])
+async def test_a_name_that_names_no_file_is_said(name: str) -> None:
+    async with opened().run_test(size=SIZE) as pilot:
+        await drive(pilot, (*STOCK, "e", f"{FILLED}file={name}", "enter", "still"))
+        assert "this names no file" in said(pilot)
+
+
+async def test_the_attributes_of_a_mapping_that_reads_none_can_be_typed() -> None:
+    async with opened().run_test(size=SIZE) as pilot:
+        await drive(pilot, (*OPEN, *("x", "still") * 5, "u", "still", "up", "enter", "still"))
+        await drive(pilot, (f"{FILLED}field-0=g1", "enter"))
+        assert trial(pilot).sample.attributes["objectId"] == "g1"
+
+
+async def test_a_word_of_the_file_for_when_it_flows_can_be_changed() -> None:
+    odd = "source,target,precedence,flow\nobjectId,externalId,1,AttributeAddOnly\n"
+    async with opened().run_test(size=SIZE) as pilot:
+        await drive(pilot, (*OPEN, PASTED + odd, "still", "enter"))
+        flow = pilot.app.screen.query(Choice).last()
+        assert flow.value == "AttributeAddOnly"
+        flow.focus()
+        await drive(pilot, ("right", "enter"))
+        assert trial(pilot).mapping.rows[0].flow == "Always"
