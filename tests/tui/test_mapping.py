@@ -473,7 +473,8 @@ async def test_the_last_of_two_files_counts(monkeypatch: pytest.MonkeyPatch) -> 
         slow.holds = True
         pilot.app.screen.post_message(Paste("source,target\nmail,externalId\n"))
         await begun(slow)
-        await drive(pilot, (PASTED + stock(),))
+        pilot.app.screen.post_message(Paste(stock()))
+        await pilot.pause()
         slow.go.set()
         await still(pilot)
         assert len(trial(pilot).mapping.rows) == 8
@@ -486,7 +487,8 @@ async def test_a_row_of_a_mapping_that_was_replaced_is_not_taken(monkeypatch: py
         slow.holds = True
         pilot.app.screen.post_message(Paste("source,target\nmail,externalId\n"))
         await begun(slow)
-        await drive(pilot, ("end", *("up",) * 3, "home", *("down",) * 7, "enter"))
+        await pilot.press(*("down",) * 7, "enter")
+        await pilot.pause()
         assert isinstance(pilot.app.screen, RowScreen)
         slow.go.set()
         await drive(pilot, ("still", f"{FILLED}source=x", "enter"))
