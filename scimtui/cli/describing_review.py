@@ -9,7 +9,7 @@ from scimtui.mappings.expressions.results import Result, Unevaluated, Value
 from scimtui.mappings.review_forms import GUESSED, impact_lines
 from scimtui.text import cut, fit, hanging, printable
 
-_SIGNS = {Severity.ERROR: "!", Severity.WARNING: "~", Severity.INFO: "·", Severity.OK: "✓"}
+_SIGNS = {Severity.ERROR: "×", Severity.WARNING: "!", Severity.INFO: "i", Severity.OK: "✓"}
 _SOURCE, _TARGET, _USED = 34, 30, 12
 _WIDTH = 100
 _PEOPLE = 5
@@ -35,7 +35,11 @@ def describe_review(reviewed: Review, name: str) -> str:
     for group, title in GROUPS.items():
         found = [one for one in reviewed.findings if one.group == group]
         if found:
-            lines += ["", title, *(line for one in found for line in _finding(one))]
+            lines += ["", title]
+            told: set[str] = set()
+            for one in found:
+                lines += _finding(one, again=one.finding.code in told)
+                told.add(one.finding.code)
     lines += _sample(reviewed)
     lines += _export(reviewed)
     if reviewed.impact is not None:
@@ -69,11 +73,12 @@ def _table(reviewed: Review) -> list[str]:
     return lines
 
 
-def _finding(one: Judged) -> list[str]:
+def _finding(one: Judged, *, again: bool) -> list[str]:
+    """One finding; what it means is not told `again` where it was told before."""
     finding = one.finding
     where = f" · {printable(one.row)}" if one.row else ""
     lines = [f"{_SIGNS[finding.severity]} {finding.code}  {finding.title}{where}"]
-    for text in (printable(finding.seen), finding.why, finding.fix):
+    for text in (printable(finding.seen), *(() if again else (finding.why, finding.fix))):
         if text:
             lines += hanging(text, "         ", text_width(_WIDTH)).splitlines()
     return lines
@@ -96,7 +101,7 @@ def _sample(reviewed: Review) -> list[str]:
     ]
     lines += [f"  stored  {fit(name, _TARGET)} {printable(value)}" for name, value in sent.stored.items()]
     lines.append(f"  NameID  {fit('', _TARGET)} {_told(sent.name_id)}")
-    word = {"works": "✓ could sign in", "fails": "! could not sign in"}.get(sent.outcome, "? not known")
+    word = {"works": "✓ could sign in", "fails": "× could not sign in"}.get(sent.outcome, "? not known")
     return [*lines, f"  {word}: {printable(sent.why)}"]
 
 
@@ -109,7 +114,7 @@ def _export(reviewed: Review) -> list[str]:
         f"Of the export {reviewed.working:,} could sign in, {len(failing):,} could not, "
         f"{reviewed.unknown:,} are not known",
     ]
-    lines += [f"  ! {printable(label)}" for label in failing[:_PEOPLE]]
+    lines += [f"  × {printable(label)}" for label in failing[:_PEOPLE]]
     if len(failing) > _PEOPLE:
         lines.append(f"  and {len(failing) - _PEOPLE:,} more: --json lists them")
     return lines

@@ -58,12 +58,15 @@ def _allow_changes(workspace: Workspace, *, read_only: bool) -> None:
         let_write(workspace.profile)
 
 
+_NEXT = "\nnext: "
+
+
 def _read_file(name: str) -> str:
     try:
         # Absolute: a bare dash would be standard input, which is the console's keyboard.
         return text_of(str(Path(name.strip()).expanduser().absolute()))
     except Failure as error:
-        raise DoorError(str(error)) from None
+        raise DoorError(f"{str(error).partition(_NEXT)[0]}{_NEXT}name another file") from None
     except (RuntimeError, ValueError):  # no such user, or a NUL in it
         raise DoorError("this names no file\nnext: name another one") from None
 

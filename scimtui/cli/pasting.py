@@ -40,7 +40,7 @@ def text_of(source: str, *, asked: str = _CAPTURE) -> str:
         except OSError as error:
             hint = ""
             if isinstance(error, FileNotFoundError):
-                hint = "\nnext: name a file; a NameID goes in by a pipe or at a prompt, in place of FILE a -"
+                hint = "\nnext: name a file; a text goes in by a pipe or at a prompt, in place of FILE a -"
             raise Failure(f"{source}: {error.strerror or error}{hint}", WRONG_USE) from None
     if len(data) > _MOST_BYTES:
         raise Failure(f"{source}: larger than {_MOST_BYTES // 2**20} MiB", WRONG_USE)

@@ -124,14 +124,15 @@ def command(
     )
     case = inputs.case(stored)
     reviewed = review(case, _chosen(users, sample))
+    name = Path(file).name if file not in (None, "-") else ""
     if form == "json":
         click.echo(json_text(reviewed.as_json()))
     elif form == "csv":
         click.echo(as_csv(reviewed), nl=False)
     elif form == "markdown":
-        click.echo(as_markdown(reviewed), nl=False)
+        click.echo(as_markdown(reviewed, name), nl=False)
     else:
-        click.echo(describe_review(reviewed, Path(file).name if file not in (None, "-") else ""))
+        click.echo(describe_review(reviewed, name))
     return BAD_ANSWER if reviewed.has_errors else FINE
 
 

@@ -36,6 +36,7 @@ _NEEDS = {
     "C": "an administrator's answer",
     "E2": "a second export",
 }
+_TOO_LITTLE = "more than what was given tells: a value that can't be worked out, or a part of the file"
 _ORDER = ("B", "H", "M", "L", "I")
 
 
@@ -204,16 +205,18 @@ def judge(case: Case) -> tuple[tuple[Judged, ...], tuple[NotChecked, ...]]:
         rule = RULES.get(code)
         found = rule(case) if rule is not None and _has(text["needs"], case) else None
         if found is None:
-            not_checked.append(NotChecked(code, text["title"], _words(text["needs"])))
+            not_checked.append(NotChecked(code, text["title"], _missing_inputs(text["needs"], case)))
             continue
-        judged += [_judged(code, one) for one in found]
+        judged += [_judged(code, one, case.idp) for one in found]
     judged.sort(key=lambda one: (_ORDER.index(one.grade), list(GROUPS).index(one.group)))
     return tuple(judged), tuple(not_checked)
 
 
-def _judged(code: str, found: Found) -> Judged:
+def _judged(code: str, found: Found, idp: str) -> Judged:
     text = TEXTS.all()[code]
-    return Judged(TEXTS.finding(code, found.seen), found.target, text["group"], text["grade"], found.people)
+    finding = TEXTS.finding(code, found.seen)
+    finding = finding._replace(fix=text.get(f"fix_{idp}", finding.fix))
+    return Judged(finding, found.target, text["group"], text["grade"], found.people)
 
 
 _ABOUT = {"OK": "okta", "KC": "keycloak", "GW": "google"}
@@ -229,9 +232,9 @@ def _concerns(code: str, needs: str, case: Case) -> bool:
     return "P" not in letters or "E" in letters
 
 
-def _has(needs: str, case: Case) -> bool:
-    """Whether the inputs are there; what an administrator must answer, the rule itself looks for."""
-    there = {
+def _there(case: Case) -> dict[str, bool]:
+    """Which inputs are there; what an administrator must answer, the rule itself looks for."""
+    return {
         "E": case.mapping.idp != "okta" and bool(case.mapping.rows),
         "P": case.mapping.idp == "okta",
         "N": case.name_id is not None,
@@ -241,15 +244,22 @@ def _has(needs: str, case: Case) -> bool:
         "C": True,
         "E2": case.former is not None,
     }
+
+
+def _has(needs: str, case: Case) -> bool:
+    """Whether a rule's inputs are there."""
     if needs == "C+G":
         return True  # an earlier export tells as well as the group's people
+    there = _there(case)
     return all(any(there[letter] for letter in part.split("/")) for part in needs.split("+"))
 
 
-def _words(needs: str) -> str:
-    return " and ".join(
-        " or ".join(_NEEDS[letter] for letter in part.split("/")) for part in needs.split("+")
-    )
+def _missing_inputs(needs: str, case: Case) -> str:
+    """What a rule needs and was not given, in words."""
+    there = {**_there(case), "C": False}
+    missing = [part for part in needs.split("+") if not any(there[letter] for letter in part.split("/"))]
+    words = " and ".join(" or ".join(_NEEDS[letter] for letter in part.split("/")) for part in missing)
+    return words or _TOO_LITTLE
 
 
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)

@@ -66,16 +66,25 @@ def _cells(values: Iterable[object]) -> list[str]:
     return [csv_cell(printable(_joined(str(value)))) for value in values]
 
 
-def as_markdown(reviewed: Review) -> str:
-    """The whole review for a ticket or a change request."""
+def as_markdown(reviewed: Review, about: str = "") -> str:
+    """The whole review for a ticket or a change request.
+
+    Args:
+        about: which file was reviewed, and what was changed in it; empty where nobody says.
+    """
     case = reviewed.case
     lines = ["# Attribute mapping review", ""]
+    lines += [f"- reviewed: {_escaped_line(about)}"] if about else []
     lines += [f"- identity provider: {case.mapping.idp or 'not said'} ({case.mapping.kind.value})"]
     lines += [f"- NameID from: {code(_joined(case.name_id_source)) if case.name_id_source else 'not said'}"]
     errors, warnings, notes = (
         reviewed.number(severity) for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)
     )
     lines += [f"- found: {errors} errors, {warnings} warnings, {notes} notes"]
+    if case.users is not None:
+        lines += [f"- user export: {len(case.users.people)} people"]
+    if case.former is not None:
+        lines += ["- compared with an earlier export of the mapping"]
     lines += [f"- compared with GitLab's table of {case.recommended.gitlab}", ""]
     if reviewed.rows:
         lines += [

@@ -179,7 +179,7 @@ def _stored(by_key: Mapping[str, Result]) -> dict[str, str]:
     uid = text("externalid") if "externalid" in by_key else text("id")
     if uid and by_key.get("id", by_key.get("externalid")) == by_key.get("externalid", by_key.get("id")):
         told["extern_uid"] = uid
-    email = text('emails[typeeq"work"].value')
+    email = next(filter(None, map(text, _keys_of("e-mail"))), None)
     if email:
         told["email"] = email
     username = text("username")
@@ -222,6 +222,22 @@ def gitlab_username(sent: str) -> str:
     return cleaned or "blank"
 
 
+def _keys_of(use: str) -> list[str]:
+    """The keys of all targets that GitLab has the same use for."""
+    return [key for key, used in USED_AS.items() if used == use]
+
+
+def _lacking(by_key: Mapping[str, Result]) -> str:
+    """What GitLab needs to create somebody and is sure not to get; empty for nothing (mapping-rules 1)."""
+    for use, words in (("e-mail", "work e-mail"), ("username", "userName"), ("name", "name")):
+        results = [by_key[key] for key in _keys_of(use) if key in by_key]
+        if not any(
+            isinstance(one, Unevaluated) or (isinstance(one, Value) and one.text.strip()) for one in results
+        ):
+            return words
+    return ""
+
+
 def _outcome(by_key: Mapping[str, Result], name_id: Result) -> tuple[str, str]:
     uid = by_key.get("externalid", by_key.get("id", NULL))
     if "id" in by_key and by_key["id"] != uid:
@@ -235,6 +251,9 @@ def _outcome(by_key: Mapping[str, Result], name_id: Result) -> tuple[str, str]:
     if isinstance(name_id, Null) or not name_id.text:
         return "fails", "no NameID is sent"
     if uid.text == name_id.text:
+        lacking = _lacking(by_key)
+        if lacking:
+            return "fails", f"no {lacking} is sent, so GitLab refuses to create them"
         return "works", "NameID and stored value are the same"
     if uid.text.lower() == name_id.text.lower():
         return "fails", "NameID and stored value differ in capitals"

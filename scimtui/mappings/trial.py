@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
+from typing import NamedTuple
 
 from scimtui.mappings.case import Answers, Case, Stored
 from scimtui.mappings.changing import of_provider, with_row, without_row
 from scimtui.mappings.inputs import Inputs, Piece, taken
 from scimtui.mappings.model import AttributeMapping, NameId, Row
-from scimtui.mappings.recommended import recommended_at, recommended_for, recommended_mapping
+from scimtui.mappings.recommended import (
+    Recommended,
+    recommended_at,
+    recommended_for,
+    recommended_mapping,
+)
 from scimtui.mappings.users import User, Users
+
+
+class _Left(NamedTuple):
+    """A mapping with changes in it that was left for another one."""
+
+    inputs: Inputs
+    name: str
+    before: list[tuple[Row, ...]]
 
 
 @dataclass(slots=True)
@@ -19,6 +33,7 @@ class Trial:
     Attributes:
         name: of the file that the mapping was read from; empty for GitLab's table.
         said: what the last piece was taken for; empty for nothing.
+        saved: the mapping as it was saved elsewhere last; None where it was not.
         sample: who is worked out; None for the first of the export.
     """
 
@@ -27,8 +42,10 @@ class Trial:
     name: str = ""
     said: str = ""
     sample: User | None = None
+    saved: AttributeMapping | None = None
     inputs: Inputs = field(init=False)
     _before: list[tuple[Row, ...]] = field(default_factory=list)
+    _left: list[_Left] = field(default_factory=list)
     _age: int | None = None
 
     def __post_init__(self) -> None:
@@ -41,6 +58,13 @@ class Trial:
         return self.inputs.mapping
 
     @property
+    def about(self) -> str:
+        """Which mapping it is, for somebody who was not there."""
+        name = self.name or "GitLab's own table"
+        rows = "1 change" if len(self._before) == 1 else f"{len(self._before)} changes"
+        return f"{name}, with {rows} tried in scimtui and not in the file" if self._before else name
+
+    @property
     def is_begun(self) -> bool:
         """Whether anything was opened or changed."""
         return bool(self.name or self._before)
@@ -49,6 +73,16 @@ class Trial:
     def is_changed(self) -> bool:
         """Whether rows were changed since the mapping was read."""
         return bool(self._before)
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether leaving would lose changes."""
+        return bool(self._left) or (self.is_changed and self.saved is not self.mapping)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change, or a changed mapping that was left, to go back to."""
+        return bool(self._before or self._left)
 
     def begin(self, idp: str) -> None:
         """Begin with that provider's table, unless something was begun already."""
@@ -68,6 +102,8 @@ class Trial:
         elif isinstance(piece, AttributeMapping):
             if not inputs.mapping.idp and self.mapping.idp == "okta":
                 inputs = replace(inputs, mapping=of_provider(inputs.mapping, "okta"))
+            if self._before:
+                self._left.append(_Left(self.inputs, self.name, self._before))
             self.name, self._before = name, []
         if isinstance(piece, Users):
             self.sample = None
@@ -122,8 +158,12 @@ class Trial:
         self.inputs, self.said = replace(self.inputs, mapping=mapping), ""
 
     def undo(self) -> None:
-        """Take the last change back."""
-        if self._before:
+        """Take the last change back; without one, go back to the changed mapping that was left last."""
+        if not self._before and self._left:
+            left = self._left.pop()
+            self.name, self._before, self.said = left.name, left.before, ""
+            self._replace(replace(self.inputs, mapping=left.inputs.mapping, former=left.inputs.former))
+        elif self._before:
             mapping = replace(self.mapping, rows=self._before.pop())
             self.inputs, self.said = replace(self.inputs, mapping=mapping), ""
 
@@ -131,11 +171,12 @@ class Trial:
         """Where the first row with this target stands."""
         return self.mapping.place_of(target)
 
-    def next_age(self, version: tuple[int, int] | None) -> None:
-        """Hold it against GitLab's table of the age before; after the oldest comes the newest."""
+    def next_age(self, version: tuple[int, int] | None) -> Recommended:
+        """Hold it against GitLab's table of the age before, which it answers; after the oldest the newest."""
         ages = recommended_for(self.mapping.idp)
         now = ages.index(recommended_at(self.mapping.idp, version)) if self._age is None else self._age
         self._age = (now + 1) % len(ages)
+        return ages[self._age]
 
     def case(
         self,

@@ -83,6 +83,7 @@ class ScimtuiApp(App[None]):
         self.workspace = workspace
         self.shelf = Shelf()
         self._sections: dict[str, InSection] = {}
+        self._told_unsaved = False
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = theme
@@ -214,7 +215,8 @@ class ScimtuiApp(App[None]):
         seen: set[str] = set()
         for active in screen.active_bindings.values():
             binding = active.binding
-            if not binding.id or not binding.description or binding.action in seen or not active.enabled:
+            title = binding.tooltip or binding.description
+            if not binding.id or not title or binding.action in seen or not active.enabled:
                 continue
             seen.add(binding.action)
             node, action = active.node, binding.action
@@ -223,7 +225,6 @@ class ScimtuiApp(App[None]):
             async def run(action: str = action, node: object = node) -> None:
                 await self.run_action(action, default_namespace=node)  # type: ignore[arg-type]
 
-            title = binding.tooltip or binding.description
             yield SystemCommand(title[0].upper() + title[1:], f"key {key}", run)
 
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
@@ -233,8 +234,12 @@ class ScimtuiApp(App[None]):
 
     async def action_quit(self) -> None:
         """Leave, unless something is being sent."""
+        unsaved = next((one.unsaved for one in self._sections.values() if one.unsaved), "")
         if isinstance(self.screen, InSection) and self.screen.is_applying:
             self.bell()
+        elif unsaved and not self._told_unsaved:
+            self._told_unsaved = True
+            self.notify(f"{unsaved}. Ctrl+Q again leaves all the same.", severity="warning", markup=False)
         else:
             await super().action_quit()
 

@@ -44,6 +44,11 @@ class InSection(Screen[Any]):
     leads_to_sections: ClassVar[bool] = True
     is_applying: bool = False
 
+    @property
+    def unsaved(self) -> str:
+        """What would be lost by leaving the console, in a sentence without its end; empty for nothing."""
+        return ""
+
     def bars(self) -> ComposeResult:
         """The first two lines."""
         yield TopBar()

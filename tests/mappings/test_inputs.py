@@ -26,6 +26,7 @@ from scimtui.mappings import (
     answer_to,
     answered,
     answers_from,
+    as_markdown,
     as_table_csv,
     as_table_toml,
     checked_row,
@@ -490,8 +491,9 @@ def test_two_rows_that_are_sent_as_one_tell_nothing_for_sure() -> None:
         reviewed = review(case, person)
         assert reviewed.sample is not None and reviewed.sample.outcome == "unknown"
         assert reviewed.impact is not None and len(reviewed.impact.not_known) == 1
-    same = AttributeMapping("entra", Kind.TABLE, rows=(rows[0], rows[0]))
-    assert send(same, NameId("user.objectid"), person, complete=True).outcome == "works"
+    same = AttributeMapping("entra", Kind.TABLE, rows=(rows[0], *recommended_mapping().rows))
+    whole = sample("entra", objectId="1", userPrincipalName="a@b.example", mailNickname="a", displayName="A")
+    assert send(same, NameId("user.objectid"), whole, complete=True).outcome == "works"
 
 
 def test_who_has_a_saml_identity_alone_can_lose_the_sign_in() -> None:
@@ -558,3 +560,54 @@ def test_what_people_tell_is_not_kept_as_an_answer() -> None:
     assert trial.inputs.answers == Answers()
     trial.answer(replace(trial.answers(told), synced=True), told)
     assert trial.inputs.answers == Answers(synced=True)
+
+
+# ── what a newcomer found ────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("key", "lacking"), [("emails", "work e-mail"), ("username", "userName"), ("name.formatted", "name")]
+)
+def test_nobody_could_sign_in_whom_gitlab_would_not_create(key: str, lacking: str) -> None:
+    whole = sample("entra", objectId="1", userPrincipalName="a@b.example", mailNickname="a", displayName="A")
+    rows = recommended_mapping().rows
+    without = AttributeMapping(
+        "entra", Kind.TABLE, rows=tuple(row for row in rows if not row.key.startswith(key))
+    )
+    sent = send(without, NameId("user.objectid"), whole, complete=True)
+    assert (sent.outcome, sent.why) == ("fails", f"no {lacking} is sent, so GitLab refuses to create them")
+    assert send(recommended_mapping(), NameId("user.objectid"), whole, complete=True).outcome == "works"
+
+
+def test_okta_s_fix_is_in_okta_s_words() -> None:
+    inputs, _ = took(Inputs(name_id=NameId("user.login")), okta_profile())
+    fixes = {one.finding.code: one.finding.fix for one in review(inputs.case()).findings}
+    assert "getInternalProperty" in fixes["ID-02"] and "objectId" not in fixes["ID-02"]
+
+
+def test_what_is_not_checked_says_what_is_missing_alone() -> None:
+    case = Inputs(read_mapping(json.dumps(schema())), NameId("user.objectid")).case()
+    needs = {one.code: one.needs for one in review(case).not_checked}
+    assert needs["ID-03"] == "a user export"
+    assert needs["SC-04"] == "a user export" and needs["NF-06"].startswith("more than what was given")
+    assert needs["SC-02"] == "an administrator's answer"
+
+
+def test_an_exported_review_says_what_it_is_about() -> None:
+    trial = Trial()
+    trial.take(piece(schema()), "schema.json")
+    assert "- reviewed: schema.json\n" in as_markdown(review(trial.case()), trial.about)
+    trial.remove(0)
+    assert "schema.json, with 1 change tried in scimtui and not in the file" in trial.about
+
+
+def test_another_mapping_that_is_opened_can_be_taken_back() -> None:
+    trial = Trial()
+    trial.take(piece(schema()), "schema.json")
+    trial.remove(0)
+    trial.take(piece("source,target\nmail,externalId\n"), "table.csv")
+    assert not trial.is_changed and trial.can_undo
+    trial.undo()
+    assert trial.name == "schema.json" and trial.is_changed and len(trial.mapping.rows) == 4
+    trial.undo()
+    assert not trial.is_changed and len(trial.mapping.rows) == 5

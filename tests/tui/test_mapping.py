@@ -537,3 +537,36 @@ async def test_a_word_of_the_file_for_when_it_flows_can_be_changed() -> None:
         flow.focus()
         await drive(pilot, ("right", "enter"))
         assert trial(pilot).mapping.rows[0].flow == "Always"
+
+
+# ── what a newcomer found ────────────────────────────────────────────────────
+
+
+async def test_leaving_with_changes_asks_once(tmp_path: Path) -> None:
+    async with opened().run_test(size=SIZE, notifications=True) as pilot:
+        await drive(pilot, (*STOCK, "x"))
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+        assert pilot.app.is_running and "changed here and not saved" in said(pilot)
+        file = tmp_path / "changed.toml"
+        await drive(pilot, ("s", f"{FILLED}file={file}", "enter", "still", "escape"))
+        assert not screen(pilot).unsaved
+        await drive(pilot, ("x",))
+        assert screen(pilot).unsaved
+        await pilot.press("ctrl+q")
+        assert pilot.app._exit
+
+
+async def test_keys_without_a_word_in_the_footer_stand_in_the_help() -> None:
+    async with opened().run_test(size=SIZE) as pilot:
+        await drive(pilot, (*OPEN, "question_mark"))
+        shown = said(pilot)
+        assert "Answer what only you can tell" in shown and "Compare with an earlier export" in shown
+
+
+async def test_a_name_id_that_can_not_be_read_is_not_taken() -> None:
+    async with opened().run_test(size=SIZE) as pilot:
+        await drive(pilot, (*OPEN, "n", f"{FILLED}source=ToLower([mail]", "enter"))
+        assert "(column" in said(pilot)
+        await drive(pilot, ("escape",))
+        assert trial(pilot).inputs.name_id is None

@@ -28,14 +28,15 @@ def file_name(*parts: str) -> str:
     return "-".join(("scimtui", *(part for part in safe if part)))
 
 
-class ExportScreen(Dialog[None]):
-    """Asks for the file. An existing one is replaced on a second ⏎ only."""
+class ExportScreen(Dialog[bool]):
+    """Asks for the file; answers whether it was written. An existing one is replaced on a second ⏎ only."""
 
     def __init__(self, title: str, file: str, forms: Forms, note: str) -> None:
         """`file` is suggested, `note` says which endings there are and what is in it."""
         super().__init__()
         self._title, self._file, self._forms, self._note = title, file, forms, note
         self._replace = ""
+        self._written = False
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
@@ -71,6 +72,7 @@ class ExportScreen(Dialog[None]):
         except (RuntimeError, ValueError):  # of the file's name: no such user, or a NUL in it
             self._say("not written: this names no file; name another one")
         else:
+            self._written = True
             self._say(f"written: {written}")
             self.query_one("#keys", Label).update("Esc back")
             self.query_one("#file", Input).disabled = True
@@ -79,6 +81,10 @@ class ExportScreen(Dialog[None]):
         file = Path(name).expanduser().absolute()
         write_private(file, form(), overwrite=self._replace == name)
         return file
+
+    def action_close(self) -> None:
+        """Leave, and tell whether it was written."""
+        self.dismiss(self._written)
 
     def _say(self, text: str) -> None:
         self.query_one("#note", Label).update(Content(printable(text)))

@@ -58,7 +58,7 @@ def _keys_of(screen: Screen[object]) -> list[tuple[str, str]]:
     keys: dict[str, str] = {}
     for active in screen.active_bindings.values():
         binding = active.binding
-        if not binding.description or not binding.id:
+        if not (binding.description or binding.tooltip) or not binding.id:
             continue  # Textual's own keys, which everybody's arrow keys are
         text = binding.tooltip or binding.description
         keys.setdefault(text[0].upper() + text[1:], screen.app.get_key_display(binding))

@@ -69,6 +69,8 @@ class MappingScreen(InSection):
         #detail { height: 1fr; min-height: 3; margin: 1 1 0 1; scrollbar-size-vertical: 1; }
         #detail > Static { height: auto; width: 1fr; }
         #detail:focus { background: $surface; }
+        layers: below above;
+        FailurePanel { layer: above; dock: bottom; margin-bottom: 1; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -101,6 +103,11 @@ class MappingScreen(InSection):
         self._people: People | None = None
         self._stored: tuple[Stored, ...] | None = None
         self._reviewed_people: People | None = None
+
+    @property
+    def unsaved(self) -> str:
+        """Rows that were changed and not saved since."""
+        return "The mapping was changed here and not saved" if self._trial.is_unsaved else ""
 
     def compose(self) -> ComposeResult:
         yield from self.bars()
@@ -142,7 +149,9 @@ class MappingScreen(InSection):
         entry = self.query_one(MappingList).entry if self.is_mounted else None
         if action == "remove":
             return entry is not None and entry.kind == "row"
-        if action in ("undo", "save"):
+        if action == "undo":
+            return self._trial.can_undo
+        if action == "save":
             return self._trial.is_changed
         if action == "impact":
             return self._review is not None and self._review.impact is not None
@@ -367,7 +376,8 @@ class MappingScreen(InSection):
 
     def action_age(self) -> None:
         """Hold it against GitLab's table of another age."""
-        self._trial.next_age(self._version)
+        table = self._trial.next_age(self._version)
+        self.notify(f"Held against GitLab's table of {table.gitlab}.", markup=False)
         self._look()
 
     def action_provider(self) -> None:
@@ -399,19 +409,25 @@ class MappingScreen(InSection):
 
     def action_save(self) -> None:
         """Save the mapping as it is tried, elsewhere."""
-        self.app.push_screen(saving(self._trial.mapping))
+        trial, mapping = self._trial, self._trial.mapping
+
+        def written(done: bool | None) -> None:
+            if done:
+                trial.saved = mapping
+
+        self.app.push_screen(saving(mapping), written)
 
     def action_export(self) -> None:
         """Write the review to a file."""
         if self._review is not None:
-            self.app.push_screen(exporting(self._review))
+            self.app.push_screen(exporting(self._review, self._trial.about))
 
     def action_copy(self) -> None:
         """Copy the review as Markdown, or the sample user's request."""
         entry = self.query_one(MappingList).entry
         if self._review is not None:
             is_sample = entry is not None and entry.kind == SAMPLE
-            self.app.push_screen(copying(self._review, request=is_sample))
+            self.app.push_screen(copying(self._review, self._trial.about, request=is_sample))
 
     def action_back(self) -> None:
         """Close the failure; without a profile, leave."""

@@ -25,10 +25,10 @@ def saving(mapping: AttributeMapping) -> ExportScreen:
     return ExportScreen("Save the changed mapping", f"{file_name('mapping')}.toml", forms, note)
 
 
-def exporting(reviewed: Review) -> ExportScreen:
+def exporting(reviewed: Review, about: str) -> ExportScreen:
     """Asks where the review is written."""
     forms: Forms = {
-        ".md": partial(as_markdown, reviewed),
+        ".md": partial(as_markdown, reviewed, about),
         ".csv": partial(as_csv, reviewed),
         ".json": lambda: json_text(reviewed.as_json()),
     }
@@ -36,8 +36,8 @@ def exporting(reviewed: Review) -> ExportScreen:
     return ExportScreen("Export the review", f"{file_name('review')}.md", forms, note)
 
 
-def copying(reviewed: Review, *, request: bool) -> CopiedScreen:
+def copying(reviewed: Review, about: str, *, request: bool) -> CopiedScreen:
     """Copies the review; or the sample user's request, where there is one."""
     if request and reviewed.sample is not None:
         return CopiedScreen("the SCIM request of this user", json_text(scim_request(reviewed.sample)))
-    return CopiedScreen("the review, in Markdown", as_markdown(reviewed))
+    return CopiedScreen("the review, in Markdown", as_markdown(reviewed, about))

@@ -9,9 +9,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Input, Label
 
-from scimtui.mappings import NameId
+from scimtui.mappings import NameId, Row, fault_of, kind_of
+from scimtui.text import printable
 from scimtui.tui.widgets.choice import Choice
 from scimtui.tui.widgets.dialog import Dialog
 from scimtui.tui.widgets.line import Line
@@ -67,7 +69,14 @@ class NameIdScreen(Dialog[NameId]):
 
     def action_take(self) -> None:
         """Go on with this source and format."""
+        source = self.query_one(Input).value.strip()
+        fault = (
+            fault_of(Row(source, "NameID", kind_of(source, self._idp)), self._idp) if "(" in source else ""
+        )
+        if fault:
+            self.query_one("#note", Label).update(Content(printable(fault)))
+            return
         chosen = self.query_one(Choice).value
         known = self._known
         format_ = chosen if chosen != self._format() else known.format
-        self.dismiss(replace(known, source=self.query_one(Input).value.strip(), format=format_))
+        self.dismiss(replace(known, source=source, format=format_))

@@ -226,10 +226,12 @@ def _impact_line(review: Review, room: int) -> Content:
         f"collide {count(len(told.collides))}",
         f"can't sign in {count(len(told.loses))}",
     ]
-    unknown = f" · not known {count(len(told.not_known))}" if told.not_known else ""
+    unknown = len(told.not_known)
+    if unknown:
+        parts.insert(0 if not told.keeps and not told.changes else len(parts), f"not known {count(unknown)}")
     return Content.assemble(
         (f" {look.sign} ", f"${look.colour}"),
         "Impact ",
         ("guessed  " if told.guessed else "", "$quiet"),
-        (cut(" · ".join(parts) + unknown, room - 20), "bold"),
+        (cut(" · ".join(parts), room - 20), "bold"),
     )
