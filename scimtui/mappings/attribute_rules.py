@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
 from scimtui.mappings.case import Case, probes
 from scimtui.mappings.expressions.entra import NEVER_SURE
@@ -21,6 +24,7 @@ from scimtui.mappings.sending import (
 )
 
 Rule = Callable[[Case], list[Found] | None]
+_EXTENSION = re.compile(r"extension_|extensionattribute\d+$|customsecurityattributes")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _NAMES = ("name.formatted", "name.givenName", "name.familyName", "displayName")
 _OTHER_EMAIL = re.compile(r'emails\[typeeq"(?!work")[^"]*"\]\.value')
@@ -288,6 +292,27 @@ def _not_evaluated(case: Case) -> list[Found]:
     return found
 
 
+@cache
+def _known() -> frozenset[str]:
+    """The attributes of Entra's users, in lower case."""
+    document = tomllib.loads(Path(__file__).with_name("entra_attributes.toml").read_text("utf-8"))
+    return frozenset(name.lower() for name in document["user"])
+
+
+def _misspelled(case: Case) -> list[Found]:
+    """Attributes that neither Entra's list nor the user export has."""
+    first = case.users.people[:1] if case.users is not None else ()
+    exported = {name.lower() for user in first for name in user.attributes}
+    known = _known() | exported
+    return [
+        Found(name, row.target)
+        for row in case.mapping.rows
+        if row.kind in ("attribute", "expression")
+        for name in sorted(case.attributes(row.source) - known)
+        if not _EXTENSION.match(name)
+    ]
+
+
 def _do_not_follow(case: Case) -> list[Found]:
     followers = [
         row.target for row in case.mapping.rows if row.key in _FOLLOWERS and row.flow.lower() == "always"
@@ -323,4 +348,5 @@ ATTRIBUTE_RULES: dict[str, Rule] = {
     "EX-03": _twice,
     "EX-04": _do_not_follow,
     "EX-05": _not_evaluated,
+    "EX-06": _misspelled,
 }

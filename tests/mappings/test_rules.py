@@ -163,6 +163,7 @@ CASES: dict[str, tuple[Case, Case]] = {
     "EX-02": (case(entra(rows={'roles[primary eq "True"].value': ("[x]", 0)})), GOOD),
     "EX-03": (case(entra(add=[attribute_mapping("EXTERNALID", "[employeeId]")])), GOOD),
     "EX-04": (GOOD, case(okta(okta_app()))),
+    "EX-06": (case(entra(rows={"userName": ("[mailNicknme]", 0)})), GOOD),
     "EX-05": (
         case(entra(rows={"active": ('switch([IsSoftDeleted], , "False", "True", "True", "False")', 0)})),
         GOOD,
