@@ -419,8 +419,9 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
-@pytest.mark.parametrize("theme", ["scimtui-dark", "scimtui-light"])
+@pytest.mark.parametrize(
+    ("size", "theme"), [(SMALL, "scimtui-dark"), (LARGE, "scimtui-light")], ids=["small-dark", "large-light"]
+)
 async def test_hostile_values_leave_the_table_aligned_and_the_terminal_unharmed(
     size: tuple[int, int], theme: str
 ) -> None:
