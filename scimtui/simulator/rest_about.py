@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -13,6 +14,7 @@ from .api_request import ApiRequest
 from .gitlab import SimulatedGitLab
 from .rest_fields import account_json, created_at
 
+_TOKEN_LASTS = timedelta(days=200)
 _REVISION = {"19.3": "5f1a3c9d7e2", "18.9": "c04b81e6a3f"}
 
 
@@ -47,7 +49,7 @@ def get_own_token(gitlab: SimulatedGitLab, request: ApiRequest) -> Response:
             "user_id": user["id"],
             "last_used_at": "2026-02-02T09:30:00.000Z",
             "active": True,
-            "expires_at": "2027-01-31",
+            "expires_at": str(datetime.now(UTC).date() + _TOKEN_LASTS),
         },
     )
 
