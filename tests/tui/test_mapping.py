@@ -18,6 +18,7 @@ from scimtui.mappings import NameId, read_mapping
 from scimtui.profiles import Profile
 from scimtui.tui.app import ScimtuiApp
 from scimtui.tui.screens import mapping as mapping_screen
+from scimtui.tui.screens import mapping_handing_in
 from scimtui.tui.screens.first_run import FirstRunScreen
 from scimtui.tui.screens.mapping import MappingScreen
 from scimtui.tui.screens.mapping_people import ExportPeopleScreen, ImpactScreen
@@ -67,7 +68,7 @@ def codes(pilot: Console) -> set[str]:
 
 
 def trial(pilot: Console) -> Any:
-    return screen(pilot)._trial
+    return screen(pilot).trial
 
 
 def lead_to(pilot: Console, kind: str) -> None:
@@ -428,8 +429,9 @@ class Held:
 
 
 def held(monkeypatch: pytest.MonkeyPatch, name: str) -> Held:
-    made = Held(getattr(mapping_screen, name))
-    monkeypatch.setattr(mapping_screen, name, made)
+    module = mapping_handing_in if name == "read_piece" else mapping_screen
+    made = Held(getattr(module, name))
+    monkeypatch.setattr(module, name, made)
     return made
 
 

@@ -7,40 +7,35 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Footer, OptionList, Static
 
 from scimtui.directory import People
-from scimtui.findings import Finding, Severity
 from scimtui.gitlab.versions import version_number
 from scimtui.mappings import (
     Answers,
     Case,
-    MappingFileError,
     NameId,
     Review,
     Row,
     Stored,
     Trial,
     answers_from,
-    read_mapping,
-    read_piece,
     recommended_for,
     review,
     stored_of,
 )
-from scimtui.tui.doors import DoorError
-from scimtui.tui.screens.asking import asked_file
 from scimtui.tui.screens.mapping_answers import AnswersScreen
+from scimtui.tui.screens.mapping_handing_in import HandingIn
 from scimtui.tui.screens.mapping_handing_out import copying, exporting, saving
 from scimtui.tui.screens.mapping_people import ExportPeopleScreen, ImpactScreen
 from scimtui.tui.screens.mapping_row import RowScreen
 from scimtui.tui.screens.mapping_saml import NameIdScreen
 from scimtui.tui.screens.mapping_sample import AttributesScreen, SampleScreen
-from scimtui.tui.sections import MAPPING, InSection
+from scimtui.tui.sections import MAPPING
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
@@ -53,10 +48,9 @@ from scimtui.workspace import Workspace
 
 _SLOW = 0.4
 """Seconds after which a review that is not done yet says so."""
-_WANTED = "a mapping, a user export, a captured sign-in, or Okta's SAML app; it is read and not kept"
 
 
-class MappingScreen(InSection):
+class MappingScreen(HandingIn):
     """Works without profile, token and network; with people there, it shows whom a change would concern."""
 
     section: ClassVar[str] = MAPPING
@@ -95,7 +89,7 @@ class MappingScreen(InSection):
         super().__init__()
         self._workspace, self._shelf = workspace, shelf
         profile = workspace.profile if workspace is not None else None
-        self._trial = Trial(
+        self.trial = Trial(
             "okta" if profile is not None and profile.idp == "okta" else "entra",
             profile.nameid_source if profile is not None else "",
         )
@@ -107,7 +101,7 @@ class MappingScreen(InSection):
     @property
     def unsaved(self) -> str:
         """Rows that were changed and not saved since."""
-        return "The mapping was changed here and not saved" if self._trial.is_unsaved else ""
+        return "The mapping was changed here and not saved" if self.trial.is_unsaved else ""
 
     def compose(self) -> ComposeResult:
         yield from self.bars()
@@ -150,65 +144,26 @@ class MappingScreen(InSection):
         if action == "remove":
             return entry is not None and entry.kind == "row"
         if action == "undo":
-            return self._trial.can_undo
+            return self.trial.can_undo
         if action == "save":
-            return self._trial.is_changed
+            return self.trial.is_changed
         if action == "impact":
             return self._review is not None and self._review.impact is not None
         if action == "age":
-            return len(recommended_for(self._trial.mapping.idp)) > 1
+            return len(recommended_for(self.trial.mapping.idp)) > 1
         return True
 
     # ── taking in ────────────────────────────────────────────────────────────
 
-    def on_paste(self, event: events.Paste) -> None:
-        """A terminal hands over what was pasted in one piece."""
-        event.stop()
-        self._take(event.text, "what was pasted")
+    def changed(self) -> None:
+        """Review what stands now."""
+        self._look()
 
     def begin(self, idp: str) -> None:
         """Begin with a provider's table, unless something was opened already."""
-        self._trial.begin(idp)
+        self.trial.begin(idp)
         if self.is_mounted:
             self._look()
-
-    @work(group="dialog", description="ask for a file")
-    async def action_file(self) -> None:
-        """Open a file."""
-        text = await self._asked("Which file?", _WANTED)
-        if text is not None:
-            self._take(*text)
-
-    async def _asked(self, title: str, note: str) -> tuple[str, str] | None:
-        """A file's text and name; None where none was named, or it can't be read."""
-        try:
-            asked = await asked_file(self, title, note, "schema.json")
-        except DoorError as error:
-            what, _, fix = str(error).partition("\nnext: ")
-            self._fail(what, fix=fix)
-            return None
-        if asked is None:
-            return None
-        text, name = asked
-        if isinstance(text, str):
-            return text, name
-        self._fail("the file is no text", fix="export it again, as JSON or CSV")
-        return None
-
-    @work(exclusive=True, group="take", description="read what was handed in")
-    async def _take(self, text: str, name: str) -> None:
-        self.query_one(FailurePanel).hide()
-        try:
-            piece = await asyncio.to_thread(read_piece, text)
-        except MappingFileError as error:
-            self._fail(error.what, seen=error.where, fix=error.fix)
-        else:
-            self._trial.take(piece, name)
-            self._look()
-
-    def _fail(self, what: str, *, seen: str = "", fix: str = "") -> None:
-        finding = Finding("not-read", Severity.ERROR, what, seen, fix=fix)
-        self.query_one(FailurePanel).show(finding, "what was there before is still shown", hint="Esc hide")
 
     # ── reviewing ────────────────────────────────────────────────────────────
 
@@ -221,7 +176,7 @@ class MappingScreen(InSection):
         case, people = self._case(), self._people
         slow = self.set_timer(_SLOW, partial(self._place, "reviewing", "accent"))
         try:
-            self._review = await asyncio.to_thread(review, case, self._trial.sample)
+            self._review = await asyncio.to_thread(review, case, self.trial.sample)
         finally:
             slow.stop()
         self._reviewed_people = people
@@ -231,7 +186,7 @@ class MappingScreen(InSection):
         self.refresh_bindings()
 
     def _case(self) -> Case:
-        return self._trial.case(self._stored, self._told, self._version)
+        return self.trial.case(self._stored, self._told, self._version)
 
     @property
     def _told(self) -> Answers | None:
@@ -243,7 +198,7 @@ class MappingScreen(InSection):
     @property
     def _is_behind(self) -> bool:
         """Whether the mapping is another one than what is shown, so that places in it mean other rows."""
-        if self._review is not None and self._review.case.mapping is self._trial.mapping:
+        if self._review is not None and self._review.case.mapping is self.trial.mapping:
             return False
         self.notify("The last change is still being reviewed; try again in a moment.", markup=False)
         return True
@@ -263,8 +218,8 @@ class MappingScreen(InSection):
             return
         rows = self.query_one(MappingList)
         width = self.size.width - 4
-        self.query_one("#head", Static).update(head(reviewed, self._trial, width))
-        self.query_one("#given", Static).update(given(reviewed, self._trial, width))
+        self.query_one("#head", Static).update(head(reviewed, self.trial, width))
+        self.query_one("#given", Static).update(given(reviewed, self.trial, width))
         self.query_one("#heads", Static).update(heads(rows.room))
         pane = self.query_one("#detail", VerticalScroll)
         pane.query_one(Static).update(detail(reviewed, rows.entry, width - 2))
@@ -283,9 +238,9 @@ class MappingScreen(InSection):
         elif entry.kind == "missing" and entry.row is not None:
             await self._edit(entry.row, None)
         elif entry.judged is not None:
-            place = self._trial.place_of(entry.judged.row) if entry.judged.row else None
+            place = self.trial.place_of(entry.judged.row) if entry.judged.row else None
             if place is not None:
-                await self._edit(self._trial.mapping.rows[place], place)
+                await self._edit(self.trial.mapping.rows[place], place)
         elif entry.kind == SAMPLE:
             self.action_sample()
         elif entry.kind == EXPORT:
@@ -297,14 +252,14 @@ class MappingScreen(InSection):
 
     async def _edit(self, row: Row, place: int | None) -> None:
         sample = self._review.sample.user if self._review is not None and self._review.sample else None
-        mapping = self._trial.mapping
+        mapping = self.trial.mapping
         made = await self.app.push_screen_wait(RowScreen(mapping.idp, row, sample, is_new=place is None))
         if made is None or (place is not None and made == row):
             return
-        if self._trial.mapping is not mapping:
-            self._fail("another mapping was opened meanwhile, so the row was not taken")
+        if self.trial.mapping is not mapping:
+            self.fail("another mapping was opened meanwhile, so the row was not taken")
             return
-        self._look(f"row {self._trial.put(made, place)}")
+        self._look(f"row {self.trial.put(made, place)}")
 
     @work(group="dialog", description="add a row")
     async def action_add(self) -> None:
@@ -315,12 +270,12 @@ class MappingScreen(InSection):
         """Take the row under the cursor out."""
         entry = self.query_one(MappingList).entry
         if entry is not None and entry.place is not None and not self._is_behind:
-            self._trial.remove(entry.place)
+            self.trial.remove(entry.place)
             self._look()
 
     def action_undo(self) -> None:
         """Take the last change back."""
-        self._trial.undo()
+        self.trial.undo()
         self._look()
 
     # ── what else it is held against ─────────────────────────────────────────
@@ -330,17 +285,17 @@ class MappingScreen(InSection):
         """Choose the sample user."""
         case = self._case()
         known = self._review.sample.user if self._review is not None and self._review.sample else None
-        idp = self._trial.mapping.idp
+        idp = self.trial.mapping.idp
         typed = AttributesScreen(idp, case.attribute_names, known)
         user = await self.app.push_screen_wait(SampleScreen(idp, case.users, self._shelf, typed))
         if user is not None:
-            self._trial.sample = user
+            self.trial.sample = user
             self._look(SAMPLE + " ")
 
     @work(group="dialog", description="ask for the NameID")
     async def action_name_id(self) -> None:
         """Say what feeds the NameID."""
-        trial = self._trial
+        trial = self.trial
         screen = NameIdScreen(trial.mapping.idp, trial.inputs.name_id)
         name_id = await self.app.push_screen_wait(screen)
         if name_id is not None:
@@ -353,36 +308,22 @@ class MappingScreen(InSection):
     @work(group="dialog", description="ask what only the administrator knows")
     async def action_answers(self) -> None:
         """Answer what only you can tell."""
-        trial = self._trial
+        trial = self.trial
         told = self._told
         answers = await self.app.push_screen_wait(AnswersScreen(trial.mapping.idp, trial.answers(told)))
         if answers is not None:
             trial.answer(answers, told)
             self._look()
 
-    @work(group="dialog", description="ask for an earlier export")
-    async def action_compare(self) -> None:
-        """Compare with an earlier export of the same mapping."""
-        asked = await self._asked("Which earlier export?", "an export of the same mapping, from before")
-        if asked is None:
-            return
-        try:
-            former = await asyncio.to_thread(read_mapping, asked[0])
-        except MappingFileError as error:
-            self._fail(error.what, seen=error.where, fix=error.fix)
-            return
-        self._trial.inputs = replace(self._trial.inputs, former=former)
-        self._look()
-
     def action_age(self) -> None:
         """Hold it against GitLab's table of another age."""
-        table = self._trial.next_age(self._version)
+        table = self.trial.next_age(self._version)
         self.notify(f"Held against GitLab's table of {table.gitlab}.", markup=False)
         self._look()
 
     def action_provider(self) -> None:
         """Begin with the other provider's table."""
-        self.begin("entra" if self._trial.mapping.idp == "okta" else "okta")
+        self.begin("entra" if self.trial.mapping.idp == "okta" else "okta")
 
     async def _show_export(self, reviewed: Review) -> None:
         wrong = [sent for sent in reviewed.case.sent if sent.outcome != "works"]
@@ -391,7 +332,7 @@ class MappingScreen(InSection):
             return
         user = await self.app.push_screen_wait(ExportPeopleScreen(self._workspace, wrong))
         if user is not None:
-            self._trial.sample = user
+            self.trial.sample = user
             self._look(SAMPLE + " ")
 
     def action_impact(self) -> None:
@@ -409,7 +350,7 @@ class MappingScreen(InSection):
 
     def action_save(self) -> None:
         """Save the mapping as it is tried, elsewhere."""
-        trial, mapping = self._trial, self._trial.mapping
+        trial, mapping = self.trial, self.trial.mapping
 
         def written(done: bool | None) -> None:
             if done:
@@ -420,14 +361,14 @@ class MappingScreen(InSection):
     def action_export(self) -> None:
         """Write the review to a file."""
         if self._review is not None:
-            self.app.push_screen(exporting(self._review, self._trial.about))
+            self.app.push_screen(exporting(self._review, self.trial.about))
 
     def action_copy(self) -> None:
         """Copy the review as Markdown, or the sample user's request."""
         entry = self.query_one(MappingList).entry
         if self._review is not None:
             is_sample = entry is not None and entry.kind == SAMPLE
-            self.app.push_screen(copying(self._review, self._trial.about, request=is_sample))
+            self.app.push_screen(copying(self._review, self.trial.about, request=is_sample))
 
     def action_back(self) -> None:
         """Close the failure; without a profile, leave."""
