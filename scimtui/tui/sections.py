@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.screen import Screen
 
 from scimtui.tui.widgets.bars import SectionBar, TopBar
+from scimtui.tui.widgets.ending import EndsItsWork
 from scimtui.tui.widgets.failure_panel import FailurePanel
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ SCREENS = {
 """Module in `screens` and class of each: loaded when opened, the first picture does not wait for them."""
 
 
-class InSection(Screen[Any]):
+class InSection(EndsItsWork[Any]):
     """A screen with the two lines at the top; the numbers lead from it to the sections.
 
     Attributes:

@@ -621,14 +621,3 @@ async def test_a_fault_of_our_own_shows_no_locals(monkeypatch: pytest.MonkeyPatc
             await pilot.pause()
     assert said and "ZeroDivisionError" in said[0]
     assert "very-secret" not in "".join(said)
-
-
-async def test_quitting_ends_what_is_being_read() -> None:
-    """A row that arrived while the screens were taken down stopped the console with a fault."""
-    app = console(workspace(fresh=None))
-    async with app.run_test() as pilot:
-        await still(pilot)
-        going = [worker for worker in app.workers if not worker.is_finished]
-        assert going
-        app.exit()
-        assert all(worker.is_cancelled for worker in going)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 
 from scimtui.connection import Report, State, Verdict
@@ -19,13 +18,14 @@ from scimtui.tui.doors import DoorError, Doors, Draft
 from scimtui.tui.screens.check_details import CheckDetailsScreen
 from scimtui.tui.screens.copied import CopiedScreen
 from scimtui.tui.widgets.check_list import CheckList, verdict_line
+from scimtui.tui.widgets.ending import EndsItsWork
 from scimtui.tui.widgets.failure_panel import FailurePanel
 
 if TYPE_CHECKING:
     from scimtui.tui.app import ScimtuiApp
 
 
-class CheckingScreen(Screen[None]):
+class CheckingScreen(EndsItsWork[None]):
     """Runs when it opens. Where something failed, nothing is saved until somebody says so."""
 
     DEFAULT_CSS = """

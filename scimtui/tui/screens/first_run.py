@@ -8,13 +8,13 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from scimtui.text import printable
 from scimtui.tui.doors import DoorError, Doors
 from scimtui.tui.sections import MAPPING, SETUP, SIGN_IN, TROUBLE
+from scimtui.tui.widgets.ending import EndsItsWork
 
 if TYPE_CHECKING:
     from scimtui.tui.app import ScimtuiApp
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _SECTIONS = {"sign-in": SIGN_IN, "mapping": MAPPING, "trouble": TROUBLE, "setup": SETUP}
 
 
-class FirstRunScreen(Screen[None]):
+class FirstRunScreen(EndsItsWork[None]):
     """Offers the demo, a new profile, and what needs none."""
 
     DEFAULT_CSS = """

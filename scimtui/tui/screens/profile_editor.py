@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, Input, Label, Static
 
 from scimtui.gitlab import AddressError, Secret, parse_address
@@ -20,6 +19,7 @@ from scimtui.profiles.tokens import TYPED
 from scimtui.text import printable
 from scimtui.tui.doors import DoorError, Doors, Draft
 from scimtui.tui.screens.checking import CheckingScreen
+from scimtui.tui.widgets.ending import EndsItsWork
 from scimtui.tui.widgets.line import Line
 
 _RESET = (
@@ -45,7 +45,7 @@ _WHERE = "Tokens go into this machine's key store, never into a file."
 _SECRET = ("access_token", "scim_token")
 
 
-class ProfileEditorScreen(Screen[None]):
+class ProfileEditorScreen(EndsItsWork[None]):
     """Saving runs the connection test; what passes is saved and opened."""
 
     DEFAULT_CSS = """

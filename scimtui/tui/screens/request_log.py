@@ -9,16 +9,16 @@ from urllib.parse import urlsplit
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import DataTable, Footer, Static
 
 from scimtui.gitlab import Exchange, RequestLog
 from scimtui.text import printable
+from scimtui.tui.widgets.ending import EndsItsWork
 
 _SHOWN = 2000
 
 
-class RequestLogScreen(Screen[None]):
+class RequestLogScreen(EndsItsWork[None]):
     """A table of the requests; the whole address of the one under the cursor stands below it."""
 
     DEFAULT_CSS = """

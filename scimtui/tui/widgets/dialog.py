@@ -7,10 +7,12 @@ from typing import ClassVar, TypeVar
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from scimtui.tui.widgets.ending import EndsItsWork
+
 Result = TypeVar("Result")
 
 
-class Dialog(ModalScreen[Result]):
+class Dialog(ModalScreen[Result], EndsItsWork[Result]):
     """A question or a note over the screen; Escape closes it without an answer."""
 
     DEFAULT_CSS = """
