@@ -21,6 +21,9 @@ from keyring.errors import PasswordDeleteError
 # Consoles leave many objects behind; looking for cycles in them took a tenth of the time of the suite.
 gc.set_threshold(100_000, 20, 20)
 
+# Every command is a new process: without the compiled files each would compile the whole package again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # The same examples each time, and no word about how long they take: that is the machine's business.
 hypothesis.settings.register_profile(
     "still", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
