@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from scimtui.connection import CHECKS, Candidate, ConnectionTest, Exchanged, Line, Outcome, Report
+from scimtui.connection import CHECKS, Candidate, ConnectionTest, Exchanged, Line, Outcome, Report, State
 from scimtui.connection.model import state_of
 from scimtui.connection.probe import LIMITS, TEXTS
+from scimtui.findings import Finding, Severity
 from scimtui.gitlab import Limits, Secret
 from tests.gitlab.servers import ACCESS_TOKEN, SCIM_TOKEN, Handler, Seen, as_json, http
 
@@ -149,25 +150,44 @@ def line_of(report: Report, check: str) -> Line:
 
 def still_report(**found: str) -> Report:
     """A test that has ended: all is well but for these codes, by check with _ for -."""
-    said = WHEN_ALL_IS_WELL | {check.replace("_", "-"): code for check, code in found.items()}
-    lines = []
+    said = (
+        WHEN_ALL_IS_WELL
+        | {"tls": "tls-trusted"}
+        | {check.replace("_", "-"): code for check, code in found.items()}
+    )
+    lines: dict[str, Line] = {}
+    roots: dict[str, str] = {}
     for place, check in enumerate(CHECKS):
+        root = next((roots[need] for need in check.needs if need in roots), None)
+        if root is not None:
+            roots[check.code] = root
+            skipped = Finding("not-run", Severity.SKIPPED, f"not run: {lines[root].title} comes first")
+            lines[check.code] = Line(check.code, check.title, State.SKIPPED, Outcome(skipped))
+            continue
         finding = TEXTS.finding(said[check.code], _SEEN.get(said[check.code], ""))
+        if state_of(finding) in (State.FAILED, State.SKIPPED):
+            roots[check.code] = check.code
         copied = _COPIED.get(finding.code, "")
+        refused = finding.code == "scim-token-refused"
         exchange = Exchanged(
             "GET",
             "https://gitlab.com/api/scim/v2/groups/acme/Users?startIndex=1&count=20",
             {"Authorization": "Bearer •••", "Accept": "application/scim+json, application/json"},
-            200,
-            "application/scim+json",
-            ("totalResults: 412", "Resources: 20"),
+            401 if refused else 200,
+            "application/json" if refused else "application/scim+json",
+            ("message: 401 Unauthorized",) if refused else ("totalResults: 412", "Resources: 20"),
         )
         asked = (exchange,) if check.code in ("scim-token", "listing") else ()
-        lines.append(
-            Line(check.code, check.title, state_of(finding), Outcome(finding, copied), 7.0 * place, asked)
+        lines[check.code] = Line(
+            check.code, check.title, state_of(finding), Outcome(finding, copied), 7.0 * place, asked
         )
     return Report(
-        tuple(lines), 1400.0, "https://gitlab.com/api/scim/v2/groups/acme", "19.3.0-ee", "", "SCIM + access"
+        tuple(lines.values()),
+        1400.0,
+        "https://gitlab.com/api/scim/v2/groups/acme",
+        "19.3.0-ee",
+        "",
+        "SCIM + access",
     )
 
 
@@ -178,7 +198,7 @@ _SEEN = {
     "group-path-dot": "acme.eu",
     "name-resolves": "gitlab.com → 172.65.251.78",
     "tcp-open": "port 443 answers",
-    "tls-not-needed": "plain http",
+    "tls-trusted": "gitlab.com, 61 days left",
     "listing-read": "412 provisioned",
     "entra-passes": 'userName eq "6f1c09d2…" → 200, nobody',
     "version-19": "19.3.0-ee",

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Label, Static
 
@@ -22,8 +22,11 @@ class CheckDetailsScreen(Dialog[None]):
     DEFAULT_CSS = """
     CheckDetailsScreen {
         & > #box { width: 110; }
-        #text { height: auto; max-height: 18; width: 1fr; scrollbar-size-vertical: 1; }
+        #text { height: auto; max-height: 75vh; width: 1fr; scrollbar-size-vertical: 1; }
         #text > Static { width: 1fr; height: auto; }
+        .part { height: auto; width: 1fr; }
+        .part > .name { width: 8; color: $quiet; }
+        .part > .words { width: 1fr; height: auto; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "close", "close", show=False, id="close-too")]
@@ -37,23 +40,31 @@ class CheckDetailsScreen(Dialog[None]):
         with Vertical(id="box"):
             yield Label(f"{look.sign} {self._line.title}: {look.word}", id="title", markup=False)
             with VerticalScroll(id="text"):
-                yield Static(details_content(self._line))
+                yield from self._finding()
+                yield Static(exchanges_content(self._line))
             yield Label("Esc back", id="keys")
 
-
-def details_content(line: Line) -> Content:
-    """Finding, requests and answers of one check."""
-    finding = line.finding
-    parts: list[Content] = []
-    if finding is not None:
+    def _finding(self) -> ComposeResult:
+        finding = self._line.finding
+        if finding is None:
+            return
+        yield Static(printable(finding.title), markup=False)
         named = (
-            ("", finding.title),
-            ("seen    ", finding.seen),
-            ("why     ", finding.why),
-            ("next    ", finding.fix),
-            ("source  ", finding.source),
+            ("seen", finding.seen),
+            ("why", finding.why),
+            ("next", finding.fix),
+            ("source", finding.source),
         )
-        parts += [Content.assemble((name, "$quiet"), printable(text)) for name, text in named if text]
+        for name, text in named:
+            if text:
+                with Horizontal(classes="part"):
+                    yield Label(name, classes="name")
+                    yield Static(printable(text), markup=False, classes="words")
+
+
+def exchanges_content(line: Line) -> Content:
+    """Requests and answers of one check."""
+    parts: list[Content] = []
     for exchange in line.exchanges:
         status = str(exchange.status) if exchange.status is not None else "no answer"
         parts += [

@@ -93,12 +93,7 @@ class TroubleList(PlainList):
             return Content.assemble((f"{place + 1:>4}  ", "$quiet"), title, "  ", (who, "$quiet"))
         head = f"{place + 1} of {len(self._matches)}"
         parts = [
-            Content.assemble(
-                (f" {head:<{_NAME}}", "bold $accent"),
-                (trouble.title, "bold"),
-                "   ",
-                (trouble.shown_by, "$quiet"),
-            ),
+            *_title(head, trouble, width),
             *self._evidence(match, width),
             Content(""),
             _part("Why", trouble.cause, width),
@@ -148,6 +143,16 @@ class TroubleList(PlainList):
                 )
             ]
         return [Content.assemble(indent, ("⏎", "bold $accent"), f"  {SCREENS[trouble.screen]}")]
+
+
+def _title(head: str, trouble: Trouble, width: int) -> list[Content]:
+    """The entry's title with who shows it: beside it where there is room, else below."""
+    beside = _NAME + 1 + cell_width(trouble.title) + 3 + cell_width(trouble.shown_by) <= width
+    title = hanging(trouble.title, " " * (_NAME + 1), width).lstrip()
+    first = Content.assemble((f" {head:<{_NAME}}", "bold $accent"), (title, "bold"))
+    if beside:
+        return [Content.assemble(first, "   ", (trouble.shown_by, "$quiet"))]
+    return [first, Content.styled(hanging(trouble.shown_by, " " * (_NAME + 1), width), "$quiet")]
 
 
 def _part(name: str, text: str, width: int) -> Content:
