@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import textual._wait
+from textual.app import App
 from textual.events import Paste
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
@@ -36,6 +37,15 @@ from tests.directory.people_samples import NOW, SAMPLE, snapshot
 # How long Textual's pilot waits for an idle process after a key: `still` looks for itself what is done.
 textual._wait.SLEEP_GRANULARITY = 0.004
 textual._wait.SLEEP_IDLE = 0.002
+
+
+async def _shutdown(app: App[None], shut: Callable[[App[None]], Awaitable[None]] = App._shutdown) -> None:
+    """Textual's pilot takes screens down while they work; a console that is left ends their work first."""
+    app.workers.cancel_all()
+    await shut(app)
+
+
+App._shutdown = _shutdown  # type: ignore[method-assign, assignment]
 PROFILE = Profile(name="acme", scim_url="https://gitlab.com/api/scim/v2/groups/acme", read_only=True)
 TOKENS = Tokens(
     access=Found(Secret("glpat-hidden"), "keyring"), scim=Found(Secret("glsoat-hidden"), "keyring")

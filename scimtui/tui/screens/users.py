@@ -15,18 +15,15 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Footer, Input, Label
 
-from scimtui.directory import QUICK_FILTERS, People, Person, Progress, Row, SearchError, Snapshot
+from scimtui.directory import QUICK_FILTERS, People, Person, Row, SearchError, Snapshot
 from scimtui.directory.export import as_csv, as_json
 from scimtui.directory.search import unknown_field
-from scimtui.findings import Finding, Severity
-from scimtui.gitlab import GitLabError
-from scimtui.profiles import ProfilesRoomError
-from scimtui.text import count, printable
+from scimtui.text import count
 from scimtui.tui.screens.copying import CopyScreen
 from scimtui.tui.screens.exporting import ExportScreen, file_name
 from scimtui.tui.screens.sorting import SortScreen
+from scimtui.tui.screens.users_reading import ReadsPeople
 from scimtui.tui.screens.warnings import WarningsScreen
-from scimtui.tui.sections import InSection
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import Going, missing_in, place_of, status_of
 from scimtui.tui.widgets.bars import QuickFilters, StatusLine, TopBar
@@ -45,7 +42,7 @@ _NOBODY = "GitLab knows nobody here yet: no SCIM identity, no SAML identity, no 
 _HINTS = ("search name, username, e-mail, uid, or is:differs", "search, or is:differs", "search", "")
 
 
-class UsersScreen(InSection):
+class UsersScreen(ReadsPeople):
     """The list, its filters, and the person under the cursor beside it where there is room."""
 
     DEFAULT_CSS = """
@@ -75,15 +72,11 @@ class UsersScreen(InSection):
     ]
 
     def __init__(self, workspace: Workspace, shelf: Shelf) -> None:
-        super().__init__()
-        self._workspace, self._shelf = workspace, shelf
-        self._people: People | None = None
+        super().__init__(workspace, shelf)
         self._numbers: Sequence[int] = ()
         self._quick = "all"
         self._sort, self._reverse = "name", False
-        self._reading = self._settled = False
-        self._progress: Progress | None = None
-        self._failure: Finding | None = None
+        self._settled = False
         self._resting: Timer | None = None
         self._found: dict[int, Row] = {}
 
@@ -109,51 +102,7 @@ class UsersScreen(InSection):
         self.set_interval(5, self._tell)
         self._begin()
 
-    @work(exclusive=True, group="begin", description="open the snapshot, then refresh")
-    async def _begin(self) -> None:
-        snapshot = await asyncio.to_thread(self._workspace.stored)
-        if snapshot is not None:
-            await self._adopt(snapshot)
-        self.action_refresh()
-
     # ── reading ──────────────────────────────────────────────────────────────
-
-    def action_refresh(self) -> None:
-        """Read everybody again; what is shown stays until the new list is whole."""
-        if not self._reading:
-            self._refresh_people()
-
-    @work(exclusive=True, group="refresh", description="read everybody")
-    async def _refresh_people(self) -> None:
-        self._reading, self._progress, self._failure = True, None, None
-        self.query_one(FailurePanel).hide()
-        self._tell()
-        former = self._people.about if self._people is not None else None
-        try:
-            snapshot = await (
-                self._workspace.refresh(self._show_progress, self._show_partial)
-                if former is None or former.partial
-                else self._workspace.refresh(self._show_progress, former=former.known)
-            )
-            await self._adopt(snapshot)
-        except (GitLabError, OSError, ProfilesRoomError) as error:
-            self._fail(error)
-        finally:
-            self._reading = False
-            self._tell()
-            self._show_empty()
-
-    def _show_progress(self, progress: Progress) -> None:
-        self._progress = progress
-        self._tell()
-
-    def _show_partial(self, snapshot: Snapshot) -> None:
-        self._adopt_partial(snapshot)
-
-    @work(exclusive=True, group="partial", description="show those read so far")
-    async def _adopt_partial(self, snapshot: Snapshot) -> None:
-        if self._reading:
-            await self._adopt(snapshot)
 
     async def _adopt(self, snapshot: Snapshot) -> None:
         """Show another snapshot; cursor and filter survive."""
@@ -171,27 +120,6 @@ class UsersScreen(InSection):
         self._show_quick()
         if table.count:
             self._show_person()
-
-    @work(group="settle", description="find out what became of corrections that were broken off")
-    async def _settle(self) -> None:
-        if await asyncio.to_thread(self._workspace.has_journal):
-            from scimtui.tui.settling import left_open
-
-            async for notice in left_open(self._workspace, self._shelf):
-                self._notice(notice)
-
-    def _notice(self, text: str) -> None:
-        self.notify(printable(text), severity="warning", timeout=30, markup=False)
-
-    def _fail(self, error: Exception) -> None:
-        if isinstance(error, GitLabError):
-            self._failure = error.finding()
-        else:
-            self._failure = Finding("not-saved", Severity.ERROR, "The people were not kept", str(error))
-        also = ""
-        if self._people is not None and self._people.about.people:
-            also = f"the {count(self._people.about.people)} people above are as last read"
-        self.query_one(FailurePanel).show(self._failure, also)
 
     # ── the list ─────────────────────────────────────────────────────────────
 

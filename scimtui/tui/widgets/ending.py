@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textual.messages import Prune
 from textual.screen import Screen
+from textual.worker import Worker
 
 Result = TypeVar("Result")
 
@@ -17,6 +18,16 @@ class EndsItsWork(Screen[Result]):
     in between would find nothing to show itself on, and stop the console with a fault.
     """
 
+    _is_ending = False
+
     async def on_prune(self, event: Prune) -> None:
         """The screen goes away; its parts follow, in the base class's answer to this event."""
+        self._is_ending = True
         self.workers.cancel_node(self)
+
+    def run_worker(self, *wanted: Any, **how: Any) -> Worker[Any]:
+        """Begin a piece of work; once the screen goes away, what a last message asks for never begins."""
+        worker: Worker[Any] = super().run_worker(*wanted, **how)
+        if self._is_ending or not self.app.is_running:
+            worker.cancel()
+        return worker
