@@ -14,6 +14,7 @@ from scimtui.text import hanging, json_text, printable
 
 _WIDTH = 92
 _OTHERS = 4
+_CUT = "It is very long: only its first and last 500,000 characters were looked at. Give the part that fails."
 
 
 @click.command("explain")
@@ -26,7 +27,7 @@ def command(text: str, as_json: bool, reply: bool) -> int:
     With - the text is read from standard input. Nothing of it is kept or sent. Ends with 1 where
     nothing fits.
     """
-    given = text_of("-", asked="paste the error or the event") if text == "-" else text
+    given = text_of("-", asked="paste the error or the event", exact=False) if text == "-" else text
     found = explain(given)
     if as_json:
         click.echo(json_text(found.as_json()))
@@ -40,6 +41,8 @@ def command(text: str, as_json: bool, reply: bool) -> int:
 def _told(found: Explained) -> list[str]:
     if not found.matches:
         lines = ["Nothing in the catalogue fits this text."]
+        if not found.is_whole:
+            lines.append(_CUT)
         if found.nearest:
             lines += ["", "The nearest, and no more than that:"]
             lines += [f"  {trouble.title} ({trouble.shown_by})" for trouble in found.nearest]
@@ -89,6 +92,7 @@ def _next(trouble: Trouble, found: Explained) -> str:
         "connection": "scimtui check",
         "sign-in": "scimtui verify FILE, with a captured sign-in",
         "correct": f"scimtui correct --user {name} --to {_quoted(found.values.uid or 'VALUE')} --dry-run",
+        "mapping": "scimtui review FILE, with the mapping that your identity provider exports",
         "history": "scimtui history",
         "setup": f"scimtui setup {trouble.step.partition('/')[0]}",
         "": "",

@@ -21,11 +21,12 @@ _END = b"\x04"
 _CAPTURE = "paste the capture or type a NameID"
 
 
-def text_of(source: str, *, asked: str = _CAPTURE) -> str:
+def text_of(source: str, *, asked: str = _CAPTURE, exact: bool = True) -> str:
     """The text of a file, or of standard input for `-`.
 
     Args:
         asked: what somebody at a terminal is asked to do.
+        exact: whether bytes that are no UTF-8 are refused; else a sign stands for each.
 
     Raises:
         Failure: it can't be read, or is no text.
@@ -46,7 +47,7 @@ def text_of(source: str, *, asked: str = _CAPTURE) -> str:
         raise Failure(f"{source}: larger than {_MOST_BYTES // 2**20} MiB", WRONG_USE)
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        return data.decode(encoding)
+        return data.decode(encoding, "strict" if exact else "replace")
     except UnicodeDecodeError:
         message = f"{source}: this is no text\nnext: give the exported file as it is"
         raise Failure(message, WRONG_USE) from None

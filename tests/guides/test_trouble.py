@@ -438,6 +438,30 @@ MORE = [
         "The provided content-type 'application/json' is not supported.",
         '{"error":"The provided content-type \'application/json\' is not supported."}',
     ),
+    (
+        "response-refused",
+        'Unable to sign in to group with SAML: "Current time is on or after NotOnOrAfter condition"',
+        'acme: Unable to sign in to group with SAML: "The status code of the Response was not Success, was Responder"',
+    ),
+    (
+        "email-unconfirmed",
+        "You have to confirm your email address before continuing.",
+        "GitLab: You have to confirm your email address before continuing. Please check your email for the link "
+        "we sent you, or click 'Resend confirmation email'.",
+    ),
+    (
+        "entra-duplicate-target",
+        "DuplicateTargetEntries",
+        "Status\tFailure\nError code\tDuplicateTargetEntries",
+    ),
+    (
+        "entra-duplicate-source",
+        "DuplicateSourceEntries",
+        '{"errorCode":"DuplicateSourceEntries","reason":"x"}',
+    ),
+    ("entra-value-missing", "MandatoryFieldsMissing", '{"errorCode":"InvalidAnchor","reason":"x"}'),
+    ("entra-too-many-deletes", "TooManyDeletes", "quarantine: reason TooManyDeletes, since 2026-11-20"),
+    ("entra-too-slow", "errorCode TooManyRequests", '{"errorCode":"Timeout","reason":"x"}'),
 ]
 
 
@@ -474,6 +498,7 @@ def test_every_literal_message_of_the_files_leads_to_its_entry() -> None:
             text = " ".join(
                 (message.text.replace("<", "").replace(">", ""), *message.needs[:1], *message.cues[:1])
             )
+            text += f"{message.inside[0]}}}" if message.inside else ""
             text += f" status: {message.status}" if message.status else ""
             assert entry.code in {match.trouble.code for match in explain(text).matches}, message.text
 
@@ -558,13 +583,12 @@ def test_the_values_of_a_csv_row() -> None:
     [
         ("GET https://gitlab.com/api/scim/v2/groups/acme%2Eeu/Users → 404", "group", "acme.eu"),
         ("Group acme does not have SAML SSO configured", "group", "acme"),
-        ("acme SAML authentication failed: User has already been taken", "group", "acme"),
         ('{"user_id": 4711, "message":"403 Forbidden"}', "user_id", "4711"),
         ("StatusCode: Conflict Message: x", "status", "409"),
         ("HTTP/1.1 412 Precondition Failed", "status", "412"),
         ('filter=externalId eq "Chloe/1"&count=1', "uid", "Chloe/1"),
         ("userName=>'chloe'", "username", "chloe"),
-        (f"something about {GUID}", "uid", GUID),
+        (f"something about {GUID}", "mentioned", GUID),
         ("NameID: 'chloe.dubois'", "uid", "chloe.dubois"),
     ],
 )

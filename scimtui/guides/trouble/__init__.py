@@ -9,6 +9,7 @@ explained is kept.
 
 from __future__ import annotations
 
+from scimtui.guides.trouble.blotting import without_secrets
 from scimtui.guides.trouble.catalogue import SCREENS, WHO, Message, Trouble, catalogue
 from scimtui.guides.trouble.matching import Explained, Match, explain
 from scimtui.guides.trouble.reply import as_reply
@@ -26,4 +27,5 @@ __all__ = [
     "catalogue",
     "explain",
     "values_in",
+    "without_secrets",
 ]

@@ -29,6 +29,9 @@ SCREENS = {
 """Where an entry can lead, and what is found there; empty where no section helps."""
 
 
+_OF_EVERY_IDP, _WITH_WALKTHROUGH = "saml-app", ("entra", "okta")
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One literal message.
@@ -39,7 +42,9 @@ class Message:
         cues: other words around it that make it likelier.
         needs: words of which one must be around it.
         without: words close by that rule it out.
+        inside: words of which one must be in what was sent, as GitLab repeats it behind the message.
         general: it comes with many causes: any other message says more.
+        common: other programs say it too: counts near a word of provisioning or sign-in, or by itself.
         versions: GitLab's versions that say it so; empty for all that are known.
     """
 
@@ -49,7 +54,9 @@ class Message:
     needs: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     versions: str = ""
+    inside: tuple[str, ...] = ()
     general: bool = False
+    common: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,12 @@ class Trouble:
         """Who shows it, in words."""
         return ", ".join(WHO[who] for who in self.who)
 
+    def step_for(self, idp: str) -> str:
+        """The step it leads to, in that provider's walkthrough where it is one about SAML's addresses."""
+        step = self.step.partition("/")[2]
+        of_every_idp = step == _OF_EVERY_IDP and "entra" not in self.who
+        return f"{idp}/{step}" if of_every_idp and idp in _WITH_WALKTHROUGH else self.step
+
     @property
     def source(self) -> str:
         """Where it is told."""
@@ -128,5 +141,7 @@ def _message(table: dict[str, Any]) -> Message:
         needs=tuple(table.get("needs", ())),
         without=tuple(table.get("without", ())),
         versions=table.get("versions", ""),
+        inside=tuple(table.get("inside", ())),
         general=table.get("general", False),
+        common=table.get("common", False),
     )

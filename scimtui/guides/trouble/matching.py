@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,11 +14,27 @@ from scimtui.guides.trouble.reading import Plain, fold, plain
 from scimtui.guides.trouble.values import Values, values_in
 
 _PLACEHOLDER = re.compile(r"<[^<>]+>")
-_ANYTHING = {"path": r"[\w./%-]{1,255}", "list": r".{1,100}?"}
+_ANYTHING = {
+    "path": r"(?![0-9a-f]{8}-[0-9a-f]{4}-)[\w./%-]{1,255}",
+    "uid": r"\S{1,255}",
+    "list": r".{1,100}?",
+}
 _ELSE = r".{1,300}?"
 _AROUND = 100
 _APART = 140
-_BEFORE = 20_000
+_BEFORE = 400
+_LONGEST_REQUEST = 4000
+_FIELD = re.compile(
+    r"scim|saml|gitlab|entra\b|azure|okta|google|provision|identity provider|\bidp\b|\bsso\b"
+    r"|sign(?:ed|ing)?[ -]?in|log[ -]?in\b|extern_?(?:al)?_?(?:u?id)|nameid|/api/v4|glpat|glsoat|aadsts"
+    r"|enterprise user|private-token|secret token|error (?:saving user|updating|authenticating)|remote server"
+)
+_ENVELOPE_WORDS = re.compile(
+    r"detail|message|error(?:s|_description)?|status(?:code)?|title|code|https?|schemas|api|warning|retry-after"
+)
+_STRANGE_LETTERS = 3
+_SHORTEST_START = 4
+_FEW_WORDS = 2
 _LONGEST = 120
 _LOOKED_AT = 4000
 _STATUS_BONUS, _CUE_BONUS, _TOGETHER_BONUS = 25, 15, 200
@@ -65,11 +82,13 @@ class Explained:
         matches: the best first; empty where nothing fits.
         nearest: where nothing fits, up to three that have some words of it, and are no more than that.
         values: what the text says about whom.
+        is_whole: whether all of the text was looked at; of a very long one both ends are.
     """
 
     matches: tuple[Match, ...]
     nearest: tuple[Trouble, ...]
     values: Values
+    is_whole: bool = True
 
     def as_json(self) -> dict[str, object]:
         """DESIGN's "explain"."""
@@ -78,6 +97,7 @@ class Explained:
                 {
                     **_entry_json(match.trouble),
                     "evidence": list(match.evidence),
+                    "by_words": match.by_words,
                     "values": self.values.as_json(),
                 }
                 for match in self.matches
@@ -103,38 +123,54 @@ def explain(text: str) -> Explained:
     """Say which entries a text is about: an error, a log line, a SCIM answer, an event, or a few words."""
     given = plain(text)
     values = values_in(given)
+    together = {one.code: match for one in catalogue() if (match := _together(one, given)) is not None}
+    # Two messages rule each other out where they are one entry, and only there.
+    split = frozenset(fold(text) for one in catalogue() if one.code not in together for text in one.together)
     found = {
-        match.trouble.code: match for match in (_literal(one, given, values) for one in catalogue()) if match
+        match.trouble.code: match
+        for one in catalogue()
+        if (match := _literal(one, given, values, together.get(one.code), split)) is not None
     }
     if len(text) <= _TYPED and "\n" not in text.strip():
         for match in _typed(text):
             found.setdefault(match.trouble.code, match)
     matches = tuple(sorted(found.values(), key=lambda match: -match.score))
-    return Explained(matches, () if matches else _nearest(given.folded), values)
+    return Explained(matches, () if matches else _nearest(given.folded), values, given.is_whole)
 
 
 # ── literal messages ─────────────────────────────────────────────────────────
 
 
-def _literal(trouble: Trouble, given: Plain, values: Values) -> Match | None:
-    best = _together(trouble, given)
+def _literal(
+    trouble: Trouble, given: Plain, values: Values, together: Match | None, split: frozenset[str]
+) -> Match | None:
+    best = together
     for message in trouble.messages:
-        match = _by_message(trouble, message, given, values.status)
+        match = _by_message(trouble, message, given, values.status, split)
         if match is not None and (best is None or match.score > best.score):
             best = match
     for symptom in trouble.symptoms:
-        if fold(symptom) in given.folded:
+        if _is_described(symptom, given.folded):
             score = _SYMPTOM + min(len(symptom), _LONGEST) / 2
             if best is None or score > best.score:
                 best = Match(trouble, (symptom,), score, (symptom,))
     return best
 
 
+def _is_described(symptom: str, folded: str) -> bool:
+    """Whether people describe it so. Two words alone count by themselves, or near a word of the field."""
+    words = fold(symptom)
+    if words not in folded or re.search(rf"(?<!\w){re.escape(words)}(?!\w)", folded) is None:
+        return False
+    says_enough = len(words.split()) > _FEW_WORDS or len(folded) <= len(words) + _STRANGE_LETTERS
+    return says_enough or _FIELD.search(folded) is not None
+
+
 def _together(trouble: Trouble, given: Plain) -> Match | None:
     """All messages close by each other, of one banner, and not out of an answer of SCIM."""
     if not trouble.together:
         return None
-    places = [_pattern(text).search(given.folded) for text in trouble.together]
+    places = [next(_found(text, given.folded), None) for text in trouble.together]
     found = [place for place in places if place is not None]
     if len(found) < len(places):
         return None
@@ -152,12 +188,12 @@ def _together(trouble: Trouble, given: Plain) -> Match | None:
     return Match(trouble, evidence, _TOGETHER_BONUS + sum(map(len, evidence)), trouble.together)
 
 
-def _by_message(trouble: Trouble, message: Message, given: Plain, status: str) -> Match | None:
+def _by_message(
+    trouble: Trouble, message: Message, given: Plain, status: str, split: frozenset[str]
+) -> Match | None:
     folded = given.folded
-    place = next(
-        (one for one in _pattern(message.text).finditer(folded) if not _ruled_out(message, one)), None
-    )
-    if place is None:
+    place = next((one for one in _found(message.text, folded) if _counts(message, one, split)), None)
+    if place is None or (message.common and not _is_of_the_field(given, place)):
         return None
     needed = [word for word in message.needs if fold(word) in folded]
     if message.needs and not needed:
@@ -172,15 +208,45 @@ def _by_message(trouble: Trouble, message: Message, given: Plain, status: str) -
     return Match(trouble, tuple(evidence), score, tuple(literal))
 
 
-def _ruled_out(message: Message, place: re.Match[str]) -> bool:
-    """Whether words close by say that this is another message."""
+def _counts(message: Message, place: re.Match[str], split: frozenset[str]) -> bool:
+    """Whether neither words close by nor what was sent say that this is another message."""
     near = place.string[max(0, place.start() - _AROUND) : place.end() + _AROUND]
-    return any(fold(word) in near for word in message.without)
+    if any(word in near for word in map(fold, message.without) if word not in split):
+        return False
+    if not message.inside:
+        return True
+    sent = _sent(place.string[place.end() - 1 :][:_LONGEST_REQUEST])
+    return any(word in sent for word in message.inside)
+
+
+def _sent(text: str) -> str:
+    """A request as GitLab repeats it, from its brace on, without blanks."""
+    depth = 0
+    for place, letter in enumerate(text):
+        depth += (letter == "{") - (letter == "}")
+        if not depth:
+            return "".join(text[: place + 1].split())
+    return "".join(text.split())
+
+
+def _is_of_the_field(given: Plain, place: re.Match[str]) -> bool:
+    """Whether the text is about provisioning or sign-in, or holds nothing but the message."""
+    if _FIELD.search(place.string):
+        return True
+    around = _ENVELOPE_WORDS.sub("", fold(given.text).replace(place[0], ""))
+    return sum(letter.isalpha() for letter in around) <= _STRANGE_LETTERS
+
+
+def _found(text: str, folded: str) -> Iterator[re.Match[str]]:
+    """Where a message stands; its longest fixed words are looked for first, which is quick."""
+    pattern, fixed = _pattern(text)
+    return pattern.finditer(folded) if fixed in folded else iter(())
 
 
 @cache
-def _pattern(text: str) -> re.Pattern[str]:
-    """A message as it is looked for; a full stop at its end need not be there."""
+def _pattern(text: str) -> tuple[re.Pattern[str], str]:
+    """A message as it is looked for, without a full stop at its end; and its longest fixed words."""
+    fixed = max((fold(part) for part in _PLACEHOLDER.split(text)), key=len).removesuffix(".")
     pattern = ""
     place = 0
     for gap in _PLACEHOLDER.finditer(text):
@@ -190,7 +256,7 @@ def _pattern(text: str) -> re.Pattern[str]:
     pattern += re.escape(fold(text[place:]))
     pattern = pattern.removesuffix(r"\.")
     start = r"(?<!\w)" if pattern[:1].isalnum() else ""
-    return re.compile(start + pattern, re.DOTALL)
+    return re.compile(start + pattern, re.DOTALL), fixed
 
 
 # ── words that are typed ─────────────────────────────────────────────────────
@@ -219,10 +285,11 @@ def _typed(query: str) -> list[Match]:
     for trouble in catalogue():
         named, told = _words_of(trouble)
         score = 0.0
-        for word in words:
-            if any(known.startswith(word) for known in named):
+        for place, word in enumerate(words):
+            is_start = place == len(words) - 1 or len(word) >= _SHORTEST_START
+            if _has(word, named, is_start=is_start):
                 score += 3.0
-            elif any(known.startswith(word) for known in told):
+            elif _has(word, told, is_start=is_start):
                 score += 1.0
             else:
                 break
@@ -230,6 +297,11 @@ def _typed(query: str) -> list[Match]:
             # Below what any literal message scores: a message that is there says more than words.
             matches.append(Match(trouble, tuple(dict.fromkeys(words)), score / (3.0 * len(words))))
     return matches
+
+
+def _has(word: str, words: frozenset[str], *, is_start: bool) -> bool:
+    """Whether it is among them, or is how one of them begins."""
+    return word in words or (is_start and any(known.startswith(word) for known in words))
 
 
 def _nearest(folded: str) -> tuple[Trouble, ...]:

@@ -8,15 +8,49 @@ import io
 import itertools
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_plus
 
-from scimtui.gitlab.secret import without_tokens
+from scimtui.guides.trouble.blotting import without_secrets
 
 LIMIT = 1_000_000
 _TAGS = re.compile(r"<[/!]?[a-zA-Z][^<>]{0,400}>")
 _JSON_ESCAPE = re.compile(r'\\(["\\/])|\\u([0-9a-fA-F]{4})|\\[nrt]')
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "\u00a0": " "})
+_QUOTES = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "\u00a0": " ", "`": "'", "´": "'", "′": "'", "ʼ": "'"}
+)
+# What UTF-8 looks like where it was taken for Windows-1252.
+_MOJIBAKE = (("â€™", "'"), ("â€˜", "'"), ("â€œ", '"'), ("â€\x9d", '"'), ("Â\u00a0", " "))
+_CONTROL_SEQUENCE = re.compile(r"\x1b\[[0-9;?]{0,40}[ -/]{0,4}[@-~]|\x1b\][^\x07\x1b]{0,400}(?:\x07|\x1b\\)")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_REPLY_MARKS = re.compile(r"^[ \t]{0,8}(?:[>|][ \t]?){1,20}", re.MULTILINE)
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}|\w\+\w+\+\w")
+_JSON_START = re.compile(r"\{(?=\s{0,60}[\"}])|\[(?=\s{0,60}[\[{\"])")
+# What was sent with a refused user stands between the words that belong together.
+_SAVED = re.compile(r"error saving user with \{[^{}]{1,4000}\}: ", re.IGNORECASE)
+_MOST_LOOKED_AT = 5_000_000
+_LEAST_LOOK = 1000
+_ENVELOPES = (
+    "value",
+    "records",
+    "events",
+    "hits",
+    "resources",
+    "items",
+    "data",
+    "results",
+    "logs",
+    "entries",
+)
+# Whoever acted, reported or manages is not whom an event is about.
+_OTHERS = frozenset(
+    (
+        *("initiatedby", "actor", "serviceprincipal", "manager", "reporter", "assignee", "author"),
+        *("requester", "requestedby", "createdby", "modifiedby", "sender", "from", "cc", "tenantid"),
+    )
+)
 _DEPTH = 40
 _LEAVES = 20_000
 _LOG_HEADERS = {
@@ -47,7 +81,9 @@ class Plain:
         spelled: the same, capitals kept.
         events: the named values of each event, where the text is JSON or CSV.
         pairs: the named values of its JSON or CSV, in their order; names as they stand.
-        text: as it was pasted, tokens blotted out, cut at a million characters.
+        text: as it was pasted, secrets blotted out; of more than a million characters both ends.
+        is_whole: whether all of it was looked at.
+        has_all_events: whether `events` are all there are: of more than 200 the others are not read.
     """
 
     folded: str
@@ -55,6 +91,8 @@ class Plain:
     text: str
     spelled: str
     events: tuple[Pairs, ...]
+    is_whole: bool = True
+    has_all_events: bool = True
 
     def shown(self, place: re.Match[str]) -> str:
         """The words that were found in `folded`, spelled as in the text."""
@@ -65,13 +103,20 @@ class Plain:
 
 def plain(text: str) -> Plain:
     """Take a text apart; anything can be one, and none raises."""
-    text = without_tokens(text[:LIMIT])
-    events = _json_events(text) or _csv_events(text)
+    is_whole = len(text) <= LIMIT
+    if not is_whole:
+        text = f"{text[: LIMIT // 2]}\n{text[-LIMIT // 2 :]}"
+    text = without_secrets(_CONTROL_SEQUENCE.sub("", text))
+    events, has_all = _json_events(text)
+    if not events:
+        events, has_all = _csv_events(text)
     pairs = tuple(pair for event in events for pair in event)
     # What JSON or CSV quotes is looked at without its quoting too, with and without its name.
     leaves = "\n".join(f"{value}\n{name} {value}" for name, value in pairs)
-    spelled = _spelled(f"{_unescaped(text)}\n{leaves}")
-    return Plain(spelled.lower(), pairs, text, spelled, tuple(events))
+    decoded = unquote_plus(text) if _ENCODED.search(text) else ""
+    spelled = _spelled(f"{_unescaped(text)}\n{leaves}\n{decoded}")
+    spelled = _SAVED.sub("error saving user with {…}: ", spelled)
+    return Plain(spelled.lower(), pairs, text, spelled, tuple(events), is_whole, has_all)
 
 
 def fold(text: str) -> str:
@@ -80,6 +125,9 @@ def fold(text: str) -> str:
 
 
 def _spelled(text: str) -> str:
+    text = _UNSEEN.sub("", _REPLY_MARKS.sub(" ", text))
+    for broken, meant in _MOJIBAKE:
+        text = text.replace(broken, meant)
     return " ".join(html.unescape(_TAGS.sub(" ", text)).translate(_QUOTES).split())
 
 
@@ -92,28 +140,50 @@ def _unescaped(text: str) -> str:
     return _JSON_ESCAPE.sub(one, text)
 
 
-def _json_events(text: str) -> list[Pairs]:
-    """The events of one JSON document, or of a line of JSON each."""
-    start = min((place for place in (text.find("{"), text.find("[")) if place >= 0), default=-1)
-    if start < 0:
-        return []
-    lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) > 1 and all(line.lstrip().startswith("{") for line in lines[:_MOST_ROWS]):
-        found = [event for line in lines[:_MOST_ROWS] for event in _document(line, 0)]
-        if found:
-            return found
-    return _document(text, start)
+def _json_events(text: str) -> tuple[list[Pairs], bool]:
+    """The events of every JSON document in the text, and whether these are all."""
+    events: list[Pairs] = []
+    for document in _documents(text):
+        if document is None:
+            return events, False
+        events += _events_of(document)
+        if len(events) > _MOST_ROWS:
+            return events[:_MOST_ROWS], False
+    return events, True
 
 
-def _document(text: str, start: int) -> list[Pairs]:
-    try:
-        value, _ = json.JSONDecoder().raw_decode(text, start)
-    except (ValueError, RecursionError):
-        return []
-    if isinstance(value, dict) and isinstance(value.get("value"), list):
-        value = value["value"]  # an answer of Graph
-    several = value if isinstance(value, list) and all(isinstance(one, dict) for one in value) else [value]
-    return [pairs for one in several[:_MOST_ROWS] if (pairs := _pairs(one))]
+def _documents(text: str) -> Iterator[Any]:
+    """Every object or list that is written in the text; None at the end where it was not looked through."""
+    decoder = json.JSONDecoder()
+    place = looked_at = 0
+    while (start := _JSON_START.search(text, place)) is not None:
+        try:
+            value, place = decoder.raw_decode(text, start.start())
+        except (ValueError, RecursionError) as error:
+            place = start.end()
+            failed_at = error.pos if isinstance(error, json.JSONDecodeError) else len(text)
+            looked_at += max(_LEAST_LOOK, failed_at - start.start())
+            if looked_at > _MOST_LOOKED_AT:
+                yield None
+                return
+        else:
+            yield value
+
+
+def _events_of(value: Any, depth: int = 4) -> list[Pairs]:
+    """The events of one document: those of an envelope each by itself."""
+    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+        return [pairs for one in value[: _MOST_ROWS + 1] for pairs in _events_of(one, depth - 1)]
+    if isinstance(value, dict) and depth > 0:
+        for key, part in value.items():
+            inner = part
+            if str(key).lower() == "hits" and isinstance(part, dict):
+                inner = part.get("hits")
+            several = isinstance(inner, list) and inner and all(isinstance(one, dict) for one in inner)
+            if several and str(key).lower() in _ENVELOPES:
+                return _events_of(inner, depth - 1)
+    pairs = _pairs(value)
+    return [pairs] if pairs else []
 
 
 def _pairs(value: Any) -> Pairs:
@@ -147,42 +217,46 @@ def _leaves(value: Any, name: str, into: list[tuple[str, str]], depth: int) -> N
     if isinstance(value, dict):
         label = value.get("displayName") or value.get("name")
         if isinstance(label, str) and ("newValue" in value or "oldValue" in value):
+            if label.lower() in _OTHERS:
+                return
             # Entra's modifiedProperties: the name of the attribute stands beside its two values.
             for key in ("oldValue", "newValue"):
                 if isinstance(value.get(key), str):
                     into.append((f"{label}:{key}", value[key].strip('"')))
             return
         for key, part in value.items():
-            _leaves(part, str(key), into, depth - 1)
+            if str(key).lower() not in _OTHERS:
+                _leaves(part, str(key), into, depth - 1)
     elif isinstance(value, list):
         for part in value:
             _leaves(part, name, into, depth - 1)
     elif value is not None and not isinstance(value, bool):
         into.append((name, str(value)))
         if isinstance(value, str) and value[:1] in "{[" and len(value) > 2:
-            for event in _document(value, 0):
-                into.extend(event)
+            for document in itertools.islice(_documents(value), 1):
+                _leaves(document, name, into, depth - 1)
 
 
-def _csv_events(text: str) -> list[Pairs]:
+def _csv_events(text: str) -> tuple[list[Pairs], bool]:
     head = text.lstrip("\ufeff").split("\n", 1)[0]
     if len(head) > _LONGEST_HEAD:
-        return []
+        return [], True
     for mark in (",", ";", "\t"):
         names = [name.strip('" ') for name in head.strip().split(mark)]
         known = {re.sub(r"[^a-z]", "", name.lower()) for name in names}
         if len(names) >= _FEWEST_COLUMNS and known & _LOG_HEADERS:
             try:
                 reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=mark)
-                rows = list(itertools.islice(reader, _MOST_ROWS))
+                rows = list(itertools.islice(reader, _MOST_ROWS + 1))
             except csv.Error:
-                return []
-            return [
+                return [], True
+            events = [
                 tuple(
                     (str(name), value)
                     for name, value in row.items()
                     if isinstance(value, str) and value and name
                 )
-                for row in rows
+                for row in rows[:_MOST_ROWS]
             ]
-    return []
+            return events, len(rows) <= _MOST_ROWS
+    return [], True

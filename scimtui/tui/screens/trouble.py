@@ -15,8 +15,16 @@ from textual.widgets import Footer, Input, Label, OptionList, Static
 
 from scimtui.corrections import Subject
 from scimtui.directory import Row
-from scimtui.gitlab.secret import looks_like_token, without_tokens
-from scimtui.guides.trouble import Explained, Match, Trouble, Values, as_reply, catalogue, explain
+from scimtui.guides.trouble import (
+    Explained,
+    Match,
+    Trouble,
+    Values,
+    as_reply,
+    catalogue,
+    explain,
+    without_secrets,
+)
 from scimtui.text import cut, printable
 from scimtui.tui.job import Job
 from scimtui.tui.screens.copied import CopiedScreen
@@ -52,7 +60,11 @@ class PasteField(Line):
             self.text = text
 
     def _on_paste(self, event: events.Paste) -> None:
-        if "\n" in event.text.strip() or len(event.text) > _SHOWN or looks_like_token(event.text):
+        if (
+            "\n" in event.text.strip()
+            or len(event.text) > _SHOWN
+            or without_secrets(event.text) != event.text
+        ):
             event.stop()
             event.prevent_default()
             self.post_message(self.Pasted(event.text))
@@ -136,7 +148,7 @@ class TroubleScreen(InSection):
         """Explain a text that was pasted; one line of it is shown."""
         field = self.query_one(PasteField)
         with self.prevent(Input.Changed):
-            field.value = cut(printable(" ".join(without_tokens(text).split())), _SHOWN)
+            field.value = cut(printable(" ".join(without_secrets(text).split())), _SHOWN)
         self._ask(text)
         self.query_one(TroubleList).focus()
 
@@ -183,6 +195,8 @@ class TroubleScreen(InSection):
             )
         elif not found.matches:
             parts.append(("Nothing in the catalogue fits. ", "bold $warning"))
+            if not found.is_whole:
+                parts.append(("Only its first and last 500,000 characters were looked at. ", "$warning"))
             parts.append(("The nearest, and no more than that:" if found.nearest else "", "$quiet"))
         if values:
             told = ", ".join(f"{name.replace('_', ' ')} {printable(value)}" for name, value in values.items())
@@ -223,7 +237,8 @@ class TroubleScreen(InSection):
         elif trouble.screen == "connection":
             await self.console.show_check(trouble.check)
         elif trouble.screen == "setup":
-            await self.console.show_step(trouble.step)
+            idp = self._workspace.profile.idp if self._workspace is not None else ""
+            await self.console.show_step(trouble.step_for(idp))
         else:
             await self.console.show_section(_SECTIONS[trouble.screen])
 
