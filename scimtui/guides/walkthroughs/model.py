@@ -33,7 +33,8 @@ class Step(BaseModel):
         text: what to do; each line a paragraph.
         warning: what goes wrong otherwise; empty for nothing.
         values: names of this profile's values that are shown to be copied.
-        check: code of the connection check that tells whether it is done; empty for none.
+        check: code of the connection check that tells something about it; empty for none.
+        proves: whether the step is done where the check passes.
         opens: a key of `OPENS`; empty for none.
         people: a search of the list: whom the step concerns; empty for nobody in particular.
         table: rows to fill in, the heading first.
@@ -49,6 +50,7 @@ class Step(BaseModel):
     warning: str = ""
     values: tuple[str, ...] = ()
     check: str = ""
+    proves: bool = True
     opens: str = ""
     people: str = ""
     table: tuple[tuple[str, ...], ...] = ()

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import Footer, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
-from scimtui.connection import Report, State
+from scimtui.connection import Line, Report, State
 from scimtui.findings import Finding, Severity
 from scimtui.guides.walkthroughs import (
     SECRET,
@@ -48,6 +48,12 @@ _SECTIONS = {
     "history": HISTORY,
 }
 _BAR = 28
+
+
+def _is_proof(line: Line) -> bool:
+    """Whether the check saw what it looks for; that something can't be told is none."""
+    finding = line.finding
+    return finding is not None and finding.severity in (Severity.OK, Severity.WARNING)
 
 
 class GuideScreen(Dialog[str]):
@@ -278,9 +284,13 @@ class SetupScreen(InSection):
         ):
             line = root
         self._standing.checked[step.id] = line
-        if line is not None and line.state in (State.PASSED, State.WARNED):
-            await self._note(step, Done(self._now(), "checked"))
-        elif (former := self._standing.done.get(step.id)) is not None and former.how == "checked":
+        former = self._standing.done.get(step.id)
+        if line is not None and _is_proof(line):
+            if step.proves:
+                await self._note(step, Done(self._now(), "checked"))
+            elif former is not None and former.how == "ticked-against-check":
+                await self._note(step, Done(self._now(), "ticked"))
+        elif former is not None and former.how == "checked":
             await self._note(step, None)
         self._draw()
 
