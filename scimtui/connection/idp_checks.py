@@ -22,7 +22,8 @@ from scimtui.gitlab.requests import query, read
 from scimtui.gitlab.wire import scim_page
 
 ENTRA, OKTA = "entra", "okta"
-_BAD_CREDENTIALS = (NotAuthenticated, Forbidden, NotFound, UnexpectedAnswer)
+_BAD_CREDENTIALS = (NotAuthenticated, NotFound, UnexpectedAnswer)
+_OF_A_WRONG_ADDRESS = ("html", "redirect")
 
 
 async def _as_entra(probe: Probe) -> Outcome:
@@ -37,15 +38,16 @@ async def _as_entra(probe: Probe) -> Outcome:
     try:
         page = scim_page(await probe.ask(read(probe.users_url + query(filter=asked), "scim")))
     except _BAD_CREDENTIALS as error:
-        return probe.of_error("entra-invalid-credentials", error)
+        is_documented = not isinstance(error, UnexpectedAnswer) or error.reason in _OF_A_WRONG_ADDRESS
+        return probe.of_error("entra-invalid-credentials" if is_documented else "entra-no-answer", error)
     except RateLimited as error:
         return probe.of_error("entra-slowed", error)
     except GitLabError as error:
         return probe.of_error("entra-no-answer", error)
-    if page.rows:
+    if page.rows or page.total:
         return probe.say(
             "entra-finds-nobody-knows-whom",
-            f"{asked} → {page.rows} {'person' if page.rows == 1 else 'people'}",
+            f"{asked} → totalResults {page.total}, {page.rows} {'person' if page.rows == 1 else 'people'}",
         )
     groups = await _groups(probe, nobody)
     return probe.say("entra-passes", f'userName eq "{nobody[:8]}…" → 200, nobody; {groups}')
@@ -55,10 +57,13 @@ async def _groups(probe: Probe, nobody: str) -> str:
     url = f"{probe.address.scim_url}/Groups" + query(filter=f'displayName eq "{nobody}"')
     try:
         parsed(await probe.ask(read(url, "scim")))
-    except UnexpectedAnswer:
-        return "Groups: a web page, as there are none for a GitLab group"
+    except UnexpectedAnswer as error:
+        if error.reason != "html":
+            return "Groups: no SCIM answer"
+        return "Groups: a web page" + ("" if probe.address.is_instance else ", as a GitLab group has none")
     except GitLabError as error:
-        return f"Groups: {error.status or 'no answer'}, leave group mapping off"
+        off = "" if probe.address.is_instance else ", leave group mapping off"
+        return f"Groups: {error.status or 'no answer'}{off}"
     return "Groups: answered too"
 
 
@@ -73,8 +78,10 @@ async def _as_okta(probe: Probe) -> Outcome:
         return probe.of_error("okta-cannot-reach", error)
     except RateLimited as error:
         return probe.of_error("okta-slowed", error)
-    except GitLabError as error:
+    except (NotAuthenticated, NotFound, Forbidden) as error:
         return probe.of_error("okta-refused", error)
+    except GitLabError as error:
+        return probe.of_error("okta-no-answer", error)
     if page.rows > 2:
         return probe.say("okta-too-many", f"count=2 → {page.rows} people")
     return probe.say("okta-passes", "first 2 users → 200")

@@ -18,7 +18,8 @@ async def _profile(probe: Probe) -> Outcome:
         return probe.say("profile-no-scim-token")
     if not access:
         return probe.say("profile-no-access-token")
-    return probe.say("profile-complete", "address, SCIM token and access token")
+    address = "address, " if probe.candidate.scim_url.strip() else ""
+    return probe.say("profile-complete", f"{address}SCIM token and access token")
 
 
 async def _address(probe: Probe) -> Outcome:

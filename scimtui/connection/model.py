@@ -163,6 +163,7 @@ class Report:
 
     Attributes:
         milliseconds: from its start to its end, or until now.
+        key: drawn for this test: what stands in for people's values is the same in each of its reports.
     """
 
     lines: tuple[Line, ...]
@@ -171,6 +172,7 @@ class Report:
     version: str = ""
     idp: str = ""
     tokens: str = ""
+    key: bytes = b""
 
     @property
     def is_over(self) -> bool:

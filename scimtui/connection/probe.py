@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from scimtui.connection.model import Candidate, Exchanged, Outcome
 from scimtui.findings import FindingTexts
@@ -19,6 +20,7 @@ from scimtui.gitlab.errors import AnswerError, GitLabError, RateLimited
 from scimtui.gitlab.probing import Route
 from scimtui.gitlab.requestlog import RequestLog
 from scimtui.gitlab.requests import Answer, Request, encoded_group
+from scimtui.gitlab.secret import without_tokens
 from scimtui.gitlab.transport import Transport, shown_headers
 from scimtui.gitlab.waiting import Backoff, Pacer
 from scimtui.gitlab.wire import Group, SamlIdentity, ScimIdentity, ScimPage, TokenInfo
@@ -46,6 +48,8 @@ _KEYS = (
 _SHOWN = 160
 _COUNTED = re.compile(r"[0-9]{1,12}")
 _LARGE = 256 * 1024
+_BLOTTED = "•••"
+_ANY_OTHER = ("-no-answer", "-forbidden")
 
 
 @dataclass(slots=True)
@@ -83,6 +87,7 @@ class Probe:
         now: UTC.
         rng: draws the names that nobody has.
         seconds: a clock that only goes forward.
+        personal: values of people that this check has met, whatever becomes of it.
     """
 
     candidate: Candidate
@@ -93,6 +98,7 @@ class Probe:
     seconds: Callable[[], float]
     timeouts: Limits
     exchanges: list[Exchanged] = field(default_factory=list)
+    personal: list[str] = field(default_factory=list)
 
     @property
     def address(self) -> Address:
@@ -149,22 +155,45 @@ class Probe:
         self._note_limits(answer)
         return answer
 
-    def say(self, code: str, seen: str = "", *, copied: str = "", personal: tuple[str, ...] = ()) -> Outcome:
+    def about(self, *values: str | None) -> None:
+        """Note values of people, before they are asked with: no report shows them."""
+        self.personal += [value for value in values if value]
+
+    def clean(self, text: str) -> str:
+        """The text without either token, as it is or written for an address: some servers echo them."""
+        for token in (self.candidate.scim_token, self.candidate.access_token):
+            if token:
+                for written in {token.reveal(), quote(token.reveal(), safe="")}:
+                    text = text.replace(written, _BLOTTED)
+        return without_tokens(text)
+
+    def say(self, code: str, seen: str = "", *, copied: str = "") -> Outcome:
         """An outcome with the texts of this code."""
-        return Outcome(TEXTS.finding(code, seen), copied, personal)
+        return Outcome(TEXTS.finding(code, self.clean(seen)), copied, tuple(self.personal))
 
     def of_error(self, code: str, error: GitLabError) -> Outcome:
         """An outcome with the texts of this code, and what the client makes of the failure."""
         finding = TEXTS.finding(code)
         what = error.what if error.what != finding.title else ""
         seen = " · ".join(part for part in (what, error.said) if part)
-        slow = isinstance(error, RateLimited)
-        fix = "wait a minute, then run the test again" if slow else finding.fix or error.fix
-        return Outcome(finding._replace(seen=seen, fix=fix))
+        fixes: tuple[str, ...] = (finding.fix, error.fix)
+        if isinstance(error, RateLimited):
+            fixes = ("wait a minute, then run the test again",)
+        elif code.endswith(_ANY_OTHER):
+            fixes = fixes[::-1]  # the client knows which failure it was
+        fix = next((fix for fix in fixes if fix), "")
+        return Outcome(finding._replace(seen=self.clean(seen), fix=fix), personal=tuple(self.personal))
 
     def _note(self, request: Request, status: int | None, content_type: str, lines: tuple[str, ...]) -> None:
         self.exchanges.append(
-            Exchanged(request.method, request.url, shown_headers(request), status, content_type, lines)
+            Exchanged(
+                request.method,
+                request.url,
+                shown_headers(request),
+                status,
+                self.clean(content_type),
+                tuple(map(self.clean, lines)),
+            )
         )
 
     def _note_limits(self, answer: Answer) -> None:
@@ -183,7 +212,7 @@ def key_lines(answer: Answer) -> tuple[str, ...]:
         return (_title_of(answer),)
     if body[:1] not in (b"{", b"["):
         words = server_words(answer)
-        return (words[:_SHOWN],) if words else ()
+        return (_short(words),) if words else ()
     if len(body) > _LARGE:
         return (f"{len(body)} bytes",)
     try:
@@ -202,7 +231,10 @@ def key_lines(answer: Answer) -> tuple[str, ...]:
 
 def _short(value: object) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    if len(text) <= _SHOWN:
+        return text
+    # A word that is cut would not be known for somebody's value any more.
+    return f"{text[:_SHOWN].rpartition(' ')[0]} …"
 
 
 def _title_of(answer: Answer) -> str:

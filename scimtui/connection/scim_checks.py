@@ -24,6 +24,7 @@ from scimtui.text import count, fold_uid
 _PREFIXED = re.compile(r"([\w.-]+-)?glsoat-[\w-]{20,}\Z")
 _LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 _FIRST = 20
+_GITLABS_401 = "401 Unauthorized"
 _JSON_TYPES = ("application/json", "application/scim+json")
 
 
@@ -34,9 +35,7 @@ async def _endpoint(probe: Probe) -> Outcome:
         probe.known.anonymous = answer
         parsed(answer)
     except NotAuthenticated as error:
-        if answer.content_type not in _JSON_TYPES or answer.headers.get(
-            "www-authenticate", ""
-        ).lower().startswith("basic"):
+        if answer.content_type not in _JSON_TYPES or error.words != _GITLABS_401:
             return probe.of_error("endpoint-gateway", error)
         return probe.say("endpoint-found", "the group exists" if probe.address.group else "")
     except SamlNotConfigured:
@@ -65,8 +64,8 @@ async def _saml(probe: Probe) -> Outcome:
     except SamlNotConfigured as error:
         return probe.of_error("saml-not-configured", error)
     except GitLabError:
-        pass
-    return probe.say("saml-configured")
+        return probe.say("saml-configured")
+    return probe.say("saml-unasked")
 
 
 async def _token(probe: Probe) -> Outcome:
@@ -125,15 +124,15 @@ async def _look_up(probe: Probe) -> Outcome:
     uid, text = next(((uid, text) for uid, text in named if text is not None), ("", None))
     if text is None:
         return probe.say("look-up-nobody")
+    probe.about(uid)
     try:
         answer = await probe.ask(read(probe.users_url + query(filter=text), "scim"))
         found = scim_page(answer)
     except GitLabError as error:
-        outcome = probe.of_error("look-up-failed", error)
-        return Outcome(outcome.finding, personal=(uid,))
+        return probe.of_error("look-up-failed", error)
     if not _finds(found, uid):
-        return probe.say("look-up-other", f"{len(found.users)} came back", personal=(uid,))
-    return probe.say("look-up-finds", f"{text} → that person", personal=(uid,))
+        return probe.say("look-up-other", f"{len(found.users)} came back")
+    return probe.say("look-up-finds", f"{text} → that person")
 
 
 def _finds(page: ScimPage, uid: str) -> bool:

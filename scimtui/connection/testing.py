@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import secrets
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -64,6 +65,7 @@ class ConnectionTest:
         self._lines: dict[str, Line] = {}
         self._over: dict[str, asyncio.Event] = {}
         self._begun = 0.0
+        self._key = secrets.token_bytes(32)
         self._listener: Callable[[Report], None] = _ignore
 
     async def run(
@@ -115,6 +117,7 @@ class ConnectionTest:
             version=self._known.version,
             idp=candidate.idp,
             tokens=" + ".join(kinds) or "none",
+            key=self._key,
         )
 
     async def _run(self, check: Check) -> None:
@@ -175,7 +178,7 @@ def _with_needs(codes: Iterable[str]) -> tuple[Check, ...]:
         code = left.pop()
         if code not in wanted:
             wanted.add(code)
-            left += _BY_CODE[code].needs
+            left += (*_BY_CODE[code].needs, *_BY_CODE[code].after)
     return tuple(check for check in CHECKS if check.code in wanted)
 
 

@@ -31,8 +31,10 @@ from scimtui.gitlab.errors import (
     UnsupportedMediaType,
 )
 from scimtui.gitlab.requests import Answer
+from scimtui.gitlab.secret import without_tokens
 
 E = TypeVar("E", bound=AnswerError)
+_TOLD_BY = ("detail", "message", "error", "errors")
 _WORDS_LIMIT = 2000
 _WORDS_DEPTH = 6
 _MOST_VALUES = 4_000_000  # more than a million identities; a small packed answer can hold many more
@@ -84,7 +86,7 @@ def check(answer: Answer) -> None:
         return
     if 300 <= answer.status < 400:
         _raise_redirect(answer)
-    if answer.content_type == "text/html" and answer.status not in (429,) and answer.status < 500:
+    if answer.content_type == "text/html" and answer.status not in (403, 429) and answer.status < 500:
         refuse_web_page(answer)
     words = server_words(answer)
     build = _BY_STATUS.get(answer.status)
@@ -108,11 +110,23 @@ def server_words(answer: Answer) -> str:
         try:
             body = json.loads(answer.body)
         except (ValueError, RecursionError):
-            return text[:_WORDS_LIMIT]
-        return _words_of(body)[:_WORDS_LIMIT]
+            return without_tokens(text)[:_WORDS_LIMIT]
+        return without_tokens(_words_of(body))[:_WORDS_LIMIT]
     if "html" in answer.content_type or text.startswith("<"):
         return ""
-    return text[:_WORDS_LIMIT]
+    return without_tokens(text)[:_WORDS_LIMIT]
+
+
+def _words_beside_records(answer: Answer) -> str:
+    """The server's words in an answer that is none of what was asked for: never what may be people."""
+    if answer.body.lstrip()[:1] not in (b"{", b"["):
+        return server_words(answer)
+    try:
+        body = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return ""
+    told = isinstance(body, dict) and any(isinstance(body.get(key), str) for key in _TOLD_BY)
+    return server_words(answer) if told else ""
 
 
 def _words_of(body: object, depth: int = _WORDS_DEPTH) -> str:
@@ -125,7 +139,7 @@ def _words_of(body: object, depth: int = _WORDS_DEPTH) -> str:
     description = body.get("error_description")
     if isinstance(description, str):
         return f"{_words_of(body.get('error'), depth - 1)}: {description}"
-    for key in ("detail", "message", "error", "errors"):
+    for key in _TOLD_BY:
         if body.get(key):
             return _words_of(body[key], depth - 1)
     return ", ".join(f"{key} {_words_of(value, depth - 1)}" for key, value in list(body.items())[:20])
@@ -163,7 +177,7 @@ def _unexpected(answer: Answer, reason: str, what: str) -> UnexpectedAnswer:
     error = _error(
         UnexpectedAnswer,
         answer,
-        "" if reason in ("html", "redirect") else server_words(answer),
+        "" if reason in ("html", "redirect") else _words_beside_records(answer),
         what,
         "check the address: copy the SCIM API endpoint URL again from GitLab, Settings > SAML SSO",
     )
@@ -253,6 +267,14 @@ def _forbidden(answer: Answer, words: str) -> Forbidden:
             words,
             "SAML is switched off in this GitLab installation",
             "ask the GitLab administrator to switch on group SAML",
+        )
+    if "html" in answer.content_type:
+        return _error(
+            Forbidden,
+            answer,
+            "",
+            "a web page with status 403 came back: this address is blocked, by GitLab or in front of it",
+            "ask whoever runs the gateway in front of GitLab; on GitLab.com wait, or contact its support",
         )
     return _error(
         Forbidden,

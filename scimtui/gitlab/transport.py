@@ -327,8 +327,7 @@ def _without(token: Secret | None, answer: Answer) -> Answer:
         return answer
     secret = token.reveal()
     headers = {name: value.replace(secret, "•••") for name, value in answer.headers.items()}
-    body = answer.body if 200 <= answer.status < 300 else answer.body.replace(secret.encode(), b"***")
-    return Answer(answer.request, answer.status, headers, body)
+    return Answer(answer.request, answer.status, headers, answer.body.replace(secret.encode(), b"***"))
 
 
 def _too_slow(request: Request) -> TimedOut:

@@ -39,11 +39,14 @@ FORBIDDEN = rest({"message": "403 Forbidden"}, 403)
 SLOW_DOWN = http(429, b"Retry later\n", "text/plain", {"Retry-After": "60"})
 NO_SAML = scim_error(404, "Group acme does not have SAML SSO configured")
 ELSEWHERE = http(302, b"", "text/html", {"Location": "https://gitlab.example/users/sign_in"})
+BLOCKED = http(403, b"<html><title>Attention Required!</title>", "text/html")
 LIMITS = {"RateLimit-Limit": "2000", "RateLimit-Remaining": "1999"}
 
 # What the pretended GitLab answers otherwise, and the one code that comes of it, by check.
 ANSWERED: list[tuple[dict[str, bytes], dict[str, str]]] = [
-    ({"anonymous": listed([])}, {"scim-endpoint": "endpoint-open"}),
+    ({"anonymous": listed([])}, {"scim-endpoint": "endpoint-open", "saml-sso": "saml-unasked"}),
+    ({"anonymous": rest({"message": "Unauthorized"}, 401)}, {"scim-endpoint": "endpoint-gateway"}),
+    ({"anonymous": BLOCKED}, {"scim-endpoint": "endpoint-forbidden"}),
     ({"anonymous": scim_error(404, "Group acme not found")}, {"scim-endpoint": "endpoint-no-group"}),
     ({"anonymous": PAGE}, {"scim-endpoint": "endpoint-no-api"}),
     ({"anonymous": http(401, b"Unauthorized", "text/plain")}, {"scim-endpoint": "endpoint-gateway"}),
@@ -85,7 +88,10 @@ ANSWERED: list[tuple[dict[str, bytes], dict[str, str]]] = [
     ({"by_name": SLOW_DOWN}, {"as-entra": "entra-slowed"}),
     ({"by_name": http(500)}, {"as-entra": "entra-no-answer"}),
     ({"by_name": listed(["x"])}, {"as-entra": "entra-finds-nobody-knows-whom"}),
+    ({"by_name": FORBIDDEN}, {"as-entra": "entra-no-answer"}),
+    ({"by_name": listed([], total=7)}, {"as-entra": "entra-finds-nobody-knows-whom"}),
     ({"two": b""}, {"as-okta": "okta-cannot-reach"}),
+    ({"two": http(500)}, {"as-okta": "okta-no-answer"}),
     ({"two": SLOW_DOWN}, {"as-okta": "okta-slowed"}),
     ({"two": UNAUTHORISED}, {"as-okta": "okta-refused"}),
     ({"two": listed(["a", "b", "c"])}, {"as-okta": "okta-too-many"}),
@@ -96,6 +102,10 @@ ANSWERED: list[tuple[dict[str, bytes], dict[str, str]]] = [
     ),
     ({"user": PAGE}, {"access-token": "access-token-no-api"}),
     ({"user": http(500)}, {"access-token": "access-token-no-answer"}),
+    ({"user": rest({"ok": True})}, {"access-token": "access-token-no-api"}),
+    ({"token": http(500)}, {"access-token": "access-token-unread", "scopes": "scopes-untold"}),
+    ({"token": rest({"ok": True})}, {"scopes": "scopes-untold"}),
+    ({"group": rest({"ok": True})}, {"group": "group-no-answer"}),
     (
         {"token": FORBIDDEN},
         {"access-token": "access-token-untold", "scopes": "scopes-untold", "expiry": "expiry-untold"},
@@ -119,12 +129,18 @@ ANSWERED: list[tuple[dict[str, bytes], dict[str, str]]] = [
     ({"scim": rest([{"extern_uid": "ANNA-1", "user_id": 1}])}, {"same-group": "same-group-partly"}),
     ({"scim": rest([{"extern_uid": "zz", "user_id": 1}])}, {"same-group": "same-group-differs"}),
     (
+        {"users": listed([f"p-{number}" for number in range(20)]), "scim": rest([{"extern_uid": "p-1"}])},
+        {"same-group": "same-group-differs"},
+    ),
+    (
         {"users": listed([]), "scim": rest([])},
         {"same-group": "same-group-nobody", "saml-enabled": "saml-enabled-untold"},
     ),
     ({"users": listed([])}, {"saml-enabled": "saml-disabled"}),
     ({"metadata": rest({"version": "18.9.1-ee"})}, {"version": "version-18"}),
     ({"metadata": rest({"error": "404 Not Found"}, 404)}, {"version": "version-19"}),
+    ({"metadata": rest({"version": "18.10.3"})}, {"version": "version-between"}),
+    ({"metadata": rest({"version": "19.2.9"})}, {"version": "version-between"}),
     ({"metadata": rest({"version": "17.2.0"})}, {"version": "version-older"}),
     ({"metadata": rest({"version": "20.0.0"})}, {"version": "version-newer"}),
     ({"metadata": rest({"version": "unknown"})}, {"version": "version-untold"}),

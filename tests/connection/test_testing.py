@@ -8,16 +8,14 @@ import json
 
 import pytest
 
-from scimtui.connection import CHECKS, Placeholders, Report, State, as_markdown
-from scimtui.gitlab import Limits, Secret
+from scimtui.connection import CHECKS, Report, State, as_markdown
+from scimtui.gitlab import Limits
 from tests.connection.pretending import (
-    IDS,
     NOW,
     candidate,
     codes,
     connection_test,
     line_of,
-    listed,
     pretend,
     question,
     report_of,
@@ -111,42 +109,6 @@ async def test_a_test_that_is_left_closes_its_connections() -> None:
         with pytest.raises(asyncio.CancelledError):
             await running
         await server.idle()
-
-
-async def test_a_ticket_has_times_versions_and_checks_and_nobody_in_it() -> None:
-    detail = "Error saving user with {}: chloe@acme.example and Chloe@acme.example, not zoe@acme.example"
-    async with Handmade(pretend(by_id=scim_error(412, detail))) as server:
-        report = await report_of(candidate(server.url, idp="entra"))
-    text = as_markdown(report, NOW, Placeholders(b"1"))
-    for word in (IDS[0], "chloe", "Chloe", "zoe", "acme.example", "olga", "Olga", SCIM_TOKEN, ACCESS_TOKEN):
-        assert word not in text, word
-    for word in ("not ready", "19.3.0-ee", "2026-03-04T12:00:00Z", "GET http", "412", "| Listing | passed |"):
-        assert word in text, word
-
-
-async def test_a_value_with_an_invisible_character_is_replaced_too() -> None:
-    async with Handmade(pretend(users=listed(["jane\u200bdoe"]), by_id=listed(["jane\u200bdoe"]))) as server:
-        report = await report_of(candidate(server.url))
-    text = as_markdown(report, NOW, Placeholders(b"1"))
-    assert codes(report)["look-up"] == "look-up-finds" and "jane" not in text and "\u200b" not in text
-
-
-def test_placeholders_keep_what_must_be_compared() -> None:
-    places = Placeholders(b"1")
-    one, other = places.of("chloe.Dubois@acme.example"), places.of("Chloe.dubois@acme.example")
-    assert one != other and one.lower() == other.lower()
-    assert [character for character in one if not character.isalnum()] == [".", "@", "."]
-    assert one.partition("@")[2] == places.of("zoe@acme.example").partition("@")[2]
-    assert one == places.of("chloe.Dubois@acme.example") != Placeholders(b"2").of("chloe.Dubois@acme.example")
-    guid = "b7c0e4d2-8a7f-4c11-a3be-5d9f1c2e7a60"
-    assert len(places.of(guid)) == len(guid) and set(places.of(guid)) <= set("0123456789abcdef-")
-    assert places.hide("by al, also by %40l a%2Fb", ("al", "a/b")) != "by al, also by %40l a%2Fb"
-    assert "also" in places.hide("by al, also", ("al",)) and "al," not in places.hide("by al, also", ("al",))
-
-
-async def test_a_token_pasted_as_the_address_is_never_shown() -> None:
-    report = await report_of(candidate("", scim_url=SCIM_TOKEN, scim_token=Secret("x")))
-    assert SCIM_TOKEN not in repr(report) + as_markdown(report, NOW)
 
 
 async def test_an_answer_that_does_not_come_is_waited_for_so_long() -> None:

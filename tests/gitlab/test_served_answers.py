@@ -30,7 +30,6 @@ def packed(body: bytes, encoding: str = "gzip") -> bytes:
     [
         (http(200, SIGN_IN, "text/html"), "html"),
         (http(200, SIGN_IN, JSON), "html"),
-        (http(403, SIGN_IN, "text/html"), "html"),
         (http(302, b"<html>", "text/html", {"Location": "/users/sign_in"}), "redirect"),
         (http(301, b"", JSON), "redirect"),
         (http(200), "empty"),
