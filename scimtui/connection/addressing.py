@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 
 from scimtui.gitlab.address import Address, AddressError, is_loopback, parse_address
 
-_TOKEN = re.compile(r"(^|-)gl(soat|pat|ptt|oas|dt)-")
+_TOKEN = re.compile(r"(?<![A-Za-z0-9])gl(soat|pat|ptt|oas|dt)-[\w-]{8,}")
 _GROUP_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _BAD_ENDS = (".", ".git", ".atom")
-_TO_GROUP = re.compile(r"/groups/([^/?#]+)")
+_TO_GROUP = re.compile(r"(.*?)(?:/api/v\d+|/api/scim/v2)?/groups/([^/?#]+)")
+_NO_GROUPS = frozenset(
+    ("-", "api", "users", "groups", "admin", "explore", "help", "dashboard", "search", "projects", "profile")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,8 @@ def judge_address(typed: str, rest_url: str = "", *, allow_http: bool = False) -
     text = typed.strip()
     if not text:
         return Judged("address-missing", "")
-    if _TOKEN.search(text) and "/api/" not in text:
-        return Judged("address-token", "it begins like a token, so it is not shown")
+    if _TOKEN.search(text):
+        return Judged("address-token", "a token is in it, so it is not shown")
     try:
         address = parse_address(text, rest_url)
     except AddressError as error:
@@ -83,12 +86,14 @@ def _endpoint_beside(text: str) -> str:
         parts = urlsplit(text)
     except ValueError:
         return ""
-    named = _TO_GROUP.search(parts.path)
-    group = named[1] if named is not None else parts.path.strip("/").partition("/")[0]
-    if not _GROUP_PATH.fullmatch(group) or group in ("api", "users", "groups", "admin", "explore", "help"):
+    named = _TO_GROUP.match(parts.path)
+    root, group = (named[1], named[2]) if named is not None else ("", parts.path.strip("/"))
+    if named is None and parts.hostname == "gitlab.com":
+        group = group.partition("/")[0]  # else what stands first may be the root that GitLab is served under
+    if not _GROUP_PATH.fullmatch(group) or group in _NO_GROUPS:
         return ""
     try:
-        return parse_address(f"{parts.scheme}://{parts.netloc}/api/scim/v2/groups/{group}").scim_url
+        return parse_address(f"{parts.scheme}://{parts.netloc}{root}/api/scim/v2/groups/{group}").scim_url
     except AddressError:
         return ""
 

@@ -15,6 +15,7 @@ class Check(NamedTuple):
     Attributes:
         needs: codes of the checks that must not have failed; where one has, this is skipped.
         after: codes of the checks that must be over, however they ended.
+        asks_rest: the REST API's host is asked: where that is another one, `tls` says nothing of it.
     """
 
     code: str
@@ -22,3 +23,4 @@ class Check(NamedTuple):
     run: Callable[[Probe], Awaitable[Outcome]]
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    asks_rest: bool = False

@@ -8,7 +8,7 @@ from scimtui.connection.check import Check
 from scimtui.connection.model import Outcome
 from scimtui.connection.probe import Probe
 from scimtui.gitlab.address import is_loopback
-from scimtui.gitlab.errors import ProxyFailed, TlsFailed, Unreachable
+from scimtui.gitlab.errors import NoRoute, ProxyFailed, TlsFailed, Unreachable
 from scimtui.gitlab.probing import addresses_of, answers_at, certificate_of, route_to
 
 SLOW_SECONDS = 5.0
@@ -47,13 +47,16 @@ async def _socket(probe: Probe) -> Outcome:
     known = probe.known
     _, port = probe.route.first_stop
     failed = await asyncio.gather(*(answers_at(probe.route, address) for address in known.addresses))
-    dead = [address for address, error in zip(known.addresses, failed, strict=True) if error is not None]
+    told = list(zip(known.addresses, failed, strict=True))
+    dead = [address for address, error in told if error is not None and not isinstance(error, NoRoute)]
+    unrouted = [address for address, error in told if isinstance(error, NoRoute)]
     first = next((error for error in failed if error is not None), None)
-    if first is not None and len(dead) == len(known.addresses):
+    if first is not None and len(dead) + len(unrouted) == len(known.addresses):
         return probe.of_error("tcp-closed", first)
     if dead:
         return probe.say("tcp-some-closed", f"no answer from {', '.join(dead)}, port {port}")
-    return probe.say("tcp-open", f"port {port} answers")
+    way = f"; this machine has no way to {', '.join(unrouted)}" if unrouted else ""
+    return probe.say("tcp-open", f"port {port} answers{way}")
 
 
 async def _encryption(probe: Probe) -> Outcome:

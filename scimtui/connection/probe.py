@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from scimtui.connection.model import Candidate, Exchanged, Outcome
 from scimtui.findings import FindingTexts
@@ -77,6 +77,12 @@ class Known:
     version: str = ""
     limits: dict[str, tuple[int, int]] = field(default_factory=dict)
     slowed: bool = False
+
+    @property
+    def rest_is_elsewhere(self) -> bool:
+        """Whether the REST API has another host than the SCIM API."""
+        address = self.address
+        return address is not None and urlsplit(address.rest_url).netloc != urlsplit(address.scim_url).netloc
 
 
 @dataclass(slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from scimtui.connection.check import Check
 from scimtui.connection.model import Outcome
 from scimtui.connection.probe import Probe
+from scimtui.gitlab.answers import parsed
 from scimtui.gitlab.errors import (
     Forbidden,
     GitLabError,
@@ -27,6 +28,7 @@ from scimtui.gitlab.wire import (
     THIS_USER,
     TOKEN_INFO,
     VERSION,
+    TokenInfo,
 )
 from scimtui.text import count, fold_uid
 
@@ -35,6 +37,8 @@ _OWNER = 50
 _ROLES = {5: "Minimal Access", 10: "Guest", 15: "Planner", 20: "Reporter", 30: "Developer", 40: "Maintainer"}
 _CHECKED_LOWEST, _CHECKED_HIGHEST = (18, 9), (19, 3)
 _RATHER_FEW = 10
+_DATE_LENGTH = len("2026-11-24")
+_LONGEST_SECONDS = 10 * 366 * 86_400
 
 
 async def _token(probe: Probe) -> Outcome:
@@ -58,10 +62,28 @@ async def _token(probe: Probe) -> Outcome:
         info = await probe.ask(read(f"{probe.address.rest_url}/personal_access_tokens/self", "access"))
         probe.known.token = TOKEN_INFO.one(info)
     except (NotAuthenticated, Forbidden, NotFound):
-        return probe.say("access-token-untold", f"of @{user.username}")
+        probe.known.token = await _oauth_info(probe)
+        code = "access-token-untold" if probe.known.token is None else "access-token-accepted"
+        return probe.say(code, f"of @{user.username}")
     except GitLabError as error:
         return probe.say("access-token-unread", f"of @{user.username} · {error.what}")
     return probe.say("access-token-accepted", f"of @{user.username}")
+
+
+async def _oauth_info(probe: Probe) -> TokenInfo | None:
+    """Scopes and end of an OAuth token (contract 1.10a); None where it is none, or they are not told."""
+    url = f"{probe.address.rest_url.removesuffix('/api/v4')}/oauth/token/info"
+    try:
+        told = parsed(await probe.ask(read(url, "access")))
+    except GitLabError:
+        return None
+    scopes, seconds = told.get("scope"), told.get("expires_in")
+    if not isinstance(scopes, list) or not all(isinstance(scope, str) for scope in scopes):
+        return None
+    ends = ""
+    if isinstance(seconds, int) and 0 <= seconds <= _LONGEST_SECONDS:
+        ends = (probe.now + timedelta(seconds=seconds)).isoformat()
+    return TokenInfo(scopes=scopes, expires_at=ends or None)
 
 
 async def _scopes(probe: Probe) -> Outcome:
@@ -84,8 +106,12 @@ async def _expiry(probe: Probe) -> Outcome:
         return probe.say("expiry-never")
     try:
         ends = date.fromisoformat(info.expires_at[:10])
-    except ValueError:
+        is_moment = len(info.expires_at) > _DATE_LENGTH  # of OAuth tokens, which last for hours
+        left = datetime.fromisoformat(info.expires_at) - probe.now if is_moment else None
+    except (ValueError, TypeError):
         return probe.say("expiry-untold")
+    if left is not None and timedelta() < left < timedelta(days=1):
+        return probe.say("expiry-soon", f"less than a day left, until {info.expires_at[:16]} UTC")
     days = (ends - probe.now.date()).days
     if days <= 0:
         return probe.say("expiry-over", f"expires_at {ends.isoformat()}")
@@ -211,7 +237,7 @@ async def _rate_limit(probe: Probe) -> Outcome:
 
 
 REST_CHECKS = (
-    Check("access-token", "Access token", _token, needs=("tls", "profile")),
+    Check("access-token", "Access token", _token, needs=("tls",), asks_rest=True),
     Check("scopes", "Scopes", _scopes, needs=("access-token",)),
     Check("expiry", "Token's end", _expiry, needs=("access-token",)),
     Check("group", "Group", _group, needs=("access-token",)),

@@ -142,7 +142,7 @@ def _finds(page: ScimPage, uid: str) -> bool:
 SCIM_CHECKS = (
     Check("scim-endpoint", "SCIM endpoint", _endpoint, needs=("tls",)),
     Check("saml-sso", "SAML SSO", _saml, needs=("scim-endpoint",)),
-    Check("scim-token", "SCIM token", _token, needs=("saml-sso", "profile")),
+    Check("scim-token", "SCIM token", _token, needs=("saml-sso",)),
     Check("scim-answer", "SCIM answer", _answer, needs=("scim-token",)),
     Check("listing", "Listing", _listing, needs=("scim-answer",)),
     Check("look-up", "Look-up", _look_up, needs=("listing",)),

@@ -32,6 +32,7 @@ CHECKS: tuple[Check, ...] = (
     *REST_CHECKS,
     RATE_LIMIT,
 )
+_WAY = "tls"
 _BY_CODE = {check.code: check for check in CHECKS}
 
 
@@ -124,7 +125,9 @@ class ConnectionTest:
         for code in (*check.needs, *check.after):
             if code in self._over:
                 await self._over[code].wait()
-        blocked = next((code for code in check.needs if self._blocks(code)), None)
+        elsewhere = check.asks_rest and self._known.rest_is_elsewhere
+        needs = [code for code in check.needs if code != _WAY or not elsewhere]
+        blocked = next((code for code in needs if self._blocks(code)), None)
         line = self._lines[check.code]
         if blocked is not None:
             root = self._root_of(blocked)

@@ -42,7 +42,7 @@ class Address(NamedTuple):
     @property
     def web_url(self) -> str:
         """GitLab's own web address, no trailing slash (a relative root such as `/gitlab` is kept)."""
-        return self.rest_url.removesuffix("/api/v4")
+        return self.scim_url.partition("/api/scim/v2")[0]
 
     @property
     def is_gitlab_com(self) -> bool:

@@ -12,6 +12,7 @@
     ├── Unreachable                no answer came
     │   ├── NameNotResolved
     │   ├── ConnectionRefused
+    │   ├── NoRoute                this machine has no way there
     │   ├── TimedOut
     │   ├── TlsFailed              `reason`: expired, wrong-host, unknown-ca, other
     │   ├── ProxyFailed
@@ -190,6 +191,12 @@ class ConnectionRefused(Unreachable):
     """Nothing listens there, or a firewall says no."""
 
     code = "connection-refused"
+
+
+class NoRoute(Unreachable):
+    """This machine has no way there at all: most often IPv6 on a network that has none."""
+
+    code = "no-route"
 
 
 class TimedOut(Unreachable):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from scimtui.gitlab.errors import (
     ConnectionRefused,
     GitLabError,
     NameNotResolved,
+    NoRoute,
     ProxyFailed,
     TimedOut,
     TlsFailed,
@@ -23,6 +25,7 @@ from scimtui.gitlab.errors import (
 E = TypeVar("E", bound=Unreachable)
 
 # OpenSSL's X509_V_ERR_*, and what the trust stores of macOS (errSec…) and Windows (CERT_E_…) say.
+_NO_ROUTE = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 _EXPIRED = {9, 10, 13, 14, -67818, -67819, 0x800B0101}
 _WRONG_HOST = {62, 63, 64, -67602, 0x800B010F}
 _UNKNOWN_CA = {2, 7, 18, 19, 20, 21, 24, 27}
@@ -89,6 +92,13 @@ def _not_connected(chain: list[BaseException], request: str) -> Unreachable:
     words = _innermost(chain)
     if any(isinstance(link, socket.gaierror) for link in chain):
         return _not_resolved(request, words)
+    if any(isinstance(link, OSError) and link.errno in _NO_ROUTE for link in chain):
+        return NoRoute(
+            "this machine has no way there",
+            fix="check this machine's network and VPN",
+            request=request,
+            words=words,
+        )
     refused = any(isinstance(link, ConnectionRefusedError) for link in chain)
     return ConnectionRefused(
         "nothing answers there" if refused else "no connection could be made",

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import httpx
+
 from scimtui.gitlab.connecting import tls_context
 from scimtui.gitlab.errors import NameNotResolved, ProxyFailed, TimedOut, Unreachable
 from scimtui.gitlab.failures import socket_failure, tls_failure
@@ -87,7 +89,11 @@ def route_to(url: str) -> Route:
     if proxy is not None and not is_usable_proxy(proxy):
         raise unusable_proxy()
     port = parts.port or _DEFAULT_PORTS[parts.scheme]
-    return Route(parts.hostname or "", port, parts.scheme == "https", proxy)
+    try:
+        host = httpx.URL(url).raw_host.decode("ascii")  # as requests go: IDNA 2008
+    except (httpx.InvalidURL, UnicodeError):
+        host = parts.hostname or ""
+    return Route(host, port, parts.scheme == "https", proxy)
 
 
 async def addresses_of(route: Route) -> tuple[str, ...]:
@@ -146,12 +152,13 @@ async def certificate_of(route: Route, ca_file: str) -> Certificate:
     context = await asyncio.to_thread(tls_context, ca_file)
     host, port = route.first_stop
     writer: asyncio.StreamWriter | None = None
+    of_proxy = over_tls = route.proxy is not None and route.proxy.startswith("https")
     try:
         async with asyncio.timeout(_SECONDS):
-            over_tls = route.proxy is not None and route.proxy.startswith("https")
             reader, writer = await asyncio.open_connection(
                 host, port, limit=_HEAD_LIMIT, ssl=context if over_tls else None
             )
+            of_proxy = False
             if route.proxy is not None:
                 await _open_tunnel(reader, writer, route)
             await writer.start_tls(context, server_hostname=route.host)
@@ -163,7 +170,15 @@ async def certificate_of(route: Route, ca_file: str) -> Certificate:
             request=route.described,
         ) from None
     except ssl.SSLError as cause:
-        raise tls_failure(cause, route.described) from None
+        failure = tls_failure(cause, route.described)
+        if of_proxy:
+            raise ProxyFailed(
+                f"the proxy's own certificate is refused: {failure.what}",
+                fix="check the proxy's certificate, or name its authority's PEM file in the profile",
+                request=route.described,
+                words=failure.words,
+            ) from None
+        raise failure from None
     except OSError as cause:
         raise socket_failure(cause, route.described, proxied=route.proxy is not None) from None
     except UnicodeError as cause:  # a label that DNS, or a certificate's name, has no room for

@@ -47,7 +47,8 @@ def values_of(address: Address | None) -> dict[str, Value]:
     if address is not None and address.group is None:
         identifier, callback, sso = web, f"{web}/users/auth/saml/callback", f"{web}/users/sign_in"
     else:
-        path = group if group == _GROUP else quote(group, safe="")
+        by_number = group.isdecimal()  # GitLab takes the group's number in the endpoint, and not there
+        path = _GROUP if by_number or group == _GROUP else quote(group, safe="")
         identifier = f"{web}/groups/{path}"
         callback = f"{identifier}/-/saml/callback"
         sso = f"{identifier}/-/saml/sso"
