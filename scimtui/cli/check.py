@@ -14,6 +14,7 @@ from scimtui.cli.describing_connection import describe_line, describe_verdict
 from scimtui.cli.failures import BAD_ANSWER, FINE, WRONG_USE, Failure, say
 from scimtui.cli.opening import chosen_profile, warn_of, workspace_without_need
 from scimtui.connection import Report, Verdict, as_markdown
+from scimtui.directory.export import write_private
 from scimtui.text import json_text
 from scimtui.workspace import Workspace
 
@@ -74,7 +75,9 @@ async def _tested(workspace: Workspace, listener: Callable[[Report], None] | Non
 
 def _write(file: Path, text: str) -> None:
     try:
-        file.write_text(text, "utf-8")
+        write_private(file, text)
+    except FileExistsError:
+        raise Failure(f"{file}: there is such a file already\nnext: name another file", WRONG_USE) from None
     except OSError as error:
         raise Failure(f"{file}: {error.strerror or error}\nnext: name another file", WRONG_USE) from None
     say(f"written: {file}")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from scimtui.connection import Candidate, ConnectionTest, judge_address, judge_group_path
 from scimtui.connection.probe import TEXTS
 from scimtui.gitlab import AddressError, Secret, parse_address
+from scimtui.gitlab.connecting import tls_context
+from scimtui.gitlab.errors import TlsFailed
 from scimtui.profiles import (
     IDPS,
     FieldError,
@@ -57,6 +61,9 @@ def guarded(act: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
+_ANY_ENDPOINT = "https://gitlab.com/api/scim/v2/application"
+
+
 def profile_lines() -> list[ProfileLine]:
     """The saved profiles, the default first."""
     saved = Profiles.load(paths().profiles_file)
@@ -91,6 +98,7 @@ def draft_of(name: str) -> Draft:
         scim_from=_origin(profile, TokenKind.SCIM),
         is_new=False,
         untested=profile.untested,
+        allow_http=profile.allow_http,
     )
 
 
@@ -103,30 +111,54 @@ def _origin(profile: Profile, kind: TokenKind) -> str:
 
 
 def judge(field: str, draft: Draft) -> Judged:
-    """One field's value as it stands; pure, but for a look at the CA file."""
-    if field in ("scim_url", "rest_url"):
+    """One field's value as it stands; pure, but for a look at the CA file and the saved names."""
+    if field == "scim_url":
         return _judged_address(draft)
+    if field == "rest_url":
+        return _judged_rest(draft)
     if field in ("access_token", "scim_token"):
         return _judged_token(field, draft)
     try:
         if field == "name":
             check_name(draft.name)
+            if draft.is_new and draft.name in Profiles.load(paths().profiles_file).by_name:
+                return Judged(False, "there is a profile of this name: choose another")
             return Judged(True, "")
-        profile_from(
-            "new", {"scim_url": "https://gitlab.com/api/scim/v2/application", field: getattr(draft, field)}
-        )
+        profile_from("new", {"scim_url": _ANY_ENDPOINT, field: getattr(draft, field)})
     except FieldError as error:
         return Judged(False, str(error))
     if field == "ca_file" and draft.ca_file:
-        file = Path(draft.ca_file).expanduser()
-        if not file.is_file():
-            return Judged(False, "there is no such file")
-        return Judged(True, "trusted beside the system's authorities")
+        return _judged_ca_file(Path(draft.ca_file).expanduser())
     return Judged(True, "")
 
 
+def _judged_ca_file(file: Path) -> Judged:
+    if file.is_dir():
+        return Judged(False, "that is a folder: name the PEM file in it")
+    if not file.is_file():
+        return Judged(False, "there is no such file")
+    try:
+        tls_context(str(file))
+    except TlsFailed:
+        return Judged(False, "there is no certificate in it: a PEM file has BEGIN CERTIFICATE")
+    return Judged(True, "trusted beside the system's authorities")
+
+
+def _judged_rest(draft: Draft) -> Judged:
+    try:
+        address = parse_address(_ANY_ENDPOINT, draft.rest_url)
+    except AddressError as error:
+        return Judged(False, str(error))
+    rest = urlsplit(address.rest_url)
+    with suppress(AddressError):
+        scim = parse_address(draft.scim_url)
+        if scim.host != rest.netloc:
+            return Judged(True, f"the access token goes to {rest.netloc}, not to {scim.host}")
+    return Judged(True, f"the access token goes to {rest.netloc}")
+
+
 def _judged_address(draft: Draft) -> Judged:
-    judged = judge_address(draft.scim_url, draft.rest_url)
+    judged = judge_address(draft.scim_url, allow_http=draft.allow_http)
     finding = TEXTS.finding(judged.code)
     if judged.address is None:
         instead = f"; perhaps {judged.instead}" if judged.instead else f": {finding.fix}"
@@ -136,7 +168,9 @@ def _judged_address(draft: Draft) -> Judged:
         code = judge_group_path(address.group)
         if code != "group-path-fine":
             path = TEXTS.finding(code)
-            return Judged(code == "group-path-dot", f"{path.title}; Tenant URL: {address.scim_url}")
+            if code != "group-path-dot":
+                return Judged(False, f"{path.title}: {path.fix}")
+            return Judged(True, f"{path.title}; Tenant URL: {address.scim_url}")
     extra = "" if judged.code == "address-fine" else f": {finding.title}"
     return Judged(True, f"{address.label} on {address.host}{extra}")
 

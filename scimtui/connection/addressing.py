@@ -44,7 +44,7 @@ def judge_address(typed: str, rest_url: str = "", *, allow_http: bool = False) -
     try:
         address = parse_address(text, rest_url)
     except AddressError as error:
-        return _unusable(text, rest_url, str(error))
+        return _unusable_rest(text, rest_url) or _unusable(text, rest_url, str(error))
     scheme, host = urlsplit(address.scim_url).scheme, urlsplit(address.scim_url).hostname or ""
     if scheme == "http" and not is_loopback(host):
         safe = f"https{address.scim_url.removeprefix('http')}"
@@ -56,6 +56,19 @@ def judge_address(typed: str, rest_url: str = "", *, allow_http: bool = False) -
     if text.endswith("/"):
         return Judged("address-slash", f"{text[-20:]}", address, address.scim_url)
     return Judged("address-fine", address.scim_url, address)
+
+
+def _unusable_rest(text: str, rest_url: str) -> Judged | None:
+    """Where it is the REST address alone that is at fault."""
+    try:
+        parse_address(text)
+    except AddressError:
+        return None
+    try:
+        parse_address(text, rest_url)
+    except AddressError as error:
+        return Judged("address-rest", str(error))
+    return None
 
 
 def _unusable(text: str, rest_url: str, said: str) -> Judged:

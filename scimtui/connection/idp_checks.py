@@ -58,7 +58,7 @@ async def _groups(probe: Probe, nobody: str) -> str:
     try:
         parsed(await probe.ask(read(url, "scim")))
     except UnexpectedAnswer as error:
-        if error.reason != "html":
+        if error.reason not in _OF_A_WRONG_ADDRESS:
             return "Groups: no SCIM answer"
         return "Groups: a web page" + ("" if probe.address.is_instance else ", as a GitLab group has none")
     except GitLabError as error:

@@ -119,7 +119,7 @@ def _flag(key: str, value: object) -> bool:
 def _idp(key: str, value: object) -> str:
     text = _text(key, value)
     if text not in ("", *IDPS):
-        raise FieldError(key, f"one of {', '.join(IDPS)}; leave the key out where it is not known")
+        raise FieldError(key, f"one of {', '.join(IDPS)}; leave it out where it is not known")
     return text
 
 

@@ -208,8 +208,12 @@ def _flaw(secret: Secret, kind: TokenKind) -> str:
         return "is empty"
     if "\n" in secret.reveal():
         return "has several lines, where the token alone belongs"
+    if secret.reveal().lower().startswith("bearer "):
+        return "begins with “Bearer”: leave that word out"
     if any(character.isspace() for character in secret.reveal()):
         return "has a blank in it"
+    if "://" in secret.reveal():
+        return "is an address, not a token"
     if not secret.reveal().isascii() or not secret.reveal().isprintable():
         return "has a character in it that no token has"
     if len(secret.reveal()) > _LENGTH_LIMIT:

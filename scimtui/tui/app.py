@@ -190,17 +190,19 @@ class ScimtuiApp(App[None]):
         if number <= len(names):
             await self.show_section(names[number - 1])
 
-    async def open_workspace(self, workspace: Workspace, notice: str = "") -> None:
+    async def open_workspace(self, workspace: Workspace, notice: str = "", section: str = USERS) -> None:
         """Show another workspace in place of the one that is open, with a notice where there is one."""
         former, self.workspace = self.workspace, workspace
         while len(self.screen_stack) > 1:
             await self.pop_screen()
-        for section in self._sections.values():
-            self.uninstall_screen(section)
-            if section.is_attached:
-                await section.remove()
+        for one in self._sections.values():
+            self.uninstall_screen(one)
+            if one.is_attached:
+                await one.remove()
         self._sections, self.shelf = {}, Shelf()
         await self.push_screen(self._section(USERS))
+        if section != USERS:
+            await self.show_section(section)
         if notice:
             self.notify(printable(notice), severity="warning", timeout=_NOTICE_SECONDS, markup=False)
         if former is not None:

@@ -37,6 +37,7 @@ class Draft:
         scim_from: the same.
         is_new: whether no profile of that name is saved yet.
         untested: no connection test of it has passed.
+        allow_http: the saved profile allows plain http.
     """
 
     name: str = ""
@@ -51,6 +52,7 @@ class Draft:
     scim_from: str = ""
     is_new: bool = True
     untested: bool = True
+    allow_http: bool = False
 
 
 class Judged(NamedTuple):

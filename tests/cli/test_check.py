@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from scimtui.cli import main_command
+from scimtui.cli.failures import WRONG_USE, Failure
 from scimtui.profiles import Profiles, paths
 from scimtui.simulator import RunningSimulator, Settings, running
 
@@ -98,7 +99,20 @@ def test_a_report_is_written(simulator: RunningSimulator, tmp_path: Path) -> Non
     assert run("check", "--report", str(file)).return_value == 0
     text = file.read_text("utf-8")
     assert text.startswith("# Connection test") and simulator.scim_token not in text
-    assert "Anna" not in text
+    assert "Anna" not in text and file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_report_that_can_not_be_written_is_told_and_replaces_nothing(
+    simulator: RunningSimulator, tmp_path: Path
+) -> None:
+    add(simulator)
+    file = tmp_path / "report.md"
+    file.write_text("mine", "utf-8")
+    there = run("check", "--report", str(file)).exception
+    assert isinstance(there, Failure) and "there is such a file already" in str(there)
+    assert file.read_text("utf-8") == "mine"
+    gone = run("check", "--report", str(tmp_path / "missing" / "x.md")).exception
+    assert isinstance(gone, Failure) and gone.exit_code == WRONG_USE
 
 
 def test_without_any_token_it_says_so(simulator: RunningSimulator, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,6 +158,7 @@ TYPED: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"access_token": None}, {"profile": "profile-no-access-token", "access-token": "access-token-none"}),
     ({"scim_token": None, "access_token": None}, {"profile": "profile-no-token"}),
     ({"scim_token": Secret("an-old-token-of-13")}, {"scim-token": "scim-token-unprefixed"}),
+    ({"rest_url": "https://gitlab.com/api/v3"}, {"address": "address-rest"}),
     ({"idp": "okta"}, {"as-entra": "entra-not-asked", "as-okta": "okta-passes"}),
     ({"idp": "entra"}, {"as-entra": "entra-passes", "as-okta": "okta-not-asked"}),
 ]

@@ -136,7 +136,7 @@ async def test_editing_keeps_what_is_not_touched(simulator: RunningSimulator) ->
         assert simulator.scim_token not in shown(pilot)
         fill(pilot, idp="okta", nameid_source="externalId")
         await drive(pilot, ("ctrl+s", "still"))
-        assert isinstance(pilot.app.screen, UsersScreen)
+        assert isinstance(pilot.app.screen, ConnectionScreen)
     profile = Profiles.load(paths().profiles_file).get("acme")
     assert (profile.idp, profile.nameid_source, profile.scim_url) == (
         "okta",
@@ -171,10 +171,45 @@ async def test_removing_asks_twice_and_the_default_can_be_chosen(simulator: Runn
         assert "(default)" in shown(pilot)
         await drive(pilot, ("down", "d", "still"))
         assert Profiles.load(paths().profiles_file).default == "second"
-        await drive(pilot, ("x", "up", "x"))
+        # The default comes first now, and the cursor is still on it: keys go on with the same profile.
+        await drive(pilot, ("x",))
+        assert "x again removes “second”" in " ".join(shown(pilot).split())
+        await drive(pilot, ("down", "x"))
         assert set(Profiles.load(paths().profiles_file).by_name) == {"acme", "second"}
         await drive(pilot, ("x", "still"))
-    assert len(Profiles.load(paths().profiles_file).by_name) == 1
+    assert set(Profiles.load(paths().profiles_file).by_name) == {"second"}
+
+
+async def test_after_editing_from_the_connection_test_it_is_shown_again(simulator: RunningSimulator) -> None:
+    await save(simulator)
+    async with console(open_profile("acme")) as pilot:
+        await drive(pilot, (key_of(CONNECTION), "still", "e", "still"))
+        fill(pilot, idp="okta")
+        await drive(pilot, ("ctrl+s", "still"))
+        assert isinstance(pilot.app.screen, ConnectionScreen)
+        assert isinstance(pilot.app, ScimtuiApp) and pilot.app.workspace is not None
+        assert pilot.app.workspace.profile.idp == "okta"
+
+
+async def test_a_name_that_is_taken_is_told_while_it_is_typed(simulator: RunningSimulator) -> None:
+    await save(simulator)
+    async with console(open_profile("acme")) as pilot:
+        await drive(pilot, ("p", "still", "n", "still"))
+        fill(pilot, name="acme")
+        await drive(pilot, ("still",))
+        assert "there is a profile of this name: choose another" in " ".join(shown(pilot).split())
+        fill(pilot, name="", scim_url="https://gitlab.com/api/scim/v2/groups/acme")
+        await drive(pilot, ("still",))
+        assert pilot.app.screen.query_one("#name", Input).placeholder == "acme-2"
+
+
+async def test_a_report_of_a_test_that_failed_before_saving(simulator: RunningSimulator) -> None:
+    async with console() as pilot:
+        await drive(pilot, ("down", "enter", "still"))
+        fill(pilot, **typed(simulator) | {"scim_token": "glsoat-0123456789abcdefghijklmn"})
+        await drive(pilot, ("ctrl+s", "still", "c", "still"))
+        assert pilot.app.clipboard.startswith("# Connection test")
+        assert "**failed**" in pilot.app.clipboard and "0123456789" not in pilot.app.clipboard
 
 
 async def test_a_report_is_written_once(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on, work
@@ -16,16 +17,17 @@ from scimtui.findings import Finding, Severity
 from scimtui.text import printable
 from scimtui.tui.doors import DoorError, Doors, Draft
 from scimtui.tui.screens.check_details import CheckDetailsScreen
+from scimtui.tui.screens.connection_report import REPORT_KEYS, GivesReports
 from scimtui.tui.screens.copied import CopiedScreen
+from scimtui.tui.sections import USERS
 from scimtui.tui.widgets.check_list import CheckList, verdict_line
-from scimtui.tui.widgets.ending import EndsItsWork
 from scimtui.tui.widgets.failure_panel import FailurePanel
 
 if TYPE_CHECKING:
     from scimtui.tui.app import ScimtuiApp
 
 
-class CheckingScreen(EndsItsWork[None]):
+class CheckingScreen(GivesReports):
     """Runs when it opens. Where something failed, nothing is saved until somebody says so."""
 
     DEFAULT_CSS = """
@@ -39,12 +41,14 @@ class CheckingScreen(EndsItsWork[None]):
         Binding("u", "save_untested", "save untested", tooltip="Save it all the same, marked untested"),
         Binding("r", "run", "run again", tooltip="Run the test again", id="run"),
         Binding("y", "copy", "copy value", tooltip="Copy the value to paste elsewhere", id="copy"),
+        *REPORT_KEYS,
         Binding("escape", "back", "back to the form", id="back"),
     ]
 
-    def __init__(self, doors: Doors, draft: Draft) -> None:
+    def __init__(self, doors: Doors, draft: Draft, then: str = USERS) -> None:
+        """`then` is the section that opens once the profile is saved."""
         super().__init__()
-        self._doors, self._draft = doors, draft
+        self._doors, self._draft, self._then = doors, draft, then
         self._report: Report | None = None
 
     def compose(self) -> ComposeResult:
@@ -61,6 +65,8 @@ class CheckingScreen(EndsItsWork[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What leads nowhere has no key."""
         if action == "save_untested":
+            return self._report is not None and self._report.is_over
+        if action in ("report", "write"):
             return self._report is not None and self._report.is_over
         if action == "copy":
             line = self.query_one(CheckList).line if self.is_mounted else None
@@ -104,7 +110,7 @@ class CheckingScreen(EndsItsWork[None]):
             return
         app = cast("ScimtuiApp", self.app)
         # Not awaited: opening pops this very screen, which ends this worker.
-        app.call_later(app.open_workspace, saved.workspace, saved.notice)
+        app.call_later(app.open_workspace, saved.workspace, saved.notice, self._then)
 
     def _fail(self, said: str) -> None:
         title, _, fix = said.partition("\nnext: ")
@@ -126,6 +132,9 @@ class CheckingScreen(EndsItsWork[None]):
     async def action_save_untested(self) -> None:
         """Save it although something failed, or nothing was tested."""
         await self._save(untested=True)
+
+    def _now(self) -> datetime:
+        return cast("ScimtuiApp", self.app).now()
 
     def action_run(self) -> None:
         """Run the test again."""

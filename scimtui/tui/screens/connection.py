@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
+from datetime import datetime
 from typing import ClassVar
 
 from textual import on, work
@@ -11,12 +11,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Footer, OptionList, Static
 
-from scimtui.connection import Report, State, Verdict, as_markdown
-from scimtui.directory.export import write_private
+from scimtui.connection import Report, State, Verdict
 from scimtui.findings import Finding, Severity
 from scimtui.profiles import ProfilesRoomError
-from scimtui.tui.screens.asking import AskScreen
 from scimtui.tui.screens.check_details import CheckDetailsScreen
+from scimtui.tui.screens.connection_report import REPORT_KEYS, GivesReports
 from scimtui.tui.screens.copied import CopiedScreen
 from scimtui.tui.screens.profile_editor import ProfileEditorScreen
 from scimtui.tui.sections import CONNECTION, InSection
@@ -28,7 +27,7 @@ from scimtui.tui.widgets.failure_panel import FailurePanel
 from scimtui.workspace import Workspace
 
 
-class ConnectionScreen(InSection):
+class ConnectionScreen(InSection, GivesReports):
     """Runs the test when it is first opened, and again on demand."""
 
     section: ClassVar[str] = CONNECTION
@@ -41,8 +40,7 @@ class ConnectionScreen(InSection):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "run", "again", tooltip="Run the test again", id="run"),
         Binding("y", "copy", "value", tooltip="Copy the value to paste elsewhere", id="copy"),
-        Binding("c", "report", "copy", tooltip="Copy a report for a support ticket", id="report"),
-        Binding("w", "write", "write", tooltip="Write the report to a file", id="write"),
+        *REPORT_KEYS,
         Binding("e", "edit", "edit", tooltip="Edit this profile", id="edit"),
         Binding("escape", "back", "back", show=False, id="back"),
     ]
@@ -127,6 +125,9 @@ class ConnectionScreen(InSection):
         if self._report is not None:
             self.query_one(CheckList).lead_to(check)
 
+    def _now(self) -> datetime:
+        return self._workspace.now()
+
     def action_run(self) -> None:
         """Run the test again."""
         self._run_test()
@@ -135,48 +136,12 @@ class ConnectionScreen(InSection):
         """Copy the value of the check under the cursor."""
         self.app.push_screen(CopiedScreen("the value", self._copied))
 
-    def action_report(self) -> None:
-        """Copy the report."""
-        if self._report is not None:
-            text = as_markdown(self._report, self._workspace.now())
-            self.app.push_screen(CopiedScreen("a report without tokens and people's values", text))
-
-    @work(group="dialog", description="ask for a file")
-    async def action_write(self) -> None:
-        """Write the report."""
-        if self._report is None:
-            return
-        text = as_markdown(self._report, self._workspace.now())
-        note = "Markdown for a ticket: no token in it, people's values are replaced"
-        name = await self.app.push_screen_wait(
-            AskScreen("Write the report to which file?", note, "report.md", "scimtui-connection.md")
-        )
-        if name is None:
-            return
-        try:
-            file = await asyncio.to_thread(_written, name, text)
-        except FileExistsError:
-            self._say("not-written", f"{name} exists", "name another file")
-        except OSError as error:
-            self._say("not-written", f"{name}: {error.strerror or error}", "name another file")
-        else:
-            self.notify(f"written: {file}", markup=False)
-
     def action_edit(self) -> None:
         """Edit this profile."""
         opened = self._workspace
-        self.app.push_screen(ProfileEditorScreen(self.console.doors, opened.profile.name, opened.tokens))
+        editor = ProfileEditorScreen(self.console.doors, opened.profile.name, opened.tokens, then=CONNECTION)
+        self.app.push_screen(editor)
 
     def action_back(self) -> None:
         """Close the failure."""
         self.query_one(FailurePanel).hide()
-
-    def _say(self, code: str, title: str, fix: str) -> None:
-        self.query_one(FailurePanel).show(Finding(code, Severity.ERROR, title, fix=fix), hint="Esc hide")
-
-
-def _written(name: str, text: str) -> Path:
-    """Write a file that is not there yet; blocks."""
-    file = Path(name.strip()).expanduser().absolute()
-    write_private(file, text, overwrite=False)
-    return file

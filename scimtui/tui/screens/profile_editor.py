@@ -19,6 +19,7 @@ from scimtui.profiles.tokens import TYPED
 from scimtui.text import printable
 from scimtui.tui.doors import DoorError, Doors, Draft
 from scimtui.tui.screens.checking import CheckingScreen
+from scimtui.tui.sections import USERS
 from scimtui.tui.widgets.ending import EndsItsWork
 from scimtui.tui.widgets.line import Line
 
@@ -65,10 +66,12 @@ class ProfileEditorScreen(EndsItsWork[None]):
         Binding("escape", "back", "back", id="back"),
     ]
 
-    def __init__(self, doors: Doors, edited: str = "", tokens: Tokens | None = None) -> None:
-        """`tokens` are those in use, where the profile that is edited is open."""
+    def __init__(
+        self, doors: Doors, edited: str = "", tokens: Tokens | None = None, *, then: str = USERS
+    ) -> None:
+        """`tokens` are those in use, where the edited profile is open; `then` is what opens after it."""
         super().__init__()
-        self._doors, self._edited = doors, edited
+        self._doors, self._edited, self._then = doors, edited, then
         # A token that was typed is kept nowhere else: the edited profile goes on with it.
         self._typed_before = {
             "access_token": _typed_for_this_run(tokens.access if tokens is not None else None),
@@ -136,12 +139,15 @@ class ProfileEditorScreen(EndsItsWork[None]):
     def _secret(self, field: str, typed: str) -> Secret | None:
         return Secret(typed) if typed else self._typed_before[field]
 
-    @staticmethod
-    def _suggested(draft: Draft) -> str:
+    def _suggested(self, draft: Draft) -> str:
+        """The group's name, with a number where a profile has it already."""
         try:
-            return parse_address(draft.scim_url).group or "instance"
+            group = parse_address(draft.scim_url).group or "instance"
         except AddressError:
             return ""
+        names = (group, *(f"{group}-{number}" for number in range(2, 100)))
+        free = (name for name in names if self._doors.judge("name", replace(draft, name=name)).fine)
+        return next(free, "")
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -185,7 +191,7 @@ class ProfileEditorScreen(EndsItsWork[None]):
                 self._say(f"{label}: {judged.words}")
                 self.query_one(f"#{field}", Input).focus()
                 return
-        self.app.push_screen(CheckingScreen(self._doors, draft))
+        self.app.push_screen(CheckingScreen(self._doors, draft, self._then))
 
     def _say(self, text: str) -> None:
         note = self.query_one("#note", Label)

@@ -51,6 +51,7 @@ class ProfilesScreen(Dialog[None]):
 
     @work(exclusive=True, group="list", description="list the profiles")
     async def _list(self) -> None:
+        former = self._under_cursor
         try:
             self._lines = await asyncio.to_thread(self._doors.profiles)
         except DoorError as error:
@@ -60,7 +61,9 @@ class ProfilesScreen(Dialog[None]):
         if self._doors.open_demo is not None:
             options.append(Option("The demo: a simulated GitLab on this machine", id=_DEMO))
         choices = self.query_one(OptionList)
-        place = choices.highlighted or 0
+        names = [line.name for line in self._lines]
+        stays = former is not None and former.name in names
+        place = names.index(former.name) if former is not None and stays else choices.highlighted or 0
         choices.clear_options()
         choices.add_options(options)
         choices.highlighted = min(place, len(options) - 1)
