@@ -30,13 +30,13 @@ def open_console(chosen: Chosen) -> None:
 
 
 def run_console(
-    workspace: Workspace | None, children: ExitStack, *, read_only: bool = False, step: str = ""
+    workspace: Workspace | None, children: ExitStack, *, read_only: bool = False, step: str | None = None
 ) -> None:
     """Show the console until somebody leaves it.
 
     Args:
         read_only: this run was told to write nothing, whatever a profile says.
-        step: a walkthrough, or a step of one, to begin with; empty for none.
+        step: a walkthrough, or a step of one, to begin with; empty for the section; None for neither.
     """
     ScimtuiApp(doors(children, read_only=read_only), workspace, step=step).run()
 

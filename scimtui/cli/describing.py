@@ -8,7 +8,7 @@ from scimtui.directory.model import Person
 from scimtui.findings import Finding
 from scimtui.text import printable, printable_name, visible_blanks
 
-_SIGNS = {"error": "!", "warning": "~", "info": "·", "ok": "✓", "skipped": "?"}
+_SIGNS = {"error": "×", "warning": "!", "info": "·", "ok": "✓", "skipped": "?"}
 
 
 def describe(person: Person) -> str:

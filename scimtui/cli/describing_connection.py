@@ -6,7 +6,7 @@ from scimtui.cli.width import text_width
 from scimtui.connection import Line, Report, State, Verdict
 from scimtui.text import hanging, printable
 
-_SIGNS = {State.PASSED: "✓", State.WARNED: "~", State.FAILED: "!", State.SKIPPED: "·"}
+_SIGNS = {State.PASSED: "✓", State.WARNED: "!", State.FAILED: "×", State.SKIPPED: "·"}
 _WIDTH = 15
 _WIDEST = 110
 
@@ -29,7 +29,13 @@ def describe_line(line: Line, *, wide: bool) -> str:
 
 def describe_verdict(report: Report) -> str:
     """The one verdict, and the first thing to mend."""
-    counted = f"{len(report.lines)} checks in {report.took}"
+    skipped = report.number(State.SKIPPED)
+    left_out = f", {skipped} of them not run" if skipped else ""
+    counted = (
+        f"{len(report.lines)} checks{left_out}, in {report.took}"
+        if skipped
+        else (f"{len(report.lines)} checks in {report.took}")
+    )
     warnings, failures = report.number(State.WARNED), report.number(State.FAILED)
     if report.verdict is Verdict.READY:
         return f"ready · {counted}"

@@ -43,10 +43,11 @@ def command(chosen: Chosen, /, *, name: str | None, as_text: bool) -> int:
     from scimtui.cli.opening import workspace_without_need
     from scimtui.cli.writing import is_forced
 
-    require_terminal(f"scimtui setup {name or 'entra'} --print")
+    usual = profile.idp if profile is not None and walkthrough(profile.idp) is not None else "entra"
+    require_terminal(f"scimtui setup {name or usual} --print")
     workspace = workspace_without_need(profile) if profile is not None else None
     with ExitStack() as children:
-        run_console(workspace, children, read_only=is_forced(chosen), step=name or "entra")
+        run_console(workspace, children, read_only=is_forced(chosen), step=name or "")
     return FINE
 
 

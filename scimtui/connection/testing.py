@@ -86,7 +86,7 @@ class ConnectionTest:
         codes = {check.code for check in self._checks}
         self._over = {code: asyncio.Event() for code in codes}
         self._lines = {
-            check.code: Line(check.code, check.title, waits_for=_titles(check.needs))
+            check.code: Line(check.code, check.title, waits_for=_titles((*check.needs, *check.after)))
             for check in self._checks
         }
         self._begun = self._seconds()
@@ -122,9 +122,11 @@ class ConnectionTest:
         )
 
     async def _run(self, check: Check) -> None:
-        for code in (*check.needs, *check.after):
-            if code in self._over:
-                await self._over[code].wait()
+        codes = [code for code in (*check.needs, *check.after) if code in self._over]
+        for code in codes:
+            await self._over[code].wait()
+            left = [other for other in codes if not self._over[other].is_set()]
+            self._lines[check.code] = replace(self._lines[check.code], waits_for=_titles(left))
         elsewhere = check.asks_rest and self._known.rest_is_elsewhere
         needs = [code for code in check.needs if code != _WAY or not elsewhere]
         blocked = next((code for code in needs if self._blocks(code)), None)

@@ -41,9 +41,10 @@ _BASE = 2  # Textual's own empty screen, and a section
 
 
 class ScimtuiApp(App[None]):
-    """One console; `workspace` is None on the first run, `step` a walkthrough's to begin with.
+    """One console; `workspace` is None on the first run.
 
     Attributes:
+        step: a walkthrough's to begin with; empty for section Setup, None for neither.
         now: the clock, UTC, where no workspace has one.
     """
 
@@ -73,7 +74,7 @@ class ScimtuiApp(App[None]):
         workspace: Workspace | None = None,
         *,
         theme: str = "scimtui-dark",
-        step: str = "",
+        step: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__()
@@ -97,7 +98,7 @@ class ScimtuiApp(App[None]):
             self.push_screen(FirstRunScreen(self.doors))
         else:
             self.push_screen(self._section(USERS))
-        if self._first_step:
+        if self._first_step is not None:
             self.call_later(self.show_step, self._first_step)
 
     @property

@@ -81,7 +81,7 @@ def test_what_is_printed(simulator: RunningSimulator) -> None:
     assert "\nready · 25 checks in " in printed
     simulator.switch(saml_enabled=False)
     printed = run("check").stdout
-    assert "! SAML enabled    SAML SSO is configured, but switched off" in printed
+    assert "× SAML enabled    SAML SSO is configured, but switched off" in printed
     assert "first: SAML enabled: SAML SSO is configured, but switched off" in printed
 
 

@@ -15,13 +15,6 @@ from tests.gitlab.simulated import truth
 OLD, NEW = guid(2), guid(0xABCD)
 
 
-@pytest.fixture(params=["18.9", "19.3"])
-def simulator(request: pytest.FixtureRequest) -> Iterator[RunningSimulator]:
-    with running(Settings(users=0, gitlab_version=request.param)) as simulated:
-        simulated.put_people([OWNER, person(2, "Ada")])
-        yield simulated
-
-
 class Sync:
     """An identity provider's requests, and an Owner's."""
 
@@ -55,8 +48,16 @@ class Sync:
         return truth(self.simulator, 2)
 
 
-def test_way_b_meets_409_until_the_old_identity_is_gone(simulator: RunningSimulator) -> None:
-    sync = Sync(simulator)
+@pytest.fixture(params=["18.9", "19.3"])
+def sync(request: pytest.FixtureRequest) -> Iterator[Sync]:
+    with running(Settings(users=0, gitlab_version=request.param)) as simulated:
+        simulated.put_people([OWNER, person(2, "Ada")])
+        opened = Sync(simulated)
+        with opened.scim, opened.rest:
+            yield opened
+
+
+def test_way_b_meets_409_until_the_old_identity_is_gone(sync: Sync) -> None:
     sync.removed()
     refused = sync.create(NEW)
     assert refused.status_code == 409 and "User has already been taken" in refused.text
@@ -65,8 +66,7 @@ def test_way_b_meets_409_until_the_old_identity_is_gone(simulator: RunningSimula
     assert (sync.ada["scim_id"], sync.ada["saml_id"]) == (NEW, OLD)
 
 
-def test_a_create_does_not_wake_an_identity_up_and_an_update_does(simulator: RunningSimulator) -> None:
-    sync = Sync(simulator)
+def test_a_create_does_not_wake_an_identity_up_and_an_update_does(sync: Sync) -> None:
     sync.removed()
     assert sync.create(OLD).status_code == 201
     assert sync.ada["active"] is False and sync.ada["access_level"]
@@ -74,8 +74,7 @@ def test_a_create_does_not_wake_an_identity_up_and_an_update_does(simulator: Run
     assert sync.ada["active"] is True
 
 
-def test_a_create_is_refused_while_sso_is_enforced(simulator: RunningSimulator) -> None:
-    sync = Sync(simulator)
+def test_a_create_is_refused_while_sso_is_enforced(sync: Sync) -> None:
     sync.removed()
-    simulator.switch(sso_enforced=True)
+    sync.simulator.switch(sso_enforced=True)
     assert sync.create(OLD).status_code == 412

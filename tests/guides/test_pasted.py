@@ -131,6 +131,23 @@ def test_the_work_address_of_an_entra_event_comes_before_its_upn() -> None:
     assert values_in(text).email == "maria@x.example"
 
 
+def test_the_parameters_of_a_line_of_gitlabs_log_are_read() -> None:
+    params = [{"key": "externalId", "value": MARIA}, {"key": "userName", "value": "maria.lopez"}]
+    line = {"method": "POST", "path": "/api/scim/v2/groups/acme/Users", "params": params, "status": 409}
+    found = values_in(json.dumps(line))
+    assert (found.uid, found.group, found.status) == (MARIA, "acme", "409")
+
+
+def test_the_source_of_an_entra_event_is_good_for_looking_up() -> None:
+    found = values_in(json.dumps({"sourceIdentity": {"id": MARIA, "details": {}}, "reason": TAKEN}))
+    assert (found.uid, found.mentioned) == ("", MARIA)
+
+
+def test_where_json_names_nobody_the_words_around_it_do() -> None:
+    found = values_in(f'{{"id":"{REQUEST}","detail":"{TAKEN}","status":409}} jack.ward@acme.example can\'t')
+    assert (found.email, found.status, found.mentioned) == ("jack.ward@acme.example", "409", "")
+
+
 @pytest.mark.parametrize(
     ("text", "status"),
     [
@@ -276,6 +293,7 @@ def test_two_banners_below_each_other_do_not_hide_each_other() -> None:
         "Vault: permission denied. token is expired",
         "Invalid audience in JWT for Kubernetes service account: token review failed",
         "git push fails",
+        "it does not work",
     ],
 )
 def test_other_programs_troubles_are_none_of_these(text: str) -> None:

@@ -63,7 +63,7 @@ async def console(
     size: tuple[int, int] = TALL,
     *,
     paths: Paths | None = None,
-    step: str = "",
+    step: str | None = None,
     scim: bool = True,
     **profile: Any,
 ) -> AsyncIterator[Console]:

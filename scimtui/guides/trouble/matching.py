@@ -49,6 +49,7 @@ _COMMON = frozenset(
         *("a", "an", "and", "any", "are", "as", "at", "be", "by", "can", "for", "from", "has", "have"),
         *("in", "into", "is", "it", "no", "not", "of", "on", "or", "so", "that", "the", "this", "to"),
         *("was", "with", "you", "your", "i", "my", "we"),
+        *("do", "does", "did", "work", "works", "working", "help", "please", "still", "when", "why", "how"),
     )
 )
 

@@ -83,6 +83,7 @@ class Plain:
         pairs: the named values of its JSON or CSV, in their order; names as they stand.
         text: as it was pasted, secrets blotted out; of more than a million characters both ends.
         is_whole: whether all of it was looked at.
+        outside: what stands around the JSON; empty where there is none.
         has_all_events: whether `events` are all there are: of more than 200 the others are not read.
     """
 
@@ -93,6 +94,7 @@ class Plain:
     events: tuple[Pairs, ...]
     is_whole: bool = True
     has_all_events: bool = True
+    outside: str = ""
 
     def shown(self, place: re.Match[str]) -> str:
         """The words that were found in `folded`, spelled as in the text."""
@@ -107,7 +109,7 @@ def plain(text: str) -> Plain:
     if not is_whole:
         text = f"{text[: LIMIT // 2]}\n{text[-LIMIT // 2 :]}"
     text = without_secrets(_CONTROL_SEQUENCE.sub("", text))
-    events, has_all = _json_events(text)
+    events, has_all, outside = _json_events(text)
     if not events:
         events, has_all = _csv_events(text)
     pairs = tuple(pair for event in events for pair in event)
@@ -116,7 +118,9 @@ def plain(text: str) -> Plain:
     decoded = unquote_plus(text) if _ENCODED.search(text) else ""
     spelled = _spelled(f"{_unescaped(text)}\n{leaves}\n{decoded}")
     spelled = _SAVED.sub("error saving user with {…}: ", spelled)
-    return Plain(spelled.lower(), pairs, text, spelled, tuple(events), is_whole, has_all)
+    return Plain(
+        spelled.lower(), pairs, text, spelled, tuple(events), is_whole, has_all, outside if events else ""
+    )
 
 
 def fold(text: str) -> str:
@@ -140,20 +144,24 @@ def _unescaped(text: str) -> str:
     return _JSON_ESCAPE.sub(one, text)
 
 
-def _json_events(text: str) -> tuple[list[Pairs], bool]:
-    """The events of every JSON document in the text, and whether these are all."""
+def _json_events(text: str) -> tuple[list[Pairs], bool, str]:
+    """The events of every JSON document in the text, whether these are all, and what stands around them."""
     events: list[Pairs] = []
-    for document in _documents(text):
+    around: list[str] = []
+    seen = 0
+    for document, start, end in _documents(text):
         if document is None:
-            return events, False
+            return events, False, ""
+        around.append(text[seen:start])
+        seen = end
         events += _events_of(document)
         if len(events) > _MOST_ROWS:
-            return events[:_MOST_ROWS], False
-    return events, True
+            return events[:_MOST_ROWS], False, ""
+    return events, True, "\n".join((*around, text[seen:]))
 
 
-def _documents(text: str) -> Iterator[Any]:
-    """Every object or list that is written in the text; None at the end where it was not looked through."""
+def _documents(text: str) -> Iterator[tuple[Any, int, int]]:
+    """Every object or list that is written in the text, from where to where; None where it got too much."""
     decoder = json.JSONDecoder()
     place = looked_at = 0
     while (start := _JSON_START.search(text, place)) is not None:
@@ -164,10 +172,10 @@ def _documents(text: str) -> Iterator[Any]:
             failed_at = error.pos if isinstance(error, json.JSONDecodeError) else len(text)
             looked_at += max(_LEAST_LOOK, failed_at - start.start())
             if looked_at > _MOST_LOOKED_AT:
-                yield None
+                yield None, 0, 0
                 return
         else:
-            yield value
+            yield value, start.start(), place
 
 
 def _events_of(value: Any, depth: int = 4) -> list[Pairs]:
@@ -190,6 +198,9 @@ def _pairs(value: Any) -> Pairs:
     into: list[tuple[str, str]] = []
     if isinstance(value, dict):
         into += _okta_target(value)
+        source = value.get("sourceIdentity")
+        if isinstance(source, dict) and isinstance(source.get("id"), str):
+            into.append(("entra:source", source["id"]))
     _leaves(value, "", into, _DEPTH)
     return tuple(into)
 
@@ -211,10 +222,18 @@ def _okta_target(event: dict[str, Any]) -> list[tuple[str, str]]:
     return pairs
 
 
+def _named_params(value: dict[str, Any]) -> list[tuple[str, str]]:
+    """GitLab's API log writes each parameter as `{"key": name, "value": value}`."""
+    name, told = value.get("key"), value.get("value")
+    is_one = set(value) == {"key", "value"} and isinstance(name, str) and isinstance(told, str)
+    return [(str(name), str(told))] if is_one else []
+
+
 def _leaves(value: Any, name: str, into: list[tuple[str, str]], depth: int) -> None:
     if not depth or len(into) > _LEAVES:
         return
     if isinstance(value, dict):
+        into += _named_params(value)
         label = value.get("displayName") or value.get("name")
         if isinstance(label, str) and ("newValue" in value or "oldValue" in value):
             if label.lower() in _OTHERS:
@@ -233,7 +252,7 @@ def _leaves(value: Any, name: str, into: list[tuple[str, str]], depth: int) -> N
     elif value is not None and not isinstance(value, bool):
         into.append((name, str(value)))
         if isinstance(value, str) and value[:1] in "{[" and len(value) > 2:
-            for document in itertools.islice(_documents(value), 1):
+            for document, _, _ in itertools.islice(_documents(value), 1):
                 _leaves(document, name, into, depth - 1)
 
 

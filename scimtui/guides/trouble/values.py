@@ -127,7 +127,9 @@ def values_in(text: str | Plain) -> Values:
 def _people(given: Plain, written: str) -> list[Values]:
     """Whom each event of the text is about."""
     if given.events:
-        return [_of_event(event) for event in given.events]
+        found = [_of_event(event) for event in given.events]
+        told = any(one.who for one in found)
+        return found if told else [_of_text(given.outside)]
     echoes = _echoes(written)
     return [_of_text(echo) for echo in echoes] if echoes else [_of_text(written)]
 
@@ -176,6 +178,7 @@ def _of_event(event: Sequence[tuple[str, str]]) -> Values:
         stored=_first(named, _STORED_NAMES),
         email=email or ("" if uid else _one(filter(_is_email, _EMAIL.findall(leaves)))),
         username=username or told.username or filtered.username,
+        mentioned="" if uid else named.get("entra:source", ""),
         user_id=named.get("user_id", "") if not acting and named.get("user_id", "").isdecimal() else "",
     )
 

@@ -15,6 +15,8 @@ from scimtui.text import printable
 from scimtui.tui.widgets.check_list import LOOKS
 from scimtui.tui.widgets.dialog import Dialog
 
+_NOTHING_ASKED = "nothing was asked by itself: this rests on the checks above"
+
 
 class CheckDetailsScreen(Dialog[None]):
     """Scrolls; tokens are blotted out in what was sent."""
@@ -75,5 +77,5 @@ def exchanges_content(line: Line) -> Content:
             *(Content(f"    {printable(words)}") for words in exchange.lines),
         ]
     if not line.exchanges:
-        parts += [Content(""), Content.assemble(("nothing was asked of GitLab", "$quiet"))]
+        parts += [Content(""), Content.styled(_NOTHING_ASKED, "$quiet")]
     return Content("\n").join(parts)
