@@ -72,7 +72,7 @@ def test_setup_is_printed_with_the_values_and_ticks_of_the_profile() -> None:
     save_profile(paths(), profile)
     GuideProgress(paths().setup(profile), paths()).set("okta", "save", Done(NOW, "ticked"))
     text = run("setup", "okta", "--print").stdout
-    assert "https://gitlab.com/api/scim/v2/groups/acme.eu" in text and "[x] Okta: Save" in text
+    assert "https://gitlab.com/api/scim/v2/groups/acme.eu" in text and "Okta: Save\n\n- [x] done" in text
 
 
 @pytest.mark.parametrize("arguments", [("nothing",), ("nothing", "--print"), ("--print",)])

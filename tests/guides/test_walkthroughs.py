@@ -168,8 +168,9 @@ def test_markdown_ticks_what_is_done_and_names_no_token() -> None:
     guide = walkthrough("entra")
     assert guide is not None
     text = as_markdown(guide, values_of(ACME.address), {"saml-sso": Done(NOW, "checked")})
-    assert "## 1. [x] GitLab: SAML SSO" in text and "## 2. [ ] GitLab" in text
-    assert "SCIM token: the one you keep" in text
+    assert "## 1. GitLab: SAML SSO is configured for the group\n\n- [x] done\n" in text
+    assert text.count("- [ ] done") == len(guide.steps) - 1
+    assert "SCIM token: GitLab shows it once; it is not printed here" in text
     assert "Check: `scimtui check`, line “As Entra asks”" in text
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import keyring.core
 import pytest
 from keyring.backends import null
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -22,9 +23,10 @@ from scimtui.tui.app import ScimtuiApp
 from scimtui.tui.doors import Draft
 from scimtui.tui.screens.checking import CheckingScreen
 from scimtui.tui.screens.connection import ConnectionScreen
+from scimtui.tui.screens.history import HistoryScreen
 from scimtui.tui.screens.profile_editor import ProfileEditorScreen
 from scimtui.tui.screens.users import UsersScreen
-from scimtui.tui.sections import CONNECTION
+from scimtui.tui.sections import CONNECTION, HISTORY
 from scimtui.workspace import Workspace
 from tests.tui.consoles import drive, key_of, still
 from tests.tui.test_console import text
@@ -238,3 +240,14 @@ async def test_a_test_goes_on_when_the_section_is_left_and_the_console_ends_clea
         assert isinstance(pilot.app.screen, ConnectionScreen)
         assert "testing, " in shown(pilot)
         await pilot.press("1")
+
+
+async def test_a_key_that_leads_away_leaves_no_dialog_behind(simulator: RunningSimulator) -> None:
+    """Details that were asked for came up over the section that a faster key had opened."""
+    await save(simulator)
+    async with console(open_profile("acme")) as pilot:
+        await drive(pilot, (key_of(CONNECTION), "still"))
+        for key in ("enter", key_of(HISTORY)):
+            pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+        await still(pilot)
+        assert isinstance(pilot.app.screen, HistoryScreen)

@@ -22,7 +22,7 @@ def as_markdown(
 
 
 def _step(number: int, step: Step, values: Mapping[str, Value], is_done: bool) -> list[str]:
-    lines = [f"## {number}. [{'x' if is_done else ' '}] {step.where}: {step.title}", ""]
+    lines = [f"## {number}. {step.where}: {step.title}", "", f"- [{'x' if is_done else ' '}] done", ""]
     for paragraph in step.text.splitlines():
         lines += [paragraph, ""]
     if step.warning:
@@ -34,7 +34,9 @@ def _step(number: int, step: Step, values: Mapping[str, Value], is_done: bool) -
     for name in step.values:
         value = values[name]
         note = f" ({value.note})" if value.note else ""
-        shown = "the one you keep" if name == SECRET else f"`{printable(value.text)}`"
+        shown = (
+            "GitLab shows it once; it is not printed here" if name == SECRET else f"`{printable(value.text)}`"
+        )
         lines.append(f"- {value.label}: {shown}{note}")
     if step.values:
         lines.append("")

@@ -116,7 +116,9 @@ class ConnectionScreen(InSection, GivesReports):
     @on(OptionList.OptionSelected)
     def _selected(self) -> None:
         line = self.query_one(CheckList).line
-        if line is not None and line.state not in (State.WAITING, State.RUNNING):
+        is_over = line is not None and line.state not in (State.WAITING, State.RUNNING)
+        # A key that followed at once may have led to another section by now.
+        if line is not None and is_over and self.is_current:
             self.app.push_screen(CheckDetailsScreen(line))
 
     def lead_to(self, check: str) -> None:

@@ -219,10 +219,10 @@ class SetupScreen(InSection):
         place = steps.index(step) + 1 if step is not None else 1
         full = round(_BAR * done / len(steps))
         title = f"Set up {self._guide.title}" if self._guide.idp else self._guide.title
-        counted = f"step {place} of {len(steps)} · {done} done"
+        counted = f"step {place} of {len(steps)} · {'all' if done == len(steps) else done} done"
         title = cut(title, self.size.width - 7 - len(counted))
         room = self.size.width - 10 - cell_width(title) - len(counted)
-        bar = [("━" * full, "$accent"), ("━" * (_BAR - full), "$border")] if room > _BAR else []
+        bar = [("━" * full, "$accent"), ("─" * (_BAR - full), "$border")] if room > _BAR else []
         self.query_one("#head", Static).update(
             Content.assemble((title, "bold"), "   ", (counted, "$quiet"), "   ", *bar)
         )
@@ -309,7 +309,8 @@ class SetupScreen(InSection):
         failed = line is not None and line.state in (State.FAILED, State.SKIPPED)
         await self._note(step, Done(self._now(), "ticked-against-check" if failed else "ticked"))
         self._draw()
-        steps.action_cursor_down()
+        if step is not self._guide.steps[-1]:
+            steps.action_cursor_down()
 
     async def _note(self, step: Step, done: Done | None) -> None:
         try:

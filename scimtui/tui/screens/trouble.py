@@ -223,7 +223,7 @@ class TroubleScreen(InSection):
         # What was pasted just now may not be explained yet: the entry shown is still that of before.
         await self._told_all.wait()
         match = self.query_one(TroubleList).match
-        if match is None or not self._leads(match.trouble.screen):
+        if match is None or not self._leads(match.trouble.screen) or not self.is_current:
             return
         trouble = match.trouble
         values = self._explained.values if self._explained is not None else Values()

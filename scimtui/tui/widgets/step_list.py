@@ -126,10 +126,10 @@ class StepList(PlainList):
         width = max(40, self.size.width - 3)
         done = standing.done.get(step.id)
         is_open = place == self._open
-        sign, colour = (
-            ("✓", "$success") if done is not None else ("▸", "$accent") if is_open else ("○", "$quiet")
-        )
-        stamp = f"{_HOW[done.how]} {done.at.astimezone():%H:%M}" if done is not None else ""
+        sign, colour = ("▸", "$accent") if is_open else ("○", "$quiet")
+        if done is not None:
+            sign, colour = ("!", "$warning") if done.how == "ticked-against-check" else ("✓", "$success")
+        stamp = f"{_HOW[done.how]} {done.at.astimezone():%Y-%m-%d}" if done is not None else ""
         title = f"{step.where}: {step.title}"
         room = width - _NUMBER - (len(stamp) + 2 if stamp else 0)
         head = Content.assemble(
@@ -138,7 +138,13 @@ class StepList(PlainList):
             (fit(cut(title, room), room), "bold $accent" if is_open else "" if done is None else "$quiet"),
             (f"  {stamp}" if stamp else "", "$quiet"),
         )
-        return Content("\n").join([head, *self._opened(step, width)]) if is_open else head
+        if not is_open:
+            return head
+        # The title of the open step is read in full, also where it has no room in its row.
+        whole = (
+            [Content.styled(hanging(title, " " * _NUMBER, width), "bold")] if cell_width(title) > room else []
+        )
+        return Content("\n").join([head, *whole, *self._opened(step, width)])
 
     def _opened(self, step: Step, width: int) -> list[Content]:
         indent = " " * _NUMBER
