@@ -165,6 +165,20 @@ async def test_tokens_that_were_typed_for_this_run_stay_when_the_profile_is_edit
         assert pilot.app.workspace.tokens_in_use == "SCIM + access token"
 
 
+async def test_a_token_that_is_not_there_is_not_told_to_stay(simulator: RunningSimulator) -> None:
+    draft = Draft(
+        name="acme",
+        scim_url=simulator.scim_url,
+        access_token=Secret(simulator.access_token),
+        untested=False,
+    )
+    await asyncio.to_thread(save_draft, draft)
+    async with console(open_profile("acme")) as pilot:
+        await drive(pilot, (key_of(CONNECTION), "still", "e", "still"))
+        assert pilot.app.screen.query_one("#scim_token", Input).placeholder.startswith("none was found")
+        assert "as before" in pilot.app.screen.query_one("#access_token", Input).placeholder
+
+
 async def test_removing_asks_twice_and_the_default_can_be_chosen(simulator: RunningSimulator) -> None:
     await save(simulator)
     await save(simulator, "second")

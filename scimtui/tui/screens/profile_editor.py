@@ -72,6 +72,7 @@ class ProfileEditorScreen(EndsItsWork[None]):
         """`tokens` are those in use, where the edited profile is open; `then` is what opens after it."""
         super().__init__()
         self._doors, self._edited, self._then = doors, edited, then
+        self._in_use = tokens
         # A token that was typed is kept nowhere else: the edited profile goes on with it.
         self._typed_before = {
             "access_token": _typed_for_this_run(tokens.access if tokens is not None else None),
@@ -115,6 +116,9 @@ class ProfileEditorScreen(EndsItsWork[None]):
                 if self._typed_before[field] is not None:
                     origin = "what was typed for this run"
                 line.placeholder = f"as before, from {origin}; type to replace it"
+                in_use = self._in_use
+                if in_use is not None and (in_use.access if field == "access_token" else in_use.scim) is None:
+                    line.placeholder = "none was found; paste one to add it"
             else:
                 line.value = getattr(draft, field)
         self.query_one("#name", Input).disabled = True

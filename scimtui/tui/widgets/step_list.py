@@ -231,12 +231,10 @@ class StepList(PlainList):
                         if word
                     )
                     parts.append(Content.assemble((hanging(words, indent, width), "$quiet")))
-                if line.state not in (State.PASSED, State.WARNED):
-                    parts.append(
-                        Content.assemble(
-                            indent, ("space", "bold $accent"), (" ticks it all the same", "$quiet")
-                        )
-                    )
+                passed = line.state in (State.PASSED, State.WARNED)
+                words = " ticks it once it is done there" if passed else " ticks it all the same"
+                if not passed or (not step.proves and step.id not in standing.done):
+                    parts.append(Content.assemble(indent, ("space", "bold $accent"), (words, "$quiet")))
         parts += self._keys(step, indent)
         return parts
 
