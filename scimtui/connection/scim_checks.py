@@ -24,6 +24,7 @@ from scimtui.text import count, fold_uid
 _PREFIXED = re.compile(r"([\w.-]+-)?glsoat-[\w-]{20,}\Z")
 _LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 _FIRST = 20
+SLOW_SECONDS = 5.0
 _GITLABS_401 = "401 Unauthorized"
 _JSON_TYPES = ("application/json", "application/scim+json")
 
@@ -125,6 +126,7 @@ async def _look_up(probe: Probe) -> Outcome:
     if text is None:
         return probe.say("look-up-nobody")
     probe.about(uid)
+    begun = probe.seconds()
     try:
         answer = await probe.ask(read(probe.users_url + query(filter=text), "scim"))
         found = scim_page(answer)
@@ -132,6 +134,9 @@ async def _look_up(probe: Probe) -> Outcome:
         return probe.of_error("look-up-failed", error)
     if not _finds(found, uid):
         return probe.say("look-up-other", f"{len(found.users)} came back")
+    took = probe.seconds() - begun
+    if took >= SLOW_SECONDS:
+        return probe.say("look-up-slow", f"{text} → that person, in {took:.0f} s")
     return probe.say("look-up-finds", f"{text} → that person")
 
 

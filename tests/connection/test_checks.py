@@ -212,6 +212,7 @@ NETWORK = {
     "proxy-for-one-only",
     "proxy-unusable",
     "name-slow",
+    "look-up-slow",
     "name-unknown",
     "tcp-some-closed",
     "tcp-closed",
@@ -417,6 +418,14 @@ async def test_a_name_server_that_is_slow() -> None:
         test = connection_test(candidate(server.url), seconds=lambda: float(next(ticks)))
         report = await test.run(only=["name"])
     assert codes(report)["name"] == "name-slow"
+
+
+async def test_an_answer_that_is_slow() -> None:
+    ticks = iter(range(0, 10_000, 6))
+    async with Handmade(pretend()) as server:
+        test = connection_test(candidate(server.url), seconds=lambda: float(next(ticks)))
+        report = await test.run(only=["look-up"])
+    assert codes(report)["look-up"] == "look-up-slow" and report.verdict is Verdict.WARNINGS
 
 
 async def test_one_address_of_two_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
