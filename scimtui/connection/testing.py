@@ -94,6 +94,8 @@ class ConnectionTest:
             async with asyncio.TaskGroup() as group:
                 for check in self._checks:
                     group.create_task(self._run(check))
+        except BaseExceptionGroup as faults:
+            raise faults.exceptions[0] from None  # of the listener: a check's own become its outcome
         finally:
             if self._known.gitlab is not None:
                 await self._known.gitlab.close()

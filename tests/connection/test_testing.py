@@ -111,6 +111,17 @@ async def test_a_test_that_is_left_closes_its_connections() -> None:
         await server.idle()
 
 
+async def test_a_listener_that_has_gone_is_told_as_itself() -> None:
+    """`scimtui check | head` ended with a fault of its own."""
+
+    def gone(report: Report) -> None:
+        raise BrokenPipeError
+
+    async with Handmade(pretend()) as server:
+        with pytest.raises(BrokenPipeError):
+            await connection_test(candidate(server.url)).run(gone)
+
+
 async def test_an_answer_that_does_not_come_is_waited_for_so_long() -> None:
     async def handler(seen: Seen) -> bytes:
         await asyncio.sleep(60)

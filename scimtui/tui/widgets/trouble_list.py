@@ -98,7 +98,7 @@ class TroubleList(PlainList):
             Content(""),
             _part("Why", trouble.cause, width),
             _part("Tell", trouble.tell, width),
-            *self._comparison(trouble),
+            *self._comparison(trouble, width),
             _part("Fix", trouble.fix, width),
             *self._lead(trouble, width),
             Content(""),
@@ -113,21 +113,28 @@ class TroubleList(PlainList):
         how = "found by the words" if match.by_words else "matched"
         return [Content.assemble((hanging(f"{how} {words}", " " * (_NAME + 1), width), "$quiet"))]
 
-    def _comparison(self, trouble: Trouble) -> list[Content]:
+    def _comparison(self, trouble: Trouble, width: int) -> list[Content]:
         """What is sent and what is stored, where the entry is about that and both are known."""
         if trouble.screen != "correct" or self._known is None or not self._values.uid:
             return []
         sent, stored = self._values.uid, self._known.scim_uid
         indent = " " * (_NAME + 3)
         colour = "$success" if sent == stored else "$error"
+        held = printable(stored) if stored is not None else "no SCIM identity"
+        lines = (
+            ("IdP sends   ", (printable(sent), "$foreground"), "from the text"),
+            ("GitLab has  ", (held, colour), printable(self._known.name)),
+        )
+        room = width - len(indent) - len(lines[0][0]) - 3
         return [
-            Content.assemble(indent, "IdP sends   ", printable(sent), ("   from the text", "$quiet")),
             Content.assemble(
                 indent,
-                "GitLab has  ",
-                (printable(stored) if stored is not None else "no SCIM identity", colour),
-                (f"   {printable(self._known.name)}", "$quiet"),
-            ),
+                label,
+                value,
+                # Said above already: it is left out where it would wrap.
+                (f"   {note}" if cell_width(value[0]) + cell_width(note) <= room else "", "$quiet"),
+            )
+            for label, value, note in lines
         ]
 
     def _lead(self, trouble: Trouble, width: int) -> list[Content]:
