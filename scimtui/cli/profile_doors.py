@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -121,14 +121,21 @@ def judge(field: str, draft: Draft) -> Judged:
     try:
         if field == "name":
             check_name(draft.name)
-            if draft.is_new and draft.name in Profiles.load(paths().profiles_file).by_name:
-                return Judged(False, "there is a profile of this name: choose another")
-            return Judged(True, "")
+            return _judged_name(draft)
         profile_from("new", {"scim_url": _ANY_ENDPOINT, field: getattr(draft, field)})
     except FieldError as error:
         return Judged(False, str(error))
     if field == "ca_file" and draft.ca_file:
         return _judged_ca_file(Path(draft.ca_file).expanduser())
+    return Judged(True, "")
+
+
+def _judged_name(draft: Draft) -> Judged:
+    taken: Mapping[str, Profile] = {}
+    with suppress(ProfilesRoomError, OSError):  # saving says so
+        taken = Profiles.load(paths().profiles_file).by_name
+    if draft.is_new and draft.name in taken:
+        return Judged(False, "there is a profile of this name: choose another")
     return Judged(True, "")
 
 

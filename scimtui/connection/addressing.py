@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from scimtui.gitlab.address import Address, AddressError, is_loopback, parse_address
 
-_TOKEN = re.compile(r"(?<![A-Za-z0-9])gl(soat|pat|ptt|oas|dt)-[\w-]{8,}")
+_TOKEN = re.compile(r"(?<![A-Za-z0-9])gl(soat|pat|ptt|oas|dt)-[\w.-]{16,}")
 _GROUP_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _BAD_ENDS = (".", ".git", ".atom")
 _TO_GROUP = re.compile(r"(.*?)(?:/api/v\d+|/api/scim/v2)?/groups/([^/?#]+)")
@@ -100,7 +100,8 @@ def _endpoint_beside(text: str) -> str:
     except ValueError:
         return ""
     named = _TO_GROUP.match(parts.path)
-    root, group = (named[1], named[2]) if named is not None else ("", parts.path.strip("/"))
+    path = parts.path.partition("/-/")[0].strip("/")
+    root, group = (named[1], named[2]) if named is not None else ("", path)
     if named is None and parts.hostname == "gitlab.com":
         group = group.partition("/")[0]  # else what stands first may be the root that GitLab is served under
     if not _GROUP_PATH.fullmatch(group) or group in _NO_GROUPS:

@@ -50,7 +50,8 @@ async def _socket(probe: Probe) -> Outcome:
     told = list(zip(known.addresses, failed, strict=True))
     dead = [address for address, error in told if error is not None and not isinstance(error, NoRoute)]
     unrouted = [address for address, error in told if isinstance(error, NoRoute)]
-    first = next((error for error in failed if error is not None), None)
+    errors = [error for error in failed if error is not None]
+    first = min(errors, key=lambda error: isinstance(error, NoRoute), default=None)
     if first is not None and len(dead) + len(unrouted) == len(known.addresses):
         return probe.of_error("tcp-closed", first)
     if dead:

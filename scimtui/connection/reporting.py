@@ -84,7 +84,14 @@ class Placeholders:
         forms = {form for value in values for form in (value, value.replace(" ", "+")) if form}
         words = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
         pattern = f"(?<![^\\W_])(?:{words})(?![^\\W_])|{_EMAIL}" if words else _EMAIL
-        return re.sub(pattern, lambda match: self.of(match[0]), text, flags=re.IGNORECASE)
+        with_blanks = {value.replace(" ", "+").lower() for value in values if " " in value}
+
+        def replaced(match: re.Match[str]) -> str:
+            if match[0].lower() in with_blanks:
+                return self.of(match[0].replace("+", " ")).replace(" ", "+")
+            return self.of(match[0])
+
+        return re.sub(pattern, replaced, text, flags=re.IGNORECASE)
 
     def _encoded(self, word: str, values: tuple[str, ...]) -> str:
         """One word with percent signs: hidden as it reads, then written as it was."""
@@ -95,7 +102,7 @@ class Placeholders:
         if hidden == plain:
             return word
         for _ in range(times):
-            hidden = quote(hidden, safe="/:?=&")
+            hidden = quote(hidden, safe="/:?=&", errors="surrogatepass")
         return hidden
 
 

@@ -92,7 +92,8 @@ def _not_connected(chain: list[BaseException], request: str) -> Unreachable:
     words = _innermost(chain)
     if any(isinstance(link, socket.gaierror) for link in chain):
         return _not_resolved(request, words)
-    if any(isinstance(link, OSError) and link.errno in _NO_ROUTE for link in chain):
+    told = [link.errno for link in chain if isinstance(link, OSError) and link.errno is not None]
+    if told and all(number in _NO_ROUTE for number in told):
         return NoRoute(
             "this machine has no way there",
             fix="check this machine's network and VPN",

@@ -238,7 +238,7 @@ class ScimtuiApp(App[None]):
     async def action_quit(self) -> None:
         """Leave, unless something is being sent."""
         unsaved = next((one.unsaved for one in self._sections.values() if one.unsaved), "")
-        if isinstance(self.screen, InSection) and self.screen.is_applying:
+        if any(isinstance(screen, InSection) and screen.is_applying for screen in self.screen_stack):
             self.bell()
         elif unsaved and not self._told_unsaved:
             self._told_unsaved = True

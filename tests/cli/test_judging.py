@@ -9,6 +9,7 @@ import trustme
 
 from scimtui.cli.profile_doors import judge
 from scimtui.gitlab import Secret
+from scimtui.profiles import paths
 from scimtui.tui.doors import Draft
 
 PLAIN = "http://x.example/api/scim/v2/groups/acme"
@@ -52,3 +53,10 @@ def test_a_file_of_authorities_is_read(tmp_path: Path) -> None:
     assert judge("ca_file", Draft(ca_file=str(good))).fine
     judged = judge("ca_file", Draft(ca_file=str(bad)))
     assert not judged.fine and "no certificate" in judged.words
+
+
+def test_a_file_of_profiles_that_can_not_be_read_stops_no_typing() -> None:
+    file = paths().profiles_file
+    file.parent.mkdir(parents=True)
+    file.write_text("[[[ broken", "utf-8")
+    assert judge("name", Draft(name="acme")).fine

@@ -125,6 +125,15 @@ def test_one_value_in_two_encodings_stays_one() -> None:
     assert unquote(encoded.partition("=")[2]) == plain
 
 
+def test_a_blank_that_is_written_as_a_plus_stays_one_value() -> None:
+    places = Placeholders(b"1")
+    assert places.hide("name=Jane+Doe", ("Jane Doe",)) == "name=" + places.of("Jane Doe").replace(" ", "+")
+
+
+def test_half_a_character_breaks_no_report() -> None:
+    assert "jane" not in Placeholders(b"1").hide("\\ud83djane%40x.com", ())
+
+
 def test_different_short_values_stay_different() -> None:
     places = Placeholders(b"1")
     pairs = [f"{one}{other}" for one in "abcdefghijklmnopqrstuvwxyz" for other in "abcdefghij"]

@@ -55,6 +55,11 @@ async def test_an_address_that_this_machine_has_no_way_to_is_no_warning(
 def test_no_way_is_told_apart_from_no_answer() -> None:
     assert socket_failure(OSError(errno.ENETUNREACH, "x"), "connect").code == "no-route"
     assert socket_failure(OSError(errno.EHOSTUNREACH, "x"), "connect").code == "connection-refused"
+    both = OSError("All connection attempts failed")
+    both.__cause__ = ExceptionGroup(
+        "x", [ConnectionRefusedError(errno.ECONNREFUSED, "x"), OSError(errno.ENETUNREACH, "x")]
+    )
+    assert socket_failure(both, "connect").code == "connection-refused"
 
 
 @pytest.mark.parametrize(
@@ -150,6 +155,7 @@ async def test_scopes_and_end_of_an_oauth_token_are_asked_for() -> None:
         ("https://git.example/acme", "https://git.example/api/scim/v2/groups/acme"),
         ("https://gitlab.com/acme/project", "https://gitlab.com/api/scim/v2/groups/acme"),
         ("https://gitlab.com/dashboard", ""),
+        ("https://git.example.com/acme/-/saml", "https://git.example.com/api/scim/v2/groups/acme"),
     ],
 )
 def test_what_is_offered_keeps_the_root_and_guesses_nothing(typed: str, instead: str) -> None:
@@ -168,6 +174,10 @@ def test_what_is_offered_keeps_the_root_and_guesses_nothing(typed: str, instead:
 def test_a_token_anywhere_in_an_address_is_refused_and_not_shown(typed: str) -> None:
     judged = judge_address(typed)
     assert judged.code == "address-token" and "0123456789" not in repr(judged)
+
+
+def test_a_group_named_after_a_project_about_tokens_is_no_token() -> None:
+    assert judge_address("https://gitlab.com/api/scim/v2/groups/team-glpat-rollout2").code == "address-fine"
 
 
 def test_values_to_paste_are_of_the_host_that_people_use() -> None:

@@ -88,6 +88,19 @@ def test_json_behind_a_time_in_brackets_is_read_as_json() -> None:
             }
         ),
         "\n".join(json.dumps(event("m@x.example", MARIA)) for _ in range(250)),
+        'Error saving user with {"schemas"=>["urn:x"], "externalId"=>"'
+        + MARIA
+        + "\"}: Email can't be blank\n"
+        'Error saving user with {"schemas"=>["urn:x"], "email"=>"bob@x.example"}: Extern uid can\'t be blank',
+        json.dumps(
+            [
+                {
+                    "externalId": MARIA,
+                    "headers": json.dumps({"Authorization": "Bearer abc123abc123", "x": "1"}),
+                },
+                {"email": "bob@x.example", "headers": json.dumps({"Authorization": "Bearer abc123abc123"})},
+            ]
+        ),
         f'{{"userPrincipalName": "m@x.example", "other": {{"userPrincipalName": "b@x.example"}}, "reason": "{TAKEN}"}}',
     ],
 )
@@ -136,6 +149,12 @@ def test_the_parameters_of_a_line_of_gitlabs_log_are_read() -> None:
     line = {"method": "POST", "path": "/api/scim/v2/groups/acme/Users", "params": params, "status": 409}
     found = values_in(json.dumps(line))
     assert (found.uid, found.group, found.status) == (MARIA, "acme", "409")
+
+
+def test_who_asked_is_nobody_also_where_the_request_has_a_path_of_its_own() -> None:
+    params = [{"key": "Operations", "value": [{"op": "Replace", "path": "active", "value": "False"}]}]
+    line = {"method": "PATCH", "path": "/api/scim/v2/groups/acme/Users/x", "params": params}
+    assert not values_in(json.dumps({**line, "user_id": 1, "username": "root"})).who
 
 
 def test_the_source_of_an_entra_event_is_good_for_looking_up() -> None:
@@ -198,8 +217,31 @@ def test_no_secret_comes_out(text: str, secret: str) -> None:
     assert found.matches and secret not in told
 
 
-def test_a_sentence_about_a_token_is_no_secret() -> None:
-    assert explain("The Secret token: Please paste it again. 401 Unauthorized").matches[0].evidence
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("The Secret token: Please paste it again. 401 Unauthorized", "unauthorized"),
+        (
+            "PATCH scim Authorization: Bearer x1y2z3x1y2z3 -> 409 User has already been taken",
+            "user-taken-scim",
+        ),
+        (
+            "We send the header Authorization: Bearer with our SCIM token and GitLab answers 401 Unauthorized",
+            "unauthorized",
+        ),
+        ("Private-Token: x1 → 404 Group Not Found", "group-not-found"),
+        ("Cookie: _gitlab_session=dead1beef; x=1 and then 401 Unauthorized from GitLab", "unauthorized"),
+    ],
+)
+def test_what_stands_beside_a_secret_is_read(text: str, code: str) -> None:
+    assert first(text) == code
+
+
+@pytest.mark.parametrize(
+    "text", ["eyJ-" * 50_000, "error updating a with { " * 40_000, "Cookie: a=" * 30_000]
+)
+def test_hostile_texts_come_to_an_end(text: str) -> None:
+    assert explain(text).values == Values()
 
 
 # ── artefacts of copying ─────────────────────────────────────────────────────
@@ -234,6 +276,10 @@ def test_of_a_very_long_text_both_ends_are_looked_at_and_that_is_said() -> None:
 
 # ── which entry ──────────────────────────────────────────────────────────────
 
+NESTED = (
+    'Error saving user with {"schemas"=>["urn:x"], "externalId"=>"x", "emails"=>[{"type"=>"work", "value"=>"a@x.example"}], '
+    '"name"=>{"formatted"=>"Jane Doe"}, "title"=>"' + "t" * 500 + '"}: '
+)
 FULL = "Identities extern uid has already been taken. Please contact your administrator to generate a unique extern_uid / NameID"
 
 
@@ -264,10 +310,23 @@ FULL = "Identities extern uid has already been taken. Please contact your admini
         ("EncounteredTotalEscrowThreshold", "entra-unauthorized"),
         ("Your account has been blocked. Please contact your GitLab administrator if you think this is an error.", "blocked-at-sign-in"),
         ('{"message":"404 Group Not Found"}', "group-not-found"),
+        (NESTED + FULL, "extern-uid-taken-scim"),
+        ('Error updating Jane with {"Operations"=>[{"value"=>"False", "path"=>"active"}]}', "last-owner"),
+        ("Jane reports: Fingerprint mismatch. What do we do?", "fingerprint"),
+        ("Invalid audience. Since we renamed the group nobody gets in", "invalid-audience"),
+        ("Name can't be blank for three people since Monday", "entra-name-blank"),
+        (f"Resource {MARIA} not found, status 404, for one of us", "resource-not-found"),
+        ("two people are locked out since monday", "cannot-sign-in"),
+        ('HTTP/1.1 401 Unauthorized\nServer: nginx\nX-Runtime: 0.02\n\n{"message":"401 Unauthorized"}', "unauthorized"),
     ],
 )  # fmt: skip
 def test_the_entry_that_a_text_is_about(text: str, code: str) -> None:
     assert first(text) == code
+
+
+def test_an_answer_of_scim_is_no_banner_however_much_was_sent() -> None:
+    found = explain(f"{NESTED}User has already been taken and {FULL.removeprefix('Identities ')}").matches
+    assert {match.trouble.code for match in found} == {"user-taken-scim", "extern-uid-taken-scim"}
 
 
 def test_two_banners_below_each_other_do_not_hide_each_other() -> None:
@@ -291,7 +350,6 @@ def test_two_banners_below_each_other_do_not_hide_each_other() -> None:
         "npm ERR! 401 Unauthorized - GET https://npm.pkg.github.com/@acme%2fpkg",
         "Sidekiq: Retry later in 20 seconds",
         "Vault: permission denied. token is expired",
-        "Invalid audience in JWT for Kubernetes service account: token review failed",
         "git push fails",
         "it does not work",
     ],

@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from scimtui.directory import Snapshot
 from scimtui.tui import screens
+from scimtui.tui.sections import InSection
 from scimtui.tui.widgets.ending import EndsItsWork
 from scimtui.tui.widgets.people_table import PeopleTable
 from tests.directory.people_samples import SAMPLE, snapshot
@@ -46,6 +47,19 @@ async def test_an_answer_that_arrives_while_its_screen_is_taken_down_stops_nothi
     async with console(opened).run_test():
         await asked.wait()
     assert table_is_gone.is_set()
+
+
+@pytest.mark.parametrize("over_it", ["f1", "ctrl+p"])
+async def test_nothing_over_a_correction_lets_anybody_leave_it(over_it: str) -> None:
+    """Help was in front of the editor, and Ctrl+Q broke off what was being sent."""
+    app = console(workspace())
+    async with app.run_test() as pilot:
+        await still(pilot)
+        assert isinstance(app.screen, InSection)
+        app.screen.is_applying = True
+        await pilot.press(over_it, "ctrl+q")
+        await pilot.pause()
+        assert len(app.screen_stack) > 1 and app.is_running and app.return_code is None
 
 
 def test_every_screen_ends_its_work() -> None:

@@ -8,9 +8,19 @@ from scimtui.gitlab.secret import without_tokens
 
 _MARK = "[secret]"
 _IN_ADDRESS = re.compile(r"(://)[^\s/@\"'<>]{1,300}@(?=[\w.-]+)")
-_HEADER = re.compile(
-    r"\b((?:proxy-)?authorization|(?:set-)?cookie|private-token|x-api-key|job-token)"
-    r"(\\?[\"']?\s{0,3}(?:=>|[:=])\s{0,3}\\?[\"']?)([^\r\n\"']{1,4000})",
+_IS_SET_TO = r"(\\?[\"']?\s{0,3}(?:=>|[:=])\s{0,3}\\?[\"']?)"
+_ONE_WORD = r"[^\s\"'\\,;]"
+_TOKEN_HEADER = re.compile(
+    rf"\b(private-token|job-token|x-api-key){_IS_SET_TO}({_ONE_WORD}{{1,4000}})", re.IGNORECASE
+)
+_AUTHORIZATION = re.compile(
+    rf"\b((?:proxy-)?authorization){_IS_SET_TO}((?:[A-Za-z]{{3,12}}[ +]{{1,3}})?)"
+    rf"(?={_ONE_WORD}*\d|{_ONE_WORD}{{20}})({_ONE_WORD}{{4,8000}})",
+    re.IGNORECASE,
+)
+_COOKIE = re.compile(
+    rf"\b((?:set-)?cookie){_IS_SET_TO}"
+    rf"([\w.%-]{{1,200}}={_ONE_WORD}*(?:; ?[\w.%-]{{1,200}}(?:={_ONE_WORD}*)?)*)",
     re.IGNORECASE,
 )
 # Behind these stands a word of a sentence as often as a token: only what looks like one is taken.
@@ -25,14 +35,15 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[A-Za-z]{1,19}[.:]?")
-_JWT = re.compile(r"\beyJ[\w-]{8,}(?:\.[\w-]{2,}){1,4}\.?[\w-]*")
+_JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,20000}(?:\.[\w-]{2,20000}){1,4}")
 _RUNNER = re.compile(r"\bGR1348941[\w-]{10,}")
 
 
 def without_secrets(text: str) -> str:
     """The text without tokens, passwords in addresses, and what headers and fields hold of both."""
     text = _IN_ADDRESS.sub(rf"\1{_MARK}@", without_tokens(text))
-    text = _HEADER.sub(rf"\1\2{_MARK}", text)
+    text = _TOKEN_HEADER.sub(rf"\1\2{_MARK}", text)
+    text = _COOKIE.sub(rf"\1\2{_MARK}", _AUTHORIZATION.sub(rf"\1\2\3{_MARK}", text))
     text = _SCHEME.sub(rf"\1\2{_MARK}", text)
     text = _RUNNER.sub(_MARK, _JWT.sub(_MARK, text))
     return _NAMED.sub(_named, text)

@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from scimtui.guides.trouble.catalogue import WHO, Message, Trouble, catalogue
-from scimtui.guides.trouble.reading import Plain, fold, plain
+from scimtui.guides.trouble.reading import Plain, closing_brace, fold, plain
 from scimtui.guides.trouble.values import Values, values_in
 
 _PLACEHOLDER = re.compile(r"<[^<>]+>")
@@ -22,11 +23,13 @@ _ANYTHING = {
 _ELSE = r".{1,300}?"
 _AROUND = 100
 _APART = 140
-_BEFORE = 400
+_BEFORE = 2500
+_MOST_PLACES = 50
 _LONGEST_REQUEST = 4000
 _FIELD = re.compile(
     r"scim|saml|gitlab|entra\b|azure|okta|google|provision|identity provider|\bidp\b|\bsso\b"
     r"|sign(?:ed|ing)?[ -]?in|log[ -]?in\b|extern_?(?:al)?_?(?:u?id)|nameid|/api/v4|glpat|glsoat|aadsts"
+    r"|x-runtime|x-gitlab|gitlab-lb|ratelimit-|throttle_|\bpeople\b|\bperson\b|\bmembers?\b|anmeld"
     r"|enterprise user|private-token|secret token|error (?:saving user|updating|authenticating)|remote server"
 )
 _ENVELOPE_WORDS = re.compile(
@@ -194,7 +197,7 @@ def _by_message(
 ) -> Match | None:
     folded = given.folded
     place = next((one for one in _found(message.text, folded) if _counts(message, one, split)), None)
-    if place is None or (message.common and not _is_of_the_field(given, place)):
+    if place is None or (message.common and not _is_of_the_field(message, given, place)):
         return None
     needed = [word for word in message.needs if fold(word) in folded]
     if message.needs and not needed:
@@ -216,24 +219,19 @@ def _counts(message: Message, place: re.Match[str], split: frozenset[str]) -> bo
         return False
     if not message.inside:
         return True
-    sent = _sent(place.string[place.end() - 1 :][:_LONGEST_REQUEST])
+    # The request as GitLab repeats it, from its brace on, without blanks.
+    start = place.end() - 1
+    end = closing_brace(place.string, start, _LONGEST_REQUEST) or start + _LONGEST_REQUEST
+    sent = "".join(place.string[start : end + 1].split())
     return any(word in sent for word in message.inside)
 
 
-def _sent(text: str) -> str:
-    """A request as GitLab repeats it, from its brace on, without blanks."""
-    depth = 0
-    for place, letter in enumerate(text):
-        depth += (letter == "{") - (letter == "}")
-        if not depth:
-            return "".join(text[: place + 1].split())
-    return "".join(text.split())
-
-
-def _is_of_the_field(given: Plain, place: re.Match[str]) -> bool:
+def _is_of_the_field(message: Message, given: Plain, place: re.Match[str]) -> bool:
     """Whether the text is about provisioning or sign-in, or holds nothing but the message."""
     if _FIELD.search(place.string):
         return True
+    if _PLACEHOLDER.search(message.text) and any(letter.isdigit() or letter == "@" for letter in place[0]):
+        return True  # somebody's uid
     around = _ENVELOPE_WORDS.sub("", fold(given.text).replace(place[0], ""))
     return sum(letter.isalpha() for letter in around) <= _STRANGE_LETTERS
 
@@ -241,7 +239,7 @@ def _is_of_the_field(given: Plain, place: re.Match[str]) -> bool:
 def _found(text: str, folded: str) -> Iterator[re.Match[str]]:
     """Where a message stands; its longest fixed words are looked for first, which is quick."""
     pattern, fixed = _pattern(text)
-    return pattern.finditer(folded) if fixed in folded else iter(())
+    return islice(pattern.finditer(folded), _MOST_PLACES) if fixed in folded else iter(())
 
 
 @cache

@@ -28,8 +28,8 @@ _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206
 _REPLY_MARKS = re.compile(r"^[ \t]{0,8}(?:[>|][ \t]?){1,20}", re.MULTILINE)
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}|\w\+\w+\+\w")
 _JSON_START = re.compile(r"\{(?=\s{0,60}[\"}])|\[(?=\s{0,60}[\[{\"])")
-# What was sent with a refused user stands between the words that belong together.
-_SAVED = re.compile(r"error saving user with \{[^{}]{1,4000}\}: ", re.IGNORECASE)
+_SAVED = re.compile(r"error saving user with (?=\{)", re.IGNORECASE)
+_LONGEST_ECHO, _MOST_ECHOES = 4000, 200
 _MOST_LOOKED_AT = 5_000_000
 _LEAST_LOOK = 1000
 _ENVELOPES = (
@@ -117,7 +117,7 @@ def plain(text: str) -> Plain:
     leaves = "\n".join(f"{value}\n{name} {value}" for name, value in pairs)
     decoded = unquote_plus(text) if _ENCODED.search(text) else ""
     spelled = _spelled(f"{_unescaped(text)}\n{leaves}\n{decoded}")
-    spelled = _SAVED.sub("error saving user with {…}: ", spelled)
+    spelled = _without_echoes(spelled)
     return Plain(
         spelled.lower(), pairs, text, spelled, tuple(events), is_whole, has_all, outside if events else ""
     )
@@ -133,6 +133,28 @@ def _spelled(text: str) -> str:
     for broken, meant in _MOJIBAKE:
         text = text.replace(broken, meant)
     return " ".join(html.unescape(_TAGS.sub(" ", text)).translate(_QUOTES).split())
+
+
+def _without_echoes(text: str) -> str:
+    """What was sent with a refused user stands between the words that belong together: left out here."""
+    parts: list[str] = []
+    seen = 0
+    for match in itertools.islice(_SAVED.finditer(text), _MOST_ECHOES):
+        end = closing_brace(text, match.end(), _LONGEST_ECHO)
+        if match.end() >= seen and end is not None:
+            parts += (text[seen : match.end()], "{…}")
+            seen = end + 1
+    return "".join((*parts, text[seen:]))
+
+
+def closing_brace(text: str, start: int, most: int) -> int | None:
+    """Where the brace at `start` is closed again; None where it is not, within so many characters."""
+    depth = 0
+    for place in range(start, min(len(text), start + most)):
+        depth += (text[place] == "{") - (text[place] == "}")
+        if not depth:
+            return place
+    return None
 
 
 def _unescaped(text: str) -> str:
@@ -190,7 +212,7 @@ def _events_of(value: Any, depth: int = 4) -> list[Pairs]:
             several = isinstance(inner, list) and inner and all(isinstance(one, dict) for one in inner)
             if several and str(key).lower() in _ENVELOPES:
                 return _events_of(inner, depth - 1)
-    pairs = _pairs(value)
+    pairs = _pairs(value) if isinstance(value, dict) else ()
     return [pairs] if pairs else []
 
 

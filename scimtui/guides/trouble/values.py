@@ -128,10 +128,12 @@ def _people(given: Plain, written: str) -> list[Values]:
     """Whom each event of the text is about."""
     if given.events:
         found = [_of_event(event) for event in given.events]
-        told = any(one.who for one in found)
-        return found if told else [_of_text(given.outside)]
+        if any(one.who for one in found):
+            return found
     echoes = _echoes(written)
-    return [_of_text(echo) for echo in echoes] if echoes else [_of_text(written)]
+    if echoes:
+        return [_of_text(echo) for echo in echoes]
+    return [_of_text(given.outside if given.events else written)]
 
 
 def _echoes(text: str) -> list[str]:
@@ -165,7 +167,7 @@ def _of_event(event: Sequence[tuple[str, str]]) -> Values:
     echoes = [_of_text(echo) for echo in _echoes(leaves)]
     told = echoes[0] if len(echoes) == 1 else Values()
     # A line of GitLab's log names who asked, not whom it is about.
-    acting = "method" in named and "path" in named
+    acting = "method" in several and "path" in several
     username = _first(named, _USERNAME_NAMES) if not acting else ""
     email = next((named[name] for name in _EMAIL_NAMES if _is_email(named.get(name, ""))), "")
     if username and _EMAIL.fullmatch(username):

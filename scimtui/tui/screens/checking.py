@@ -147,5 +147,9 @@ class CheckingScreen(GivesReports):
             self.app.push_screen(CopiedScreen("the value", line.outcome.copied))
 
     def action_back(self) -> None:
-        """Back to the form; nothing is saved."""
-        self.app.pop_screen()
+        """Close a failure; else back to the form, and nothing is saved."""
+        panel = self.query_one(FailurePanel)
+        if panel.display and self._report is not None and self._report.is_over:
+            panel.hide()
+        else:
+            self.app.pop_screen()
