@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.simulator.conftest import World
 
 fuzzed = settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     derandomize=True,
