@@ -129,6 +129,11 @@ class Line:
         """What it found; None as long as it is not over."""
         return self.outcome.finding if self.outcome is not None else None
 
+    @property
+    def is_proof(self) -> bool:
+        """Whether it saw what it looks for; that something can't be told is none."""
+        return self.finding is not None and self.finding.severity in (Severity.OK, Severity.WARNING)
+
     def as_json(self) -> dict[str, object]:
         """DESIGN's shape: a finding and what was asked; `check` names the check."""
         last = self.exchanges[-1] if self.exchanges else None

@@ -77,6 +77,9 @@ def test_json_behind_a_time_in_brackets_is_read_as_json() -> None:
         json.dumps(
             {"hits": {"hits": [{"_source": event("m@x.example", MARIA)}, {"_source": {"externalId": BOB}}]}}
         ),
+        json.dumps(
+            {"a": {"externalId": MARIA}, "b": {"externalId": BOB, "nameId": "x"}, "email": "m@x.example"}
+        ),
         json.dumps({"Resources": [{"id": MARIA, "userName": "maria"}, {"id": BOB, "userName": "bob"}]}),
         json.dumps(
             {

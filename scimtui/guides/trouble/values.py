@@ -157,6 +157,8 @@ def _of_event(event: Sequence[tuple[str, str]]) -> Values:
     several: dict[str, set[str]] = {}
     for name, value in event:
         several.setdefault(name.lower().replace(" ", ""), set()).add(value)
+    if any(len(several.get(name, ())) > 1 for name in (*_UID_NAMES, *_STORED_NAMES)):
+        return Values()
     # A name that comes with two values says nothing of one person.
     named = {name: next(iter(values)) for name, values in several.items() if len(values) == 1}
     if "okta:user" in several or "okta:email" in several:

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import Footer, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
-from scimtui.connection import Line, Report, State
+from scimtui.connection import Report, State
 from scimtui.findings import Finding, Severity
 from scimtui.guides.walkthroughs import (
     SECRET,
@@ -48,12 +48,6 @@ _SECTIONS = {
     "history": HISTORY,
 }
 _BAR = 28
-
-
-def _is_proof(line: Line) -> bool:
-    """Whether the check saw what it looks for; that something can't be told is none."""
-    finding = line.finding
-    return finding is not None and finding.severity in (Severity.OK, Severity.WARNING)
 
 
 class GuideScreen(Dialog[str]):
@@ -285,7 +279,7 @@ class SetupScreen(InSection):
             line = root
         self._standing.checked[step.id] = line
         former = self._standing.done.get(step.id)
-        if line is not None and _is_proof(line):
+        if line is not None and line.is_proof:
             if step.proves:
                 await self._note(step, Done(self._now(), "checked"))
             elif former is not None and former.how == "ticked-against-check":
