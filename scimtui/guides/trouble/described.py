@@ -52,7 +52,8 @@ def described(prose: str) -> tuple[Described, ...]:
             known = best.get(one.trouble.code)
             if known is None or one.weight > known.weight:
                 best[one.trouble.code] = one
-    ordered = sorted(best.values(), key=lambda one: -one.weight)
+    kept = [one for one in best.values() if not best.keys() & set(one.trouble.yields_to)]
+    ordered = sorted(kept, key=lambda one: -one.weight)
     close = [one for one in ordered if one.weight >= _CLOSE * ordered[0].weight]
     return tuple(close) if len(close) <= _MOST else ()
 
