@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ _LOOKED_AT = 4000
 _WINDOW, _STEP = 420, 210
 _CLOSE = 0.8
 _MOST = 4
+_FEWEST, _ENOUGH, _CLEAR = 2, 5.0, 0.85
 _EVIDENCE = 40
 _FIRST_UNSPACED = "\u1100"
 
@@ -30,7 +32,7 @@ class Picture:
 
     wanted: tuple[frozenset[str], ...]
     unwanted: frozenset[str]
-    weight: float
+    weights: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,43 +44,69 @@ class Described:
     weight: float
 
 
-def described(prose: str) -> tuple[Described, ...]:
-    """What a text describes, the clearest first; empty where nothing does, or where too much does."""
+def described(prose: str, *, whole: bool) -> tuple[Described, ...]:
+    """What a text describes, the clearest first; empty where nothing does, or where too much does.
+
+    Where no picture is whole, the one counts that lacks a single meaning and is much clearer than every other.
+
+    Args:
+        whole: whether a picture has to be whole, as in the output of a program.
+    """
     folded = " ".join(prose[:_LOOKED_AT].lower().split())
+    windows = [
+        _meant_in(folded[start : start + _WINDOW])
+        for start in range(0, max(1, len(folded) - _WINDOW + _STEP), _STEP)
+    ]
+    ordered = _ordered(windows, missing=0)
+    if ordered:
+        close = [one for one in ordered if one.weight >= _CLOSE * ordered[0].weight]
+        return tuple(close) if len(close) <= _MOST else ()
+    ordered = _ordered(windows, missing=1) if not whole else []
+    if not ordered or (len(ordered) > 1 and ordered[1].weight > _CLEAR * ordered[0].weight):
+        return ()
+    return tuple(ordered[:1])
+
+
+def _ordered(windows: Sequence[dict[str, str]], missing: int) -> list[Described]:
+    """Entries whose pictures fit, but for so many meanings; the heaviest first."""
     best: dict[str, Described] = {}
-    starts = range(0, max(1, len(folded) - _WINDOW + _STEP), _STEP)
-    for start in starts:
-        for one in _in_window(folded[start : start + _WINDOW]):
-            known = best.get(one.trouble.code)
-            if known is None or one.weight > known.weight:
-                best[one.trouble.code] = one
+    for meant in windows:
+        for trouble in catalogue():
+            one = _told(trouble, meant, missing)
+            if one is not None and (trouble.code not in best or one.weight > best[trouble.code].weight):
+                best[trouble.code] = one
     kept = [one for one in best.values() if not best.keys() & set(one.trouble.yields_to)]
-    ordered = sorted(kept, key=lambda one: -one.weight)
-    close = [one for one in ordered if one.weight >= _CLOSE * ordered[0].weight]
-    return tuple(close) if len(close) <= _MOST else ()
+    return sorted(kept, key=lambda one: -one.weight)
 
 
-def _in_window(text: str) -> list[Described]:
-    meant = {name: found[0] for name, pattern in _meanings().items() if (found := pattern.search(text))}
-    told = []
-    for trouble in catalogue():
-        fitting = [picture for picture in pictures()[trouble.code] if _fits(picture, meant)]
-        if fitting:
-            best = max(fitting, key=lambda picture: picture.weight)
-            words = (meant[name] for some in best.wanted for name in sorted(some) if name in meant)
-            told.append(
-                Described(trouble, tuple(dict.fromkeys(word[:_EVIDENCE] for word in words)), best.weight)
-            )
-    return told
+def _told(trouble: Trouble, meant: dict[str, str], missing: int) -> Described | None:
+    best: tuple[float, list[frozenset[str]]] | None = None
+    for picture in pictures()[trouble.code]:
+        if picture.unwanted & meant.keys():
+            continue
+        there = [number for number, some in enumerate(picture.wanted) if some & meant.keys()]
+        lacks = len(picture.wanted) - len(there)
+        if lacks > missing or (missing and len(there) < _FEWEST):
+            continue
+        if missing and max(picture.weights) > max(picture.weights[number] for number in there):
+            continue  # what says most is not there
+        weight = math.fsum(picture.weights[number] for number in there)
+        if (not missing or weight >= _ENOUGH) and (best is None or weight > best[0]):
+            best = weight, [picture.wanted[number] for number in there]
+    if best is None:
+        return None
+    words = (meant[name] for some in best[1] for name in sorted(some) if name in meant)
+    return Described(trouble, tuple(dict.fromkeys(word[:_EVIDENCE] for word in words)), best[0])
+
+
+def _meant_in(text: str) -> dict[str, str]:
+    """Which meanings stand in a text, each with the words for it."""
+    return {name: found[0] for name, pattern in _meanings().items() if (found := pattern.search(text))}
 
 
 def means(text: str, meaning: str) -> bool:
-    """Whether words of this meaning stand in a text of lower case; of a long one its beginning is looked at."""
-    return _meanings()[meaning].search(text[:_LOOKED_AT]) is not None
-
-
-def _fits(picture: Picture, meant: dict[str, str]) -> bool:
-    return all(some & meant.keys() for some in picture.wanted) and not picture.unwanted & meant.keys()
+    """Whether words of this meaning stand in a text; of a long one its beginning is looked at."""
+    return _meanings()[meaning].search(text[:_LOOKED_AT].lower()) is not None
 
 
 @cache
@@ -112,7 +140,7 @@ def pictures() -> dict[str, tuple[Picture, ...]]:
             Picture(
                 wanted,
                 unwanted,
-                math.fsum(min(math.log(1 + number / spread[name]) for name in some) for some in wanted),
+                tuple(min(math.log(1 + number / spread[name]) for name in some) for some in wanted),
             )
             for wanted, unwanted in several
         )

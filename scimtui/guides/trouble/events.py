@@ -46,6 +46,9 @@ _LOG_HEADERS = {
     "identity",
     "date",
 }
+_OUTCOMES = frozenset({"status", "result", "resulttype", "outcome", "provisioningstatus"})
+_FAILED = frozenset({"failure", "failed", "error"})
+_ERRORS = 400
 _FEWEST_COLUMNS = 3
 _LONGEST_HEAD = 4000
 _MOST_ROWS = 200
@@ -216,3 +219,11 @@ def _csv_events(text: str) -> tuple[list[Pairs], bool]:
             ]
             return events, len(rows) <= _MOST_ROWS
     return [], True
+
+
+def has_failed(event: Pairs) -> bool:
+    """Whether an event says that it failed."""
+    return any(
+        name.lower() in _OUTCOMES and (value.lower() in _FAILED or (value.isdecimal() and _ERRORS <= int(value[:4])))
+        for name, value in event
+    )

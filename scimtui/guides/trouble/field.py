@@ -17,7 +17,7 @@ _ENVELOPE = re.compile(
 )
 _STRANGE_LETTERS = 3
 _MOST_TALK = 24
-_ADDRESS = re.compile(r"https?://|[{}\[\]]|=>|\b[\w.-]+:\d{2,5}\b")
+_ADDRESS = re.compile(r"https?://|[{}\[\]]|=>|\b[\w.-]{1,200}:\d{2,5}\b|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}/\S")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 

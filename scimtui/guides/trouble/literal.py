@@ -13,6 +13,7 @@ from scimtui.guides.trouble.needle import GAP, Found, find, first_sentence, need
 from scimtui.guides.trouble.reading import Plain, closing_brace
 from scimtui.guides.trouble.stream import BOUNDARY, Place, letters_of
 
+_SEVERAL = 2
 _AROUND = 90
 _APART = 120
 _BEFORE = 2200
@@ -35,12 +36,14 @@ class Said:
         shown: the words of the text.
         literal: the same in the catalogue's words, with nobody's name in them.
         apart: whether they are messages of two banners, one right below the other.
+        events: in which events of the text it stands, counted from 1; 0 is what stands around them.
     """
 
     shown: tuple[str, ...]
     literal: tuple[str, ...]
     score: float
     apart: bool = False
+    events: frozenset[int] = frozenset()
 
 
 def said(trouble: Trouble, given: Plain, status: str, field: Field, split: frozenset[str]) -> Said | None:
@@ -77,29 +80,39 @@ def said_together(trouble: Trouble, given: Plain) -> Said | None:
     return Said(shown, trouble.together, _TOGETHER_BONUS + sum(map(len, shown)), apart)
 
 
-def _said(message: Message, given: Plain, status: str, field: Field, split: frozenset[str]) -> Said | None:
+def _said(
+    message: Message, given: Plain, status: str, field: Field, split: frozenset[str]
+) -> Said | None:
     text, found = _first(message, given, split)
-    if found is None or any(_is_there(word, given) for word in message.unless):
+    if found is None:
         return None
     shown = _shown(message, given, found)
     if _is_common(message, text) and not _is_meant(message, given, field, shown):
         return None
-    needed = [word for word in message.needs if _is_there(word, given)]
-    if message.needs and not needed:
-        return None
     evidence, literal = [shown], [message.text]
-    length = (
-        found.place.end - found.place.start if not GAP.search(message.text) else needle(message.text).length
-    )
+    length = found.place.end - found.place.start if not GAP.search(message.text) else needle(message.text).length
     score = float(min(length, _LONGEST) - _SLIP * found.slips)
     if message.status and status == str(message.status):
         evidence.append(status)
         literal.append(status)
         score += _STATUS_BONUS
-    score += _CUE_BONUS * (len(needed) + sum(_is_there(word, given) for word in message.cues))
+    score += _CUE_BONUS * sum(_is_there(word, given, found.place) for word in (*message.needs, *message.cues))
     if message.general:
         score = _GENERAL + min(score, _GENERAL_MOST) / 1000
-    return Said(tuple(evidence), tuple(literal), score)
+    events = _events(message, text, given, split)
+    return Said(tuple(evidence), tuple(literal), score, events=events)
+
+
+def _events(message: Message, text: str, given: Plain, split: frozenset[str]) -> frozenset[int]:
+    """The events in which it counts."""
+    if len(given.events.each) < _SEVERAL:
+        return frozenset()
+    places = [found.place for found in find(needle(text), given.stream)]
+    return frozenset(
+        given.stream.letters.count(BOUNDARY, 0, place.start)
+        for place in places
+        if _counts(message, given, place, split)
+    )
 
 
 def _first(message: Message, given: Plain, split: frozenset[str]) -> tuple[str, Found | None]:
@@ -114,29 +127,34 @@ def _first(message: Message, given: Plain, split: frozenset[str]) -> tuple[str, 
 
 
 def _counts(message: Message, given: Plain, place: Place, split: frozenset[str]) -> bool:
-    """Whether neither words close by nor what was sent say that this is another message."""
-    if message.without:
-        near = given.stream.near(place, _AROUND, _AROUND)
-        if any(word in near for word in map(letters_of, message.without) if word not in split):
-            return False
-    if message.not_after:
-        before = given.stream.near(place, _AROUND, 0)
-        if any(word in before for word in map(letters_of, message.not_after)):
-            return False
-    if not message.inside:
-        return True
+    """Whether neither what stands around it nor what was sent say that this is another message."""
+    if message.needs and not any(_is_there(word, given, place) for word in message.needs):
+        return False
+    if any(_is_there(word, given, place) for word in message.unless):
+        return False
+    near = given.stream.near(place, _AROUND, _AROUND)
+    if any(word in near for word in map(letters_of, message.without) if word not in split):
+        return False
+    before = given.stream.near(place, _AROUND, 0)
+    if any(word in before for word in map(letters_of, message.not_after)):
+        return False
+    return not message.inside or _was_sent(message.inside, given, place)
+
+
+def _was_sent(inside: tuple[str, ...], given: Plain, place: Place) -> bool:
+    """Whether the request that GitLab repeats behind the message has one of these in it."""
     text = given.stream.text
     start = given.stream.text_end(place)
     opened = text.find("{", start, start + 20)
     end = (closing_brace(text, opened, _LONGEST_REQUEST) or 0) if opened >= 0 else 0
     sent = letters_of(text[start : end or start + _LONGEST_REQUEST].split(BOUNDARY)[0])
-    return any(all(letters_of(part) in sent for part in word.split(" + ")) for word in message.inside)
+    return any(all(letters_of(part) in sent for part in word.split(" + ")) for word in inside)
 
 
-def _is_there(word: str, given: Plain) -> bool:
-    if word.startswith("@"):
-        return means(given.folded, word[1:])
-    return letters_of(word) in given.stream.letters
+def _is_there(word: str, given: Plain, place: Place) -> bool:
+    """Whether a word, or a meaning, stands in the event that the message stands in."""
+    letters, text = given.stream.event_of(place)
+    return means(text, word[1:]) if word.startswith("@") else letters_of(word) in letters
 
 
 @cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from scimtui.guides.trouble.catalogue import Trouble, catalogue
 from scimtui.guides.trouble.described import described
+from scimtui.guides.trouble.events import has_failed
 from scimtui.guides.trouble.field import Field, field_of, is_talk
 from scimtui.guides.trouble.literal import letters_split, said, said_together
 from scimtui.guides.trouble.reading import Plain, fold, plain
@@ -21,6 +22,7 @@ _SYMPTOM = 6
 _DESCRIBED, _MOST_DESCRIBED = 4.2, 40.0
 _GENERAL = 5
 _TYPED = 80
+_CODE = re.compile(r"\b[A-Z]{3,12}-?\d{3,}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,14 @@ class Match:
         evidence: the words of the text that gave it away.
         score: higher fits better; only good for ordering.
         literal: the same in the catalogue's words, with nobody's name in them.
+        events: in which events of the text it stands, counted from 1; empty where there is one alone.
     """
 
     trouble: Trouble
     evidence: tuple[str, ...]
     score: float
     literal: tuple[str, ...] = ()
+    events: frozenset[int] = frozenset()
 
     @property
     def is_symptom(self) -> bool:
@@ -58,12 +62,16 @@ class Explained:
         nearest: where nothing fits, up to three that have some words of it, and are no more than that.
         values: what the text says about whom, also where nothing fits.
         is_whole: whether all of the text was looked at; of a very long one both ends are.
+        events: how many events the text holds; 0 where it is not several.
+        silent: how many of them failed, and hold nothing that the catalogue knows.
     """
 
     matches: tuple[Match, ...]
     nearest: tuple[Trouble, ...]
     values: Values
     is_whole: bool = True
+    events: int = 0
+    silent: int = 0
 
     def as_json(self) -> dict[str, object]:
         """DESIGN's "explain"."""
@@ -79,6 +87,8 @@ class Explained:
             ],
             "nearest": [_entry_json(trouble) for trouble in self.nearest],
             "values": self.values.as_json(),
+            "events": self.events,
+            "silent": self.silent,
         }
 
 
@@ -112,7 +122,10 @@ def explain(text: str) -> Explained:
             kept.setdefault(trouble.code, Match(trouble, words, score))
     matches = tuple(sorted(kept.values(), key=lambda match: -match.score))
     near = () if matches or field.is_others else nearest(given.folded)
-    return Explained(matches, near, values, given.is_whole)
+    several = given.events.each if len(given.events.each) > 1 and given.events.are_all else ()
+    told = frozenset(number for match in matches for number in match.events)
+    silent = sum(number not in told and has_failed(event) for number, event in enumerate(several, 1))
+    return Explained(matches, near, values, given.is_whole, len(several), silent)
 
 
 def _yields(match: Match, found: dict[str, Match]) -> bool:
@@ -129,7 +142,7 @@ def _messages(given: Plain, status: str, field: Field) -> dict[str, Match]:
     found: dict[str, Match] = {}
     for one in catalogue():
         several = [told for told in (said(one, given, status, field, split), together.get(one.code)) if told]
-        matches = [Match(one, told.shown, told.score, told.literal) for told in several]
+        matches = [Match(one, told.shown, told.score, told.literal, told.events) for told in several]
         matches += [
             Match(one, (symptom,), _SYMPTOM + min(len(symptom), _LONGEST) / 2, (symptom,))
             for symptom in one.symptoms
@@ -157,5 +170,5 @@ def _described(given: Plain, field: Field) -> list[Match]:
         return []
     return [
         Match(one.trouble, one.words, _DESCRIBED + min(one.weight, _MOST_DESCRIBED) / 50)
-        for one in described(of_the_text(given.prose))
+        for one in described(of_the_text(given.prose), whole=field.technical or _CODE.search(given.prose) is not None)
     ]

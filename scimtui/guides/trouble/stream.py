@@ -77,6 +77,15 @@ class Stream:
         """Where in the text it ends."""
         return self._text_place(place.end - 1) + 1
 
+    def event_of(self, place: Place) -> tuple[str, str]:
+        """The letters and the text of the event that it stands in; of everything where there is one alone."""
+        left = self.letters.rfind(BOUNDARY, 0, place.start) + 1
+        right = self.letters.find(BOUNDARY, place.end)
+        if not left and right < 0:
+            return self.letters, self.text
+        right = right if right >= 0 else len(self.letters)
+        return self.letters[left:right], self.between(left, right)
+
     def near(self, place: Place, before: int, after: int) -> str:
         """The letters around it, of the same event."""
         left = self.letters.rfind(BOUNDARY, max(0, place.start - before), place.start) + 1

@@ -24,7 +24,7 @@ _USER_ID = re.compile(r"\buser_?id\"?\s*[:=>]+\s*\"?(\d{1,12})\b", re.IGNORECASE
 # A value ends at the quote that it began with: o'brien is one.
 _NAMED = (
     r"(?<![\w.])[\"']?(?:{names})[\"']?\s{{0,3}}(?:=>|:|=|\bis\b|\bist\b)\s{{0,3}}"
-    r"(?:\"([^\"\n]{{1,255}})\"|'([^'\n]{{1,255}})'|([^\s\"',;()\[\]{{}}<>|]{{1,255}}))"
+    r"(?:\"([^\"\n]{{1,255}})\"|'([^'\n]{{1,255}})'|([^\s\"',;()\[\]{{}}<>|]{{1,255}}+)(?!\())"
 )
 _NAMED_UID = re.compile(
     _NAMED.format(names="externalId|extern_uid|external_uid|NameID|name_id"), re.IGNORECASE
@@ -48,6 +48,7 @@ _OF = re.compile(
     rf"(?:\b(?:for|of|user|account|person|member|für|von|benutzer\w*|konto|pour|utilisateur|para|usuario)\s{{1,3}}[\"'“(<]?)({EMAIL.pattern})",
     re.IGNORECASE,
 )
+_MADE_UP = re.compile(r"\b(?:AzureAD|AAD|Entra\w{0,10})_?Test[\w-]{0,60}", re.IGNORECASE)
 _NEAR = 40
 _OF_SOMETHING = re.compile(
     r"request|correlation|trace|tenant|session|job|cycle|change|appli|client|event|activity|operation|group|directory",
@@ -188,7 +189,7 @@ def _of_text(text: str) -> Values:
     text = of_the_text(text)
     stored = uid_addressed(text)
     filtered = _filtered(text)
-    plain_text = without_urls(text)
+    plain_text = _MADE_UP.sub(" ", without_urls(text))
     uid = _quoted(_NAMED_UID, plain_text) or filtered.uid
     username = _quoted(_NAMED_USERNAME, plain_text) or filtered.username
     email = _quoted(_NAMED_EMAIL, plain_text)
