@@ -64,7 +64,10 @@ def _told(found: Explained) -> list[str]:
         if len(possible) > _OTHERS:
             lines.append(f"  and {len(possible) - _OTHERS} more")
     if found.silent:
-        lines += ["", f"{_times(found.silent, 'failed event')} of {found.events}: no message that the catalogue knows."]
+        lines += [
+            "",
+            f"{_times(found.silent, 'failed event')} of {found.events}: no message that the catalogue knows.",
+        ]
     return lines
 
 

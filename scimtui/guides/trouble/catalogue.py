@@ -34,7 +34,7 @@ _OF_EVERY_IDP, _WITH_WALKTHROUGH = "saml-app", ("entra", "okta")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One literal message. Words are looked for by their letters alone; `@name` is a meaning of words/concepts.toml.
+    """One literal message. Words are looked for by letters; `@name` is a meaning of words/concepts.toml.
 
     Attributes:
         text: as it is shown; `<…>` stands for anything.
@@ -44,7 +44,8 @@ class Message:
         without: words close by that rule it out.
         not_after: words before it, close by, that rule it out.
         unless: words anywhere in the text that rule it out.
-        inside: words of which one must be in what was sent, as GitLab repeats it behind the message; `a + b` for both.
+        inside: words of which one must be in what was sent, as GitLab repeats it behind the message;
+            `a + b` for both.
         general: it comes with many causes: any other message says more.
         common: other programs say it too, though it has words of our field. One without such words is
             common anyway, unless it is `own`.

@@ -1,7 +1,8 @@
 """Troubles that somebody describes: decided by what the words mean, where that is clear.
 
-An entry's `described` holds pictures: meanings (words/concepts.toml) that must all be there, `a|b` where one of them is
-enough, `!a` where it must not be. A picture of many rare meanings says more than one of a few common ones.
+An entry's `described` holds pictures: meanings (words/concepts.toml) that must all be there, `a|b` where one
+of them is enough, `!a` where it must not be. A picture of many rare meanings says more than one of few
+common ones.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from scimtui.guides.trouble.catalogue import Trouble, catalogue
 from scimtui.guides.trouble.field import LETTERS
+from scimtui.guides.trouble.words import words
 
 _LOOKED_AT = 4000
 _WINDOW, _STEP = 420, 210
@@ -47,7 +48,7 @@ class Described:
 def described(prose: str, *, whole: bool) -> tuple[Described, ...]:
     """What a text describes, the clearest first; empty where nothing does, or where too much does.
 
-    Where no picture is whole, the one counts that lacks a single meaning and is much clearer than every other.
+    Where no picture is whole, the one counts that lacks a single meaning and is clearer than every other.
 
     Args:
         whole: whether a picture has to be whole, as in the output of a program.
@@ -95,8 +96,8 @@ def _told(trouble: Trouble, meant: dict[str, str], missing: int) -> Described | 
             best = weight, [picture.wanted[number] for number in there]
     if best is None:
         return None
-    words = (meant[name] for some in best[1] for name in sorted(some) if name in meant)
-    return Described(trouble, tuple(dict.fromkeys(word[:_EVIDENCE] for word in words)), best[0])
+    shown = (meant[name] for some in best[1] for name in sorted(some) if name in meant)
+    return Described(trouble, tuple(dict.fromkeys(word[:_EVIDENCE] for word in shown)), best[0])
 
 
 def _meant_in(text: str) -> dict[str, str]:
@@ -111,10 +112,7 @@ def means(text: str, meaning: str) -> bool:
 
 @cache
 def _meanings() -> dict[str, re.Pattern[str]]:
-    import tomllib
-
-    told = tomllib.loads((Path(__file__).parent / "words" / "concepts.toml").read_text("utf-8"))
-    return {name: re.compile(_whole_words(forms)) for name, forms in told.items()}
+    return {name: re.compile(_whole_words(forms)) for name, forms in words("concepts").items()}
 
 
 def _whole_words(forms: list[str]) -> str:
@@ -149,9 +147,9 @@ def pictures() -> dict[str, tuple[Picture, ...]]:
 
 
 def _parsed(written: str) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
-    words = written.split()
-    wanted = tuple(frozenset(word.split("|")) for word in words if not word.startswith("!"))
-    unwanted = frozenset(word[1:] for word in words if word.startswith("!"))
+    parts = written.split()
+    wanted = tuple(frozenset(part.split("|")) for part in parts if not part.startswith("!"))
+    unwanted = frozenset(part[1:] for part in parts if part.startswith("!"))
     strange = {name for some in wanted for name in some} | unwanted
     if not strange <= _meanings().keys():
         raise ValueError(f"{written}: {', '.join(sorted(strange - _meanings().keys()))}")

@@ -1,7 +1,7 @@
-"""What GitLab repeats of the requests that it refused: `Error saving user with {…}: …`, `Error updating Ada with {…}`.
+"""Requests that GitLab refused, as it repeats them: `Error saving user with {…}: …`, `Error updating Ada with {…}`.
 
-The last pairs are `"group"=>"<path>"` and, where a person was addressed, `"id"=>"<uid>"`; values of keys such as token
-or title are `[FILTERED]`.
+The last pairs are `"group"=>"<path>"` and, where a person was addressed, `"id"=>"<uid>"`; values of keys
+such as token or title are `[FILTERED]`.
 """
 
 from __future__ import annotations

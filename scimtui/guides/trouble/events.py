@@ -224,6 +224,7 @@ def _csv_events(text: str) -> tuple[list[Pairs], bool]:
 def has_failed(event: Pairs) -> bool:
     """Whether an event says that it failed."""
     return any(
-        name.lower() in _OUTCOMES and (value.lower() in _FAILED or (value.isdecimal() and _ERRORS <= int(value[:4])))
+        name.lower() in _OUTCOMES
+        and (value.lower() in _FAILED or (value.isdecimal() and int(value[:4]) >= _ERRORS))
         for name, value in event
     )

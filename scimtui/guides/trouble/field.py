@@ -1,11 +1,12 @@
-"""Whether a text is about sign-in and provisioning at GitLab, or about another program that says the same words."""
+"""Whether a text is about sign-in and provisioning at GitLab, or another program with the same words."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+
+from scimtui.guides.trouble.words import words
 
 LETTERS = "0-9_a-z\u00df-\u024f\u0370-\u052f"
 """What goes on in a word; scripts without blanks begin a new one."""
@@ -17,7 +18,9 @@ _ENVELOPE = re.compile(
 )
 _STRANGE_LETTERS = 3
 _MOST_TALK = 24
-_ADDRESS = re.compile(r"https?://|[{}\[\]]|=>|\b[\w.-]{1,200}:\d{2,5}\b|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}/\S")
+_ADDRESS = re.compile(
+    r"https?://|[{}\[\]]|=>|\b[\w.-]{1,200}:\d{2,5}\b|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}/\S"
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -67,16 +70,17 @@ def field_of(folded: str) -> Field:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    import tomllib
-
-    told = tomllib.loads((Path(__file__).parent / "words" / "field.toml").read_text("utf-8"))
-    return {name: re.compile(rf"(?<![{LETTERS}])(?:{'|'.join(words)})(?![{LETTERS}])") for name, words in told.items()}
+    return {
+        name: re.compile(rf"(?<![{LETTERS}])(?:{'|'.join(several)})(?![{LETTERS}])")
+        for name, several in words("field").items()
+    }
 
 
 def counts(field: Field, folded: str, message: str, *, in_talk: bool = True) -> bool:
     """Whether a message that other programs have too is meant here.
 
-    It is where it stands alone, beside words of our field, or in a few words of somebody who names no other program.
+    It is where it stands alone, beside words of our field, or in a few words of somebody who names no
+    other program.
 
     Args:
         message: as it stands in `folded`.

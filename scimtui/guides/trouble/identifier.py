@@ -1,38 +1,12 @@
-"""What stands where an identifier belongs, and is none: names of attributes, placeholders, what a log put there."""
+"""What stands where an identifier belongs, and is none: attributes, placeholders, what a log put there."""
 
 from __future__ import annotations
 
 import re
 
+from scimtui.guides.trouble.words import words
+
 _LONGEST_PHRASE = 3
-_NOTHING = frozenset(
-    "null nil none undefined n/a na unknown empty blank true false - – — ? nan (null) (empty)".split()
-)
-_FORMATS = frozenset(
-    "persistent transient unspecified emailaddress entity kerberos windowsdomainqualifiedname".split()
-)
-_ATTRIBUTES = frozenset(
-    (
-        *(
-            "objectid objectguid oid sub upn uid id userid user_id userprincipalname mail email emailaddress e-mail"
-        ).split(),
-        *(
-            "mailnickname username user_name userlogin login externalid extern_uid external_uid externaluid nameid name_id"
-        ).split(),
-        *(
-            "name displayname givenname surname firstname lastname familyname employeeid employeenumber immutableid"
-        ).split(),
-        *(
-            "onpremisesimmutableid onpremisessamaccountname samaccountname cn dn dc value attribute string text"
-        ).split(),
-        *(
-            "user.objectid user.userprincipalname user.mail user.email user.login user.id user.employeeid user.mailnickname"
-        ).split(),
-        *(
-            "user.displayname user.onpremisesimmutableid user.onpremisessamaccountname user.localuserprincipalname"
-        ).split(),
-    )
-)
 _OF_AN_EXPRESSION = re.compile(
     r"^(?:appuser|idpuser|source|target|org|session)\.\w+|^\w+(?:\.\w+)*\(", re.IGNORECASE
 )
@@ -50,11 +24,12 @@ def not_an_identifier(value: str) -> str | None:
     """Why a value is no identifier of anybody; None where it may be one."""
     bare = value.strip().strip("\"'")
     folded = bare.lower()
-    if not bare or folded in _NOTHING:
+    known = words("identifiers")
+    if not bare or folded in known["nothing"]:
         return "it says that there is none"
-    if folded in _FORMATS or folded.startswith("urn:oasis:names:tc:saml"):
+    if folded in known["formats"] or folded.startswith("urn:oasis:names:tc:saml"):
         return "it is a format of the NameID"
-    if folded in _ATTRIBUTES or _OF_AN_EXPRESSION.match(bare):
+    if folded in known["attributes"] or _OF_AN_EXPRESSION.match(bare):
         return "it is the name of an attribute"
     if _MASKED.search(bare):
         return "it was blotted out"

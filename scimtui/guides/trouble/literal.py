@@ -80,9 +80,7 @@ def said_together(trouble: Trouble, given: Plain) -> Said | None:
     return Said(shown, trouble.together, _TOGETHER_BONUS + sum(map(len, shown)), apart)
 
 
-def _said(
-    message: Message, given: Plain, status: str, field: Field, split: frozenset[str]
-) -> Said | None:
+def _said(message: Message, given: Plain, status: str, field: Field, split: frozenset[str]) -> Said | None:
     text, found = _first(message, given, split)
     if found is None:
         return None
@@ -90,7 +88,9 @@ def _said(
     if _is_common(message, text) and not _is_meant(message, given, field, shown):
         return None
     evidence, literal = [shown], [message.text]
-    length = found.place.end - found.place.start if not GAP.search(message.text) else needle(message.text).length
+    length = (
+        found.place.end - found.place.start if not GAP.search(message.text) else needle(message.text).length
+    )
     score = float(min(length, _LONGEST) - _SLIP * found.slips)
     if message.status and status == str(message.status):
         evidence.append(status)
@@ -159,7 +159,7 @@ def _is_there(word: str, given: Plain, place: Place) -> bool:
 
 @cache
 def _is_common(message: Message, text: str) -> bool:
-    """Whether other programs say so much of it too: what is without a word of our field, whatever its length."""
+    """Whether other programs say so much of it too: whatever has no word of our field."""
     if message.common or message.own:
         return message.common
     field = field_of(text.lower())

@@ -111,7 +111,9 @@ def explain(text: str) -> Explained:
     values = values_in(given)
     field = field_of(given.folded)
     found = _messages(given, values.status, field)
-    if not any(match.literal and match.score >= _GENERAL and not match.is_symptom for match in found.values()):
+    if not any(
+        match.literal and match.score >= _GENERAL and not match.is_symptom for match in found.values()
+    ):
         for one in _described(given, field):
             known = found.get(one.trouble.code)
             if known is None or one.score > known.score:
@@ -131,7 +133,7 @@ def explain(text: str) -> Explained:
 def _yields(match: Match, found: dict[str, Match]) -> bool:
     """Whether another entry that was found says it better."""
     others = found.keys() - {match.trouble.code}
-    return any(code == "*" and bool(others) or code in others for code in match.trouble.yields_to)
+    return any((code == "*" and bool(others)) or code in others for code in match.trouble.yields_to)
 
 
 def _messages(given: Plain, status: str, field: Field) -> dict[str, Match]:
@@ -170,5 +172,7 @@ def _described(given: Plain, field: Field) -> list[Match]:
         return []
     return [
         Match(one.trouble, one.words, _DESCRIBED + min(one.weight, _MOST_DESCRIBED) / 50)
-        for one in described(of_the_text(given.prose), whole=field.technical or _CODE.search(given.prose) is not None)
+        for one in described(
+            of_the_text(given.prose), whole=field.technical or _CODE.search(given.prose) is not None
+        )
     ]

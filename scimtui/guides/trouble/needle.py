@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from scimtui.guides.trouble.stream import BOUNDARY, Place, Stream, letters_of, words_of
 
@@ -81,7 +82,7 @@ def needle(text: str) -> Needle:
         pieces=_pieces(parts[0], slips) if slips else (),
         ends_open=bool(gaps) and not letters_of(fixed[-1]),
         ends_whole=len(parts) > 1 or text.rstrip(' .:"')[-1:].isdigit(),
-        negations=_NEGATIONS & {*words, *(f"{a}{b}" for a, b in zip(words, words[1:], strict=False))},
+        negations=_NEGATIONS & {*words, *(f"{a}{b}" for a, b in pairwise(words))},
     )
 
 
@@ -97,7 +98,7 @@ def first_sentence(text: str) -> str:
 
 
 def find(message: Needle, stream: Stream) -> Iterator[Found]:
-    """Every place where a message stands; where it stands nowhere exactly, the nearest to it that is near enough."""
+    """Every place where a message stands; where none is exact, the one that is near enough."""
     if not message.parts:
         return
     missing = len(message.words - stream.vocabulary)
@@ -135,7 +136,7 @@ def _after_gap(stream: Stream, end: int, part: str, gap: str) -> int | None:
             return None
         if not stream.is_word_start(place) or not stream.is_word_end(place + len(part)):
             continue
-        between = stream.between(end, place).strip(" \"'“”‘’\\")
+        between = stream.between(end, place).strip(" \"'“”‘’\\<>")
         if gap in _ONE_WORD and " " in between:
             return None
         if gap == "path" and _GUID.search(between):
@@ -177,7 +178,7 @@ def _nearly(message: Needle, stream: Stream) -> Found | None:
 
 def _negations_in(text: str) -> frozenset[str]:
     words = words_of(text)
-    return frozenset(words) | {f"{a}{b}" for a, b in zip(words, words[1:], strict=False)}
+    return frozenset(words) | {f"{a}{b}" for a, b in pairwise(words)}
 
 
 def _nearest_end(pattern: str, text: str) -> tuple[int, int]:

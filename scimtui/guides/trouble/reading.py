@@ -14,7 +14,13 @@ from scimtui.guides.trouble.events import Events, Pairs, events_in
 from scimtui.guides.trouble.stream import BOUNDARY, Stream
 
 LIMIT = 1_000_000
-_TAGS = re.compile(r"<!--|<[/!?]?[a-zA-Z][\w.-]{0,60}(?::[\w.-]{1,60})?(?:\s[^<>]{0,400})?/?>")
+# `<name>` is somebody's placeholder as often as a tag: only what is known, has a prefix or attributes is one.
+_TAGS = re.compile(
+    r"<!--|<[/!?][a-zA-Z][^<>]{0,400}>|<(?:saml2?p?|dsi?g?|md|xs[di]?|soap\w{0,8}|env|xenc|ec|wsu):[\w.-]{1,60}[^<>]{0,400}>|<[a-zA-Z]\w{0,30}\s[^<>]{0,400}>"
+    r"|<(?:a|b|i|u|p|br|hr|em|ul|ol|li|td|tr|th|h[1-6]|div|pre|img|code|span|html|head|body|title|table|tbody|thead|center"
+    r"|strong|small|style|script|section|header|footer|button|label|form|svg|main|nav|meta|link|font|blockquote)/?>",
+    re.IGNORECASE,
+)
 _JSON_ESCAPE = re.compile(r"\\([\"'\\/])|\\u([0-9a-fA-F]{4})|\\[nrt]")
 _DEEPEST_QUOTING = 4
 _QUOTES = str.maketrans(

@@ -22,7 +22,15 @@ _NAMES = {
     "serviceunavailable": "503",
     "gatewaytimeout": "504",
 }
-_SPELLED = r"bad request|unauthori[sz]ed|forbidden|not found|method not allowed|not allowed|conflict|precondition failed|unsupported media type|unprocessable \w+|too many requests|internal server error|bad gateway|service unavailable|gateway time-?out"
+_SPELLED = (
+    r"bad request|unauthori[sz]ed|forbidden|not found|method not allowed|not allowed|conflict"
+    r"|precondition failed|unsupported media type|unprocessable \w+|too many requests|internal server error|bad gateway"
+    r"|service unavailable|gateway time-?out"
+)
+_ANSWERS = (
+    r"answers?|answered|answering|returns?|returned|gets?|got|gives?|with|error|code|antwortet(?: mit)?|mit"
+    r"|fehler|erreur|renvoie|devuelve|responde(?: con)?|scim|->|→"
+)
 _STATUS = re.compile(
     r"(?:\bstatus(?:\s{0,3}code)?[\s:=>\"']{0,12}|\bHTTP/[0-9.]{1,4}\s{1,3}|\bHTTP\s{1,3}|\s(?=[45]\d\d\s{0,3}\{))"
     r"([1-5]\d\d)\b(?! connection established)",
@@ -30,9 +38,10 @@ _STATUS = re.compile(
 )
 _SAID = re.compile(
     rf"(?<![\w.-])([45]\d\d)(?:\s{{1,2}}(?:{_SPELLED})\b)"
-    r"|\b(?:answers?|answered|answering|returns?|returned|gets?|got|gives?|with|error|code|antwortet(?: mit)?|mit|fehler|erreur|renvoie|devuelve|responde(?: con)?|scim|->|→)"
-    r"\s{1,3}(?:an? |einen? |une? |un )?(?:error |http |status )?([45]\d\d)(?![\w.-])"
-    r"|(?:->|→|=>)\s{0,3}([45]\d\d)(?![\w.-])|\((?:http |status |error )?([45]\d\d)\)|\bscim,? ([45]\d\d)\b|^([45]\d\d)[ :]",
+    rf"|(?<!\w)(?:{_ANSWERS})\s{{1,3}}(?:an? |einen? |une? |un )?(?:error |http |status )?([45]\d\d)"
+    r"(?![\w.-])"
+    r"|(?:->|→|=>)\s{0,3}([45]\d\d)(?![\w.-])|\((?:http |status |error )?([45]\d\d)\)"
+    r"|\bscim,? ([45]\d\d)\b|^([45]\d\d)[ :]",
     re.IGNORECASE | re.MULTILINE,
 )
 _WORD = re.compile(r"status\s{0,3}code\W{1,12}([A-Za-z]{1,30})", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""A text as its letters and digits alone: what copying, quoting and scanning do to a message leaves these alone.
+"""A text as its letters and digits: what copying, quoting and scanning do to a message leaves these alone.
 
 Marks, blanks, quotes, their escapes and line breaks are gone, letters that scanners take for each other are
 one letter. So a message is found whatever it was wrapped in, in one pass over the text.

@@ -40,12 +40,14 @@ _FILTER = re.compile(
     re.IGNORECASE,
 )
 _OWNS = re.compile(
-    rf"({EMAIL.pattern})(?:'s|’s)?\s{{1,3}}(?:has|had|with|sends|comes with|hat|mit|a|avec|tiene|con)?\s{{0,3}}(?:the |an? |l')?"
+    rf"({EMAIL.pattern})(?:'s|’s)?\s{{1,3}}(?:has|had|with|sends|comes with|hat|mit|a|avec|tiene|con)?\s{{0,3}}"
+    r"(?:the |an? |l')?"
     r"(?:externalId|extern_uid|NameID|uid|id)\b",
     re.IGNORECASE,
 )
 _OF = re.compile(
-    rf"(?:\b(?:for|of|user|account|person|member|für|von|benutzer\w*|konto|pour|utilisateur|para|usuario)\s{{1,3}}[\"'“(<]?)({EMAIL.pattern})",
+    r"\b(?:for|of|user|account|person|member|für|von|benutzer\w*|konto|pour|utilisateur|para|usuario)"
+    rf"\s{{1,3}}[\"'“(<]?({EMAIL.pattern})",
     re.IGNORECASE,
 )
 _MADE_UP = re.compile(r"\b(?:AzureAD|AAD|Entra\w{0,10})_?Test[\w-]{0,60}", re.IGNORECASE)

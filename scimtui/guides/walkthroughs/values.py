@@ -54,7 +54,11 @@ def values_of(address: Address | None) -> dict[str, Value]:
         callback = f"{identifier}/-/saml/callback"
         sso = f"{identifier}/-/saml/sso"
     dotted = "with %2E for the dot" if encoded != plain else ""
-    renamed = "the dot is in the way: Okta asks with it as it is, %2E or not; rename the group's path" if dotted else ""
+    renamed = (
+        "the dot is in the way: Okta asks with it as it is, %2E or not; rename the group's path"
+        if dotted
+        else ""
+    )
     token = "GitLab adds ?token=… for a private group: copy it there" if "/-/" in sso else ""
     told = {
         "tenant-url": (encoded, dotted),
