@@ -1,4 +1,4 @@
-"""Requests that GitLab refused, as it repeats them: `Error saving user with {…}: …`, `Error updating Ada with {…}`.
+"""Requests that GitLab refused, as it repeats them: `Error saving user with {…}: …`, `Error updating …`.
 
 The last pairs are `"group"=>"<path>"` and, where a person was addressed, `"id"=>"<uid>"`; values of keys
 such as token or title are `[FILTERED]`.

@@ -171,7 +171,7 @@ def _nearly(message: Needle, stream: Stream) -> Found | None:
                 continue
             length, _ = _nearest_end(letters[::-1], window[:end][::-1])
             found = Place(start + end - length, start + end)
-            if message.negations <= _negations_in(stream.shown(found)):
+            if stream.is_word_start(found.start) and message.negations <= _negations_in(stream.shown(found)):
                 return Found(found, differ)
     return None
 

@@ -24,7 +24,8 @@ _NAMES = {
 }
 _SPELLED = (
     r"bad request|unauthori[sz]ed|forbidden|not found|method not allowed|not allowed|conflict"
-    r"|precondition failed|unsupported media type|unprocessable \w+|too many requests|internal server error|bad gateway"
+    r"|precondition failed|unsupported media type|unprocessable \w+|too many requests|internal server error"
+    r"|bad gateway"
     r"|service unavailable|gateway time-?out"
 )
 _ANSWERS = (
@@ -32,7 +33,8 @@ _ANSWERS = (
     r"|fehler|erreur|renvoie|devuelve|responde(?: con)?|scim|->|→"
 )
 _STATUS = re.compile(
-    r"(?:\bstatus(?:\s{0,3}code)?[\s:=>\"']{0,12}|\bHTTP/[0-9.]{1,4}\s{1,3}|\bHTTP\s{1,3}|\s(?=[45]\d\d\s{0,3}\{))"
+    r"(?:\bstatus(?:\s{0,3}code)?[\s:=>\"']{0,12}|\bHTTP/[0-9.]{1,4}\s{1,3}|\bHTTP\s{1,3}"
+    r"|\s(?=[45]\d\d\s{0,3}\{))"
     r"([1-5]\d\d)\b(?! connection established)",
     re.IGNORECASE,
 )

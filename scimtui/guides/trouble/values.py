@@ -40,8 +40,8 @@ _FILTER = re.compile(
     re.IGNORECASE,
 )
 _OWNS = re.compile(
-    rf"({EMAIL.pattern})(?:'s|’s)?\s{{1,3}}(?:has|had|with|sends|comes with|hat|mit|a|avec|tiene|con)?\s{{0,3}}"
-    r"(?:the |an? |l')?"
+    rf"({EMAIL.pattern})(?:'s|’s)?\s{{1,3}}(?:has|had|with|sends|comes with|hat|mit|a|avec|tiene|con)?"
+    r"\s{0,3}(?:the |an? |l')?"
     r"(?:externalId|extern_uid|NameID|uid|id)\b",
     re.IGNORECASE,
 )
