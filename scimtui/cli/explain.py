@@ -14,6 +14,7 @@ from scimtui.text import hanging, json_text, printable
 
 _WIDTH = 92
 _OTHERS = 4
+_OTHERS_MESSAGE = "It names another program, and nothing of sign-in and provisioning at GitLab."
 _CUT = "It is very long: only its first and last 500,000 characters were looked at. Give the part that fails."
 
 
@@ -43,6 +44,8 @@ def _told(found: Explained) -> list[str]:
         lines = ["Nothing in the catalogue fits this text."]
         if not found.is_whole:
             lines.append(_CUT)
+        if found.is_others:
+            lines.append(_OTHERS_MESSAGE)
         lines += _values(found)
         if found.nearest:
             lines += ["", "The nearest, and no more than that:"]

@@ -35,6 +35,7 @@ _OTHERS = frozenset(
 )
 _DEPTH = 40
 _LEAVES = 20_000
+_MOST_EMAILS = 20
 _LOG_HEADERS = {
     "status",
     "errorcode",
@@ -169,6 +170,17 @@ def _named_params(value: dict[str, Any]) -> list[tuple[str, str]]:
     return [(str(name), str(told)), (f"param:{name}", str(told))] if is_one else []
 
 
+def _scim_params(value: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a SCIM request says by its shape: the work address of a person, the identifier that is set."""
+    emails = value.get("emails")
+    if isinstance(emails, list):
+        for entry in emails[:_MOST_EMAILS]:
+            if isinstance(entry, dict) and (entry.get("type") == "work" or entry.get("primary")):
+                return [("email", entry["value"])] if isinstance(entry.get("value"), str) else []
+    sets = str(value.get("path")).lower() in ("externalid", "id") and "op" in value
+    return [("externalId", value["value"])] if sets and isinstance(value.get("value"), str) else []
+
+
 def _leaves(value: Any, name: str, into: list[tuple[str, str]], depth: int) -> None:
     if not depth or len(into) > _LEAVES:
         return
@@ -183,6 +195,7 @@ def _leaves(value: Any, name: str, into: list[tuple[str, str]], depth: int) -> N
                 if isinstance(value.get(key), str):
                     into.append((f"{label}:{key}", value[key].strip('"')))
             return
+        into += _scim_params(value)
         for key, part in value.items():
             if str(key).lower() not in _OTHERS:
                 _leaves(part, str(key), into, depth - 1)

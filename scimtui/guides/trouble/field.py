@@ -22,6 +22,11 @@ _ADDRESS = re.compile(
     r"https?://|[{}\[\]]|=>|\b[\w.-]{1,200}:\d{2,5}\b|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}/\S"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
+# What a line begins with, before a colon, is the program that writes it, where it is none of these.
+_PROGRAM = re.compile(
+    r"^\W{0,3}(?!(?:banner|text|subject|betreff|question|frage|ticket|screenshot|note|info|alert|says|problem|issue|hi|hello)\b)"
+    r"[a-z][\w.-]{2,24}:\s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,5 +110,6 @@ def is_talk(field: Field, folded: str) -> bool:
         not field.other
         and not field.technical
         and not _ADDRESS.search(folded)
+        and not _PROGRAM.match(folded)
         and len(_WORD.findall(folded)) <= _MOST_TALK
     )

@@ -64,6 +64,7 @@ class Explained:
         is_whole: whether all of the text was looked at; of a very long one both ends are.
         events: how many events the text holds; 0 where it is not several.
         silent: how many of them failed, and hold nothing that the catalogue knows.
+        is_others: whether it names another program, and nothing of sign-in and provisioning at GitLab.
     """
 
     matches: tuple[Match, ...]
@@ -72,6 +73,7 @@ class Explained:
     is_whole: bool = True
     events: int = 0
     silent: int = 0
+    is_others: bool = False
 
     def as_json(self) -> dict[str, object]:
         """DESIGN's "explain"."""
@@ -127,7 +129,7 @@ def explain(text: str) -> Explained:
     several = given.events.each if len(given.events.each) > 1 and given.events.are_all else ()
     told = frozenset(number for match in matches for number in match.events)
     silent = sum(number not in told and has_failed(event) for number, event in enumerate(several, 1))
-    return Explained(matches, near, values, given.is_whole, len(several), silent)
+    return Explained(matches, near, values, given.is_whole, len(several), silent, field.is_others)
 
 
 def _yields(match: Match, found: dict[str, Match]) -> bool:

@@ -65,7 +65,7 @@ class Found:
 @cache
 def needle(text: str) -> Needle:
     """A message as it is looked for."""
-    fixed = GAP.split(text)
+    fixed = GAP.split(text.removeprefix("The "))
     parts = tuple(letters for part in fixed if (letters := letters_of(part)))
     gaps = tuple(gap[1:-1] for gap in GAP.findall(text))
     starts_open = bool(gaps) and not letters_of(fixed[0])
