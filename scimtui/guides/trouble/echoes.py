@@ -14,7 +14,7 @@ from scimtui.guides.trouble.reading import closing_brace
 _BEGINS = re.compile(r"\berror (saving user|updating [^\n{}]{1,255}?) with (?=\{)", re.IGNORECASE)
 _ANY_BEGINS = re.compile(r"\bwith (?=\{)")
 _ENDS = "}: "
-_LONGEST, _MOST = 20_000, 500
+_LONGEST, _MOST, _MOST_LOOKED_AT = 20_000, 500, 1_000_000
 _IS = r"\s{0,2}(?:=>|:)\s{0,2}"
 _PAIR = re.compile(rf"[\"']?(\w[\w.]{{0,60}})[\"']?{_IS}(?:\"([^\"]{{0,255}})\"|'([^']{{0,255}})')")
 _OPERATIONS = re.compile(rf"[\"']?operations[\"']?{_IS}\[", re.IGNORECASE)
@@ -42,12 +42,15 @@ class Echo:
 def echoes_in(text: str) -> list[Echo]:
     """Each different one, in its order; quotes are looked for without escapes."""
     found: dict[Echo, None] = {}
-    end = 0
+    end = looked_at = 0
     for _ in range(_MOST):
+        if looked_at > _MOST_LOOKED_AT:
+            break
         match = _BEGINS.search(text, end) or _ANY_BEGINS.search(text, end)
         if match is None:
             break
         stop = closing_brace(text, match.end(), _LONGEST)
+        looked_at += (stop - match.end()) if stop is not None else _LONGEST
         if stop is None:
             stop = text.find(_ENDS, match.end(), match.end() + _LONGEST)
         if stop >= 0:

@@ -34,6 +34,7 @@ _BAR_FOR_A_LETTER = re.compile(r"(?<=[A-Za-z])\|(?=[a-z])")
 _REPLY_MARKS = re.compile(r"^[ \t]{0,8}(?:[>|][ \t]?){1,20}", re.MULTILINE)
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _SAVED = re.compile(r"error saving user with (?=\{)", re.IGNORECASE)
+_BRACE = re.compile(r"[{}]")
 _LONGEST_ECHO, _MOST_ECHOES = 4000, 200
 
 
@@ -134,8 +135,8 @@ def _without_echoes(text: str) -> str:
 def closing_brace(text: str, start: int, most: int) -> int | None:
     """Where the brace at `start` is closed again; None where it is not, within so many characters."""
     depth = 0
-    for place in range(start, min(len(text), start + most)):
-        depth += (text[place] == "{") - (text[place] == "}")
+    for brace in _BRACE.finditer(text, start, start + most):
+        depth += 1 if brace[0] == "{" else -1
         if not depth:
-            return place
+            return brace.start()
     return None

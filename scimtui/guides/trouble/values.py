@@ -50,6 +50,7 @@ _OF = re.compile(
     rf"\s{{1,3}}[\"'“(<]?({EMAIL.pattern})",
     re.IGNORECASE,
 )
+_ESCAPED_QUOTE = re.compile(r"(?<!\\)\\{1,32}([\"'])")
 _MADE_UP = re.compile(r"\b(?:AzureAD|AAD|Entra\w{0,10})_?Test[\w-]{0,60}", re.IGNORECASE)
 _NEAR = 40
 _OF_SOMETHING = re.compile(
@@ -112,20 +113,20 @@ def values_in(text: str | Plain) -> Values:
     """Find them. Where the text is about several people, those of a person are left out."""
     given = plain(text) if isinstance(text, str) else text
     written = "\n".join((_unquoted(given.text), *(_unquoted(value) for _, value in given.pairs)))
-    around = Values(status=status_of(written, given.pairs), group=group_of(written, echoes_in(written)))
-    people = [found for found in _people(given, written) if found.who]
+    echoes = echoes_in(written)
+    around = Values(status=status_of(written, given.pairs), group=group_of(written, echoes))
+    people = [found for found in _people(given, written, echoes) if found.who]
     if not people or not given.events.are_all or any(found != people[0] for found in people):
         return around
     return replace(people[0], status=around.status, group=around.group)
 
 
-def _people(given: Plain, written: str) -> list[Values]:
+def _people(given: Plain, written: str, echoes: Sequence[Echo]) -> list[Values]:
     """Whom each event of the text is about."""
     if given.events.each:
         found = [_of_event(event) for event in given.events.each]
         if any(one.who for one in found):
             return found
-    echoes = echoes_in(written)
     if echoes:
         return [_of_echo(echo) for echo in echoes]
     return [_of_text(given.events.outside if given.events.each else written)]
@@ -133,7 +134,7 @@ def _people(given: Plain, written: str) -> list[Values]:
 
 def _unquoted(text: str) -> str:
     """Quotes without their escapes, however many."""
-    return re.sub(r"\\+([\"'])", r"\1", text)
+    return _ESCAPED_QUOTE.sub(r"\1", text)
 
 
 def _of_echo(echo: Echo) -> Values:
