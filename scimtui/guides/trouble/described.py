@@ -22,7 +22,6 @@ _LOOKED_AT = 4000
 _WINDOW, _STEP = 420, 210
 _CLOSE = 0.8
 _MOST = 4
-_FEWEST, _ENOUGH, _CLEAR = 2, 5.0, 0.85
 _EVIDENCE = 40
 _FIRST_UNSPACED = "\u1100"
 
@@ -33,7 +32,7 @@ class Picture:
 
     wanted: tuple[frozenset[str], ...]
     unwanted: frozenset[str]
-    weights: tuple[float, ...]
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,59 +44,41 @@ class Described:
     weight: float
 
 
-def described(prose: str, *, whole: bool) -> tuple[Described, ...]:
-    """What a text describes, the clearest first; empty where nothing does, or where too much does.
-
-    Where no picture is whole, the one counts that lacks a single meaning and is clearer than every other.
-
-    Args:
-        whole: whether a picture has to be whole, as in the output of a program.
-    """
+def described(prose: str) -> tuple[Described, ...]:
+    """What a text describes, the clearest first; empty where nothing does, or where too much does."""
     folded = " ".join(prose[:_LOOKED_AT].lower().split())
     windows = [
         _meant_in(folded[start : start + _WINDOW])
         for start in range(0, max(1, len(folded) - _WINDOW + _STEP), _STEP)
     ]
-    ordered = _ordered(windows, missing=0)
-    if ordered:
-        close = [one for one in ordered if one.weight >= _CLOSE * ordered[0].weight]
-        return tuple(close) if len(close) <= _MOST else ()
-    ordered = _ordered(windows, missing=1) if not whole else []
-    if not ordered or (len(ordered) > 1 and ordered[1].weight > _CLEAR * ordered[0].weight):
-        return ()
-    return tuple(ordered[:1])
+    ordered = _ordered(windows)
+    close = [one for one in ordered if one.weight >= _CLOSE * ordered[0].weight]
+    return tuple(close) if len(close) <= _MOST else ()
 
 
-def _ordered(windows: Sequence[dict[str, str]], missing: int) -> list[Described]:
-    """Entries whose pictures fit, but for so many meanings; the heaviest first."""
+def _ordered(windows: Sequence[dict[str, str]]) -> list[Described]:
+    """Entries that have a picture which fits, the heaviest first."""
     best: dict[str, Described] = {}
     for meant in windows:
         for trouble in catalogue():
-            one = _told(trouble, meant, missing)
+            one = _told(trouble, meant)
             if one is not None and (trouble.code not in best or one.weight > best[trouble.code].weight):
                 best[trouble.code] = one
     kept = [one for one in best.values() if not best.keys() & set(one.trouble.yields_to)]
     return sorted(kept, key=lambda one: -one.weight)
 
 
-def _told(trouble: Trouble, meant: dict[str, str], missing: int) -> Described | None:
-    best: tuple[float, list[frozenset[str]]] | None = None
-    for picture in pictures()[trouble.code]:
-        if picture.unwanted & meant.keys():
-            continue
-        there = [number for number, some in enumerate(picture.wanted) if some & meant.keys()]
-        lacks = len(picture.wanted) - len(there)
-        if lacks > missing or (missing and len(there) < _FEWEST):
-            continue
-        if missing and max(picture.weights) > max(picture.weights[number] for number in there):
-            continue  # what says most is not there
-        weight = math.fsum(picture.weights[number] for number in there)
-        if (not missing or weight >= _ENOUGH) and (best is None or weight > best[0]):
-            best = weight, [picture.wanted[number] for number in there]
-    if best is None:
+def _told(trouble: Trouble, meant: dict[str, str]) -> Described | None:
+    fitting = [
+        picture
+        for picture in pictures()[trouble.code]
+        if all(some & meant.keys() for some in picture.wanted) and not picture.unwanted & meant.keys()
+    ]
+    if not fitting:
         return None
-    shown = (meant[name] for some in best[1] for name in sorted(some) if name in meant)
-    return Described(trouble, tuple(dict.fromkeys(word[:_EVIDENCE] for word in shown)), best[0])
+    best = max(fitting, key=lambda picture: picture.weight)
+    shown = (meant[name] for some in best.wanted for name in sorted(some) if name in meant)
+    return Described(trouble, tuple(dict.fromkeys(word[:_EVIDENCE] for word in shown)), best.weight)
 
 
 def _meant_in(text: str) -> dict[str, str]:
@@ -138,7 +119,7 @@ def pictures() -> dict[str, tuple[Picture, ...]]:
             Picture(
                 wanted,
                 unwanted,
-                tuple(min(math.log(1 + number / spread[name]) for name in some) for some in wanted),
+                math.fsum(min(math.log(1 + number / spread[name]) for name in some) for some in wanted),
             )
             for wanted, unwanted in several
         )

@@ -22,7 +22,6 @@ _SYMPTOM = 6
 _DESCRIBED, _MOST_DESCRIBED = 4.2, 40.0
 _GENERAL = 5
 _TYPED = 80
-_CODE = re.compile(r"\b[A-Z]{3,12}-?\d{3,}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +173,5 @@ def _described(given: Plain, field: Field) -> list[Match]:
         return []
     return [
         Match(one.trouble, one.words, _DESCRIBED + min(one.weight, _MOST_DESCRIBED) / 50)
-        for one in described(
-            of_the_text(given.prose), whole=field.technical or _CODE.search(given.prose) is not None
-        )
+        for one in described(of_the_text(given.prose))
     ]
