@@ -115,7 +115,7 @@ class Workspace:
         """A person as a case; reads files, so it belongs in a thread."""
         from scimtui.corrections import Action, Identity, Outcome, Subject
         from scimtui.diagnosis import Surroundings, case_of
-        from scimtui.gitlab.versions import version_number
+        from scimtui.gitlab.versions import Release
 
         record = person.record
         subject = Subject.of(record)
@@ -130,7 +130,7 @@ class Workspace:
             for entry in entries
         )
         around = Surroundings(
-            version=version_number(snapshot.about.version),
+            release=Release.read(snapshot.about.version),
             domain_has_badges=bool(record.email) and snapshot.badge_at(record.email.rpartition("@")[2]),
             corrected=corrected,
         )

@@ -17,11 +17,12 @@ from scimtui.gitlab import Access, GitLab, Limits
 from scimtui.gitlab.address import Address
 from scimtui.gitlab.answers import server_words
 from scimtui.gitlab.errors import AnswerError, GitLabError, RateLimited
+from scimtui.gitlab.outgoing import shown_headers
 from scimtui.gitlab.probing import Route
 from scimtui.gitlab.requestlog import RequestLog
 from scimtui.gitlab.requests import Answer, Request, encoded_group
 from scimtui.gitlab.secret import without_tokens
-from scimtui.gitlab.transport import Transport, shown_headers
+from scimtui.gitlab.transport import Transport
 from scimtui.gitlab.waiting import Backoff, Pacer
 from scimtui.gitlab.wire import Group, SamlIdentity, ScimIdentity, ScimPage, TokenInfo
 

@@ -19,7 +19,7 @@ from scimtui.gitlab.errors import (
     UnexpectedAnswer,
 )
 from scimtui.gitlab.requests import query, read
-from scimtui.gitlab.versions import version_number
+from scimtui.gitlab.versions import Release
 from scimtui.gitlab.wire import (
     GROUP,
     MEMBERS,
@@ -35,7 +35,6 @@ from scimtui.text import count, fold_uid
 _SOON_DAYS = 14
 _OWNER = 50
 _ROLES = {5: "Minimal Access", 10: "Guest", 15: "Planner", 20: "Reporter", 30: "Developer", 40: "Maintainer"}
-_CHECKED_LOWEST, _CHECKED_HIGHEST = (18, 9), (19, 3)
 _RATHER_FEW = 10
 _DATE_LENGTH = len("2026-11-24")
 _LONGEST_SECONDS = 10 * 366 * 86_400
@@ -212,17 +211,9 @@ async def _version(probe: Probe) -> Outcome:
             told = VERSION.one(answer).version or ""
     except GitLabError as error:
         return probe.of_error("version-untold", error)
-    number = version_number(told)
     probe.known.version = told
-    if number is None:
-        return probe.say("version-untold", told)
-    if number < _CHECKED_LOWEST:
-        return probe.say("version-older", told)
-    if number > _CHECKED_HIGHEST:
-        return probe.say("version-newer", told)
-    if _CHECKED_LOWEST < number < _CHECKED_HIGHEST:
-        return probe.say("version-between", told)
-    return probe.say("version-18" if number == _CHECKED_LOWEST else "version-19", told)
+    age = Release.read(told).age
+    return probe.say(f"version-{age or 'untold'}", told)
 
 
 async def _rate_limit(probe: Probe) -> Outcome:

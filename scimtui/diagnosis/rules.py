@@ -21,7 +21,6 @@ from scimtui.text import visible_blanks
 _HERE = Path(__file__).parent
 _TEXTS = FindingTexts(_HERE / "findings.toml")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
-_LAST_THAT_TRUSTS = (18, 9)
 
 
 def diagnose(sent: Presented, stored: Stored, *, meant: Person | None = None) -> Diagnosis:
@@ -69,7 +68,7 @@ def _found(sent: Presented, stored: Stored, person: Person, expected: Person | N
     steps = ["private-window"]
     if not person.record.state:
         found.append(_TEXTS.finding("state-not-known", label_of(person.record)))
-    if _may_distrust(stored):
+    if stored.release.may_refuse_distrusted_saml:
         found.append(_TEXTS.finding("trust-not-shown"))
     if person.record.member is False and person.record.scim_active is False:
         found.append(_TEXTS.finding("not-added"))
@@ -96,7 +95,7 @@ def _by_email(sent: Presented, stored: Stored, person: Person, hints: list[Findi
     found = [_TEXTS.finding("heals", f"{sent.email} is {label_of(person.record)}")]
     if not person.record.state:
         found.append(_TEXTS.finding("state-not-known", label_of(person.record)))
-    if person.record.saml_uid is not None and _may_distrust(stored):
+    if person.record.saml_uid is not None and stored.release.may_refuse_distrusted_saml:
         found.append(_TEXTS.finding("trust-not-shown"))
     return _told(Outcome.SIGNS_IN, person, found, ["private-window"])
 
@@ -202,12 +201,8 @@ def _relink(stored: Stored, person: Person) -> list[str]:
     steps = ["link-again", "idp-stored-value", "verify-domain"]
     if person.record.saml_uid is None:
         return steps
-    return [*steps, "delete-saml" if _may_distrust(stored) else "correct-saml"]
-
-
-def _may_distrust(stored: Stored) -> bool:
-    """This GitLab stops trusting an identity that was changed over its API, or may be one that does."""
-    return stored.version is None or stored.version > _LAST_THAT_TRUSTS
+    distrusts = stored.release.may_refuse_distrusted_saml
+    return [*steps, "delete-saml" if distrusts else "correct-saml"]
 
 
 def _told(

@@ -8,6 +8,7 @@
     │   ├── UnsafeAddress          plain http, or another origin than the profile's
     │   ├── NoToken
     │   ├── UnusableToken          a blank, line break or other character that no token has
+    │   ├── LookedTooLongAgo       between the look at a person and the write too much time went by
     │   └── WrongPerson            GitLab answered for another uid than the one asked for
     ├── Unreachable                no answer came
     │   ├── NameNotResolved
@@ -156,6 +157,20 @@ class UnusableToken(NotSent):
             fix=f"store the {name} again, without anything before, in or after it",
         )
         self.credential = credential
+
+
+class LookedTooLongAgo(NotSent):
+    """A write whose look at the person is too old by now: a laptop slept, or a queue was long."""
+
+    code = "looked-too-long-ago"
+    source = "contract, page 0, 12"
+
+    def __init__(self, request: str) -> None:
+        super().__init__(
+            "too much time went by since the person was looked at, so nothing was sent",
+            fix="try again",
+            request=request,
+        )
 
 
 class WrongPerson(NotSent):

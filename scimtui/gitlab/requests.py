@@ -32,6 +32,7 @@ class Request:
         body: the encoded body, None for none.
         content_type: of the body.
         limit: bytes of answer accepted, after decompression.
+        fresh_until: by `waiting.seconds_with_sleep`, when what this stands on is too old to send it.
     """
 
     method: str
@@ -40,6 +41,7 @@ class Request:
     body: bytes | None = None
     content_type: str = ""
     limit: int = _SMALL_ANSWER
+    fresh_until: float | None = None
 
     @property
     def is_write(self) -> bool:

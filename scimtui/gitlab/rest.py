@@ -253,6 +253,7 @@ class RestApi:
     ) -> IdentityWritten:
         tried, first = 0, None
         while True:
+            looked = self._transport.now()
             before = await self.identity(kind, uid)
             first = first or before
             if before.user_id is None or before.user_id != first.user_id:
@@ -261,7 +262,7 @@ class RestApi:
                 raise WrongPerson.before_write(request.described)
             tried += 1
             try:
-                done(await self._transport.send(request))
+                done(await self._transport.send(self._transport.after_a_look(request, looked)))
             except GitLabError as error:
                 if not await self._transport.may_write_again(error, tried):
                     raise
