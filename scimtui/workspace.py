@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -278,6 +278,16 @@ class Workspace:
         record, known = await reread(self.gitlab, row.record, snapshot.about.known)
         fresh = Row(row.number, record, row.verdict, row.sign_in)
         return await asyncio.to_thread(person_in, snapshot, fresh, known)
+
+    async def still_named(self, text: str, rows: Sequence[Row]) -> bool:
+        """Whether exactly these people are named by this text right now; else everybody has to be read anew.
+
+        Raises:
+            GitLabError: GitLab could not be asked.
+        """
+        from scimtui.directory.naming import still_named
+
+        return await still_named(self.gitlab, text, [row.record for row in rows])
 
     async def close(self) -> None:
         """Close all connections and files."""

@@ -90,7 +90,7 @@ def _live(profile: Profile, text: str) -> Answer:
         try:
             snapshot = await asyncio.to_thread(workspace.stored)
             rows: list[Row] = snapshot.named(text) if snapshot is not None else []
-            if snapshot is None or not rows:
+            if snapshot is None or not rows or not await workspace.still_named(text, rows):
                 if snapshot is not None:
                     snapshot.close()
                 snapshot = await reading(workspace)

@@ -119,7 +119,7 @@ def says_nothing(error: GitLabError) -> bool:
 
 
 def after_error(error: GitLabError, read: ReadBack) -> ReadBack:
-    """The same after a write that ended with an error: where that says nothing, “unchanged” is not known yet."""
+    """The same after a write that ended with an error, some of which leave “unchanged” open."""
     if read.outcome is Outcome.UNCHANGED and says_nothing(error):
         return read._replace(outcome=Outcome.UNKNOWN, why=_MAY_BE_UNDER_WAY)
     return read
