@@ -1,7 +1,7 @@
 """A simulated GitLab on a loopback port: group and instance SCIM, REST identities, members and user lists.
 
-It follows the contract (`gitlab-contract.md`, `sign-in.md`) and plays 19.3 or 18.9. It imports
-nothing of the other rooms and is only ever spoken to over HTTP.
+It follows the contract (`gitlab-contract.md`, `gitlab-contract-2.md`, `sign-in.md`) and plays 19.4,
+19.3 or 18.9. It imports nothing of the other rooms and is only ever spoken to over HTTP.
 
 In a test, in a thread of the same process, on a free port::
 
@@ -27,7 +27,7 @@ Under `/-/simulator/`, off every path that GitLab has; never delayed, limited or
 `POST reset`
     Back to the start: people, switches, an empty list of writes, a deleted group is there again.
 `POST settle`
-    Removals that are pending (19.3) happen now. They never happen by themselves. `{"settled": 2}`
+    Removals that are pending (19.3, 19.4) happen now. They never happen by themselves. `{"settled": 2}`
 `GET about`
     What `scimtui simulate --json` printed.
 `GET people`

@@ -64,7 +64,12 @@ class SimulatedGitLab:
 
     @property
     def is_current(self) -> bool:
-        """19.3, not 18.9."""
+        """19.3 or later, not 18.9."""
+        return self.settings.gitlab_version != "18.9"
+
+    @property
+    def asks_trust(self) -> bool:
+        """A SAML value that was changed over REST is distrusted: 18.10 to 19.3 (contract 2, section 10)."""
         return self.settings.gitlab_version == "19.3"
 
     @property

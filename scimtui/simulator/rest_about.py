@@ -15,7 +15,7 @@ from .gitlab import SimulatedGitLab
 from .rest_fields import account_json, created_at
 
 _TOKEN_LASTS = timedelta(days=200)
-_REVISION = {"19.3": "5f1a3c9d7e2", "18.9": "c04b81e6a3f"}
+_REVISION = {"19.4": "a7d20e4b913", "19.3": "5f1a3c9d7e2", "18.9": "c04b81e6a3f"}
 
 
 def get_user(gitlab: SimulatedGitLab, request: ApiRequest) -> Response:

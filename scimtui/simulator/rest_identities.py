@@ -50,7 +50,7 @@ def get_identity(
 def patch_identity(
     gitlab: SimulatedGitLab, request: ApiRequest, group_name: str, kind: str, uid: str
 ) -> Response:
-    """Change the `extern_uid`; a changed SAML value is untrusted from then on (19.3)."""
+    """Change the `extern_uid`; a changed SAML value is untrusted from then on (19.3 alone)."""
     group = _administered(gitlab, request, group_name)
     if "extern_uid" not in request.params:
         return answers.error(400, "extern_uid is missing")
@@ -67,7 +67,7 @@ def patch_identity(
         else:
             gitlab.store.write(
                 "UPDATE saml_identities SET extern_uid = ?, folded = ?, trusted = ? WHERE id = ?",
-                (value, value.lower(), 0 if gitlab.is_current else identity["trusted"], identity["id"]),
+                (value, value.lower(), 0 if gitlab.asks_trust else identity["trusted"], identity["id"]),
             )
     changed = gitlab.store.one(_by_row(kind), (identity["id"],))
     return json_answer(200, _identity_json(changed or identity, kind))

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
-Version = Literal["19.3", "18.9"]
+Version = Literal["19.4", "19.3", "18.9"]
 RateLimit = Literal[False, "middleware", "application"]
 Drop = Literal["before-write", "after-write", "read"] | None
 AccessToken = Literal["owner", "maintainer", "read_api", "expired", "revoked"]
@@ -15,7 +15,7 @@ AccessToken = Literal["owner", "maintainer", "read_api", "expired", "revoked"]
 RATE_LIMITS = ("middleware", "application")
 DROPS = ("before-write", "after-write", "read")
 ACCESS_TOKENS = ("owner", "maintainer", "read_api", "expired", "revoked")
-VERSIONS: tuple[Version, ...] = ("19.3", "18.9")
+VERSIONS: tuple[Version, ...] = ("19.4", "19.3", "18.9")
 
 
 class SettingsError(ValueError):
@@ -136,7 +136,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         if self.gitlab_version not in VERSIONS:
-            raise SettingsError(f"this simulator plays {' and '.join(VERSIONS)}, not {self.gitlab_version}")
+            raise SettingsError(f"this simulator plays {', '.join(VERSIONS)}, not {self.gitlab_version}")
         if self.users < 0:
             raise SettingsError("users is a number from 0 up")
         if not self.group or "/" in self.group:

@@ -111,7 +111,7 @@ class SignIn:
     def _identify(self) -> Outcome:
         row = self._exact_row()
         if row is not None:
-            if self.gitlab.is_current and not row["trusted"]:
+            if self.gitlab.asks_trust and not row["trusted"]:
                 raise _Refused(_UNTRUSTED)
             return self._arrive(row["user_id"], SIGNED_IN)
         email = self.attempt.email
@@ -222,14 +222,14 @@ class SignIn:
             return Outcome(LINKED, user_id, _CONNECTED)
         if row["extern_uid"] == self.attempt.name_id:
             self._join(user_id)
-            if self.gitlab.is_current:
+            if self.gitlab.asks_trust:
                 self._store(user_id, row["extern_uid"], trusted=True)
             return Outcome(LINKED, user_id, None)
         if not self._owns(user_id, self.attempt.email):
             raise _Refused(self._link_failed(_MISMATCH))
         self._join(user_id)
         self._refuse_link(user_id)
-        self._store(user_id, self.attempt.name_id or "", trusted=True if self.gitlab.is_current else None)
+        self._store(user_id, self.attempt.name_id or "", trusted=True if self.gitlab.asks_trust else None)
         return Outcome(LINKED, user_id, _CONNECTED)
 
     def _refuse_link(self, user_id: int) -> None:

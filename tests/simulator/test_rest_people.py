@@ -399,8 +399,8 @@ class TestWhoAmI:
         token = either.rest("GET", "/personal_access_tokens/self").json()
         assert token["scopes"] == ["api"] and token["user_id"] == 1 and token["active"]
 
-    def test_version(self, gitlab: World, older: World) -> None:
-        for world, version in ((gitlab, "19.3.0-ee"), (older, "18.9.0-ee")):
+    def test_version(self, newest: World, gitlab: World, older: World) -> None:
+        for world, version in ((newest, "19.4.0-ee"), (gitlab, "19.3.0-ee"), (older, "18.9.0-ee")):
             assert world.rest("GET", "/metadata").json()["version"] == version
             assert world.rest("GET", "/metadata").json()["enterprise"] is True
             assert set(world.rest("GET", "/version").json()) == {"version", "revision"}
