@@ -56,6 +56,7 @@ class Journal:
         self._vfs = vfs
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self._identity: tuple[int, int] | None = None
         self.under_way: set[int] = set()
 
     # ── writing ──────────────────────────────────────────────────────────────
@@ -130,7 +131,31 @@ class Journal:
             # Under the lock again, so that of two runs the later head wins.
             with journal_table.transaction(connection):
                 self._keep_head(journal_table.last(connection))
+            self._confirm(record)
             return record.entry
+
+    def _confirm(self, record: Record) -> None:
+        """Read a record back as the next start will: over a connection of its own, by the file's name.
+
+        Raises:
+            JournalError: the file was moved, removed or replaced, or something swallowed the record.
+        """
+        if self.file is None:
+            return
+        found = None
+        if self._identity == _identity(self.file):
+            fresh = self._connected(self.file)
+            try:
+                found = journal_table.numbered(fresh, record.number)
+            finally:
+                fresh.close()
+        if found != record:
+            self.close()
+            raise JournalError(
+                "what was written to the journal is not in it: the file was moved, removed or replaced "
+                "while it was open, or something swallows what is written\n"
+                f"next: look after {self.file}, then scimtui history --verify"
+            )
 
     def _keep_head(self, last: Record | None) -> None:
         if self.file is not None and last is not None:
@@ -243,6 +268,7 @@ class Journal:
             private_folder(self.file.parent)
             is_new = not self.file.exists()
             private_file(self.file)
+            self._identity = _identity(self.file)
             connection = self._connected(self.file)
             try:
                 self._prepare(connection, is_new=is_new)
@@ -314,6 +340,15 @@ class Journal:
             raise JournalError(
                 f"the journal can't be written: {reason}\nnext: make room or mend the rights of {self.file}"
             ) from None
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Which file the name leads to; None for none."""
+    try:
+        status = file.lstat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _refusal(report: Report) -> str:

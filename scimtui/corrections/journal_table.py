@@ -76,6 +76,12 @@ def last(connection: sqlite3.Connection) -> Record | None:
     return Record(*row) if row is not None else None
 
 
+def numbered(connection: sqlite3.Connection, number: int) -> Record | None:
+    """The record of this number; None for none."""
+    row = connection.execute("SELECT * FROM records WHERE number = ?", (number,)).fetchone()
+    return Record(*row) if row is not None else None
+
+
 def is_open(connection: sqlite3.Connection, entry: int) -> bool:
     """Whether nothing, or nothing sure, was told yet of what came of an entry."""
     query = "SELECT body FROM records WHERE entry = ? AND kind = 'outcome' ORDER BY number DESC LIMIT 1"

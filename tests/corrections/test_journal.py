@@ -8,7 +8,9 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -254,6 +256,50 @@ def test_a_file_that_is_gone_is_missed(file: Path) -> None:
     assert journal(file).verify().cut_off == 4
     with pytest.raises(JournalError, match="4 cut off"):
         journal(file).begin(intent())
+
+
+def removed(file: Path) -> None:
+    for path in file.parent.glob(f"{file.name}*"):
+        if not path.name.endswith("-head"):
+            path.unlink()
+
+
+def renamed(file: Path) -> None:
+    file.rename(file.with_name("elsewhere.sqlite3"))
+
+
+def replaced(file: Path) -> None:
+    other = file.with_name("other.sqlite3")
+    filled(other, 1)
+    other.rename(file)
+
+
+def cut(file: Path) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    os.truncate(file, 4096)
+
+
+def swallowing(file: Path) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TRIGGER swallow BEFORE INSERT ON records BEGIN SELECT RAISE(IGNORE); END")
+    connection.close()
+
+
+@pytest.mark.parametrize("harm", [removed, renamed, replaced, cut, swallowing])
+def test_a_journal_that_is_harmed_while_it_is_open_takes_no_entry(
+    file: Path, harm: Callable[[Path], None]
+) -> None:
+    filled(file, 3)
+    kept = journal(file)
+    kept.settle(kept.begin(intent()), Outcome.VERIFIED, "new")
+    harm(file)
+    with pytest.raises(JournalError):
+        kept.begin(intent("at once"))
+    with suppress(JournalError):  # the next time it does not, or keeps it where the next start looks
+        number = kept.begin(intent("again"))
+        assert journal(file).entries()[0].number == number and not journal(file).verify().damaged
 
 
 def test_a_newer_format_is_left_alone(file: Path) -> None:

@@ -80,7 +80,7 @@ class StillReader(GroupReader):
 class StillRereading(Rereading):
     """Tells that every write was done."""
 
-    async def read_back(self, change: Change) -> ReadBack:
+    async def read_back(self, change: Change, *, alone: bool = False) -> ReadBack:
         return ReadBack(Outcome.VERIFIED, change.new)
 
 
