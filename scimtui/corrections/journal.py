@@ -127,7 +127,7 @@ class Journal:
                 last = journal_table.last(connection)
                 number = (last.number if last is not None else 0) + 1
                 record = chained(last, number, entry or journal_table.next_entry(connection), kind, text)
-                connection.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?)", record)
+                journal_table.append(connection, record)
             # Under the lock again, so that of two runs the later head wins.
             with journal_table.transaction(connection):
                 self._keep_head(journal_table.last(connection))
@@ -170,7 +170,7 @@ class Journal:
             connection = self._reading()
             records = journal_table.readable(connection, self._head()) if connection is not None else []
         for record in records:
-            with suppress(ValueError, KeyError, TypeError, AttributeError):
+            with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 body = json.loads(record.body)
                 if record.kind == "intent":
                     found[record.entry] = entry_from(record.entry, body)
@@ -302,8 +302,8 @@ class Journal:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA trusted_schema = OFF")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > _FORMAT:
-            raise sqlite3.DatabaseError(f"written by a newer scimtui (format {version})")
+        if version not in (0, _FORMAT):
+            raise sqlite3.DatabaseError(f"written by another scimtui (format {version})")
         if version == 0 and (is_new or self._head() is None) and not journal_table.tables(connection):
             with journal_table.transaction(connection):
                 for statement in journal_table.statements(MAKE):
@@ -313,7 +313,7 @@ class Journal:
     def _report(self, connection: sqlite3.Connection) -> Report:
         head = self._head()
         try:
-            rows = [Record(*row) for row in connection.execute("SELECT * FROM records ORDER BY number")]
+            rows = journal_table.everything(connection)
             (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         except UNREADABLE as cause:
             report = verified(journal_table.readable(connection, head), head)

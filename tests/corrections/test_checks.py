@@ -141,6 +141,8 @@ _TOLD_ELSEWHERE = {
     "swap-not-crossed",
     "swap-unfinished",
     "journal-failed",
+    "journal-damaged",
+    "journal-second-file",
     "swap-loses-trust",
     "swap-pause",
     "afterwards-entra",
