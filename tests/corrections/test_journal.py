@@ -393,7 +393,7 @@ HARMED = {
     "an entry out of range": by_hand("UPDATE records SET entry = 9223372036854775807 WHERE number = 6"),
     "bytes for text": by_hand("UPDATE records SET body = x'fffefd' WHERE number = 5"),
     "a deep body": by_hand("UPDATE records SET body = '" + "[" * 100_000 + "' WHERE number = 5"),
-    "a huge number": harmed('UPDATE records SET body = \'{"at": ' + "9" * 5000 + "}' WHERE number = 5"),
+    "a huge number": by_hand('UPDATE records SET body = \'{"at": ' + "9" * 5000 + "}' WHERE number = 5"),
     "no table": by_hand("DROP TABLE records"),
     "a column less": by_hand("ALTER TABLE records DROP COLUMN hash"),
     "a format of nobody": by_hand("PRAGMA user_version = -7"),
