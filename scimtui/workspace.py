@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scimtui.directory import Known, Person, Row, Snapshot, SnapshotDamaged, person_in
+from scimtui.directory import Known, Person, Row, Snapshot, SnapshotDamaged
 from scimtui.profiles import Paths, Profile, Tokens
 
 if TYPE_CHECKING:
@@ -273,11 +273,9 @@ class Workspace:
         Raises:
             GitLabError: GitLab could not be asked.
         """
-        from scimtui.directory.rereading import reread
+        from scimtui.directory.rereading import reread_person
 
-        record, known = await reread(self.gitlab, row.record, snapshot.about.known)
-        fresh = Row(row.number, record, row.verdict, row.sign_in)
-        return await asyncio.to_thread(person_in, snapshot, fresh, known)
+        return await reread_person(self.gitlab, snapshot, row)
 
     async def still_named(self, text: str, rows: Sequence[Row]) -> bool:
         """Whether exactly these people are named by this text right now; else everybody has to be read anew.

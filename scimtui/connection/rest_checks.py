@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from scimtui.connection.check import Check
 from scimtui.connection.model import Outcome
 from scimtui.connection.probe import Probe
+from scimtui.directory.domains import is_outside, listed_domains, that_let_nobody_in
 from scimtui.gitlab.answers import parsed
 from scimtui.gitlab.errors import (
     Forbidden,
@@ -216,6 +217,25 @@ async def _version(probe: Probe) -> Outcome:
     return probe.say(f"version-{age or 'untold'}", told)
 
 
+async def _domains(probe: Probe) -> Outcome:
+    """Who is let in, and who of those listed would not be again (contract 2, section 12)."""
+    group, page = probe.known.group, probe.known.page
+    domains = listed_domains((group.allowed_email_domains_list if group is not None else "") or "")
+    if not domains:
+        return probe.say("domains-none-shown")
+    shown = ", ".join(domains)
+    useless = that_let_nobody_in(domains)
+    if useless:
+        return probe.say("domains-capitals", ", ".join(useless))
+    listed = [user.email for user in page.users if user.email] if page is not None else []
+    outside = sum(is_outside(email, domains) for email in listed)
+    if outside:
+        return probe.say(
+            "domains-outside", f"{count(outside)} of the {count(len(listed))} looked at; allowed: {shown}"
+        )
+    return probe.say("domains-listed", shown)
+
+
 async def _rate_limit(probe: Probe) -> Outcome:
     if probe.known.slowed:
         return probe.say("rate-limit-reached")
@@ -232,6 +252,7 @@ REST_CHECKS = (
     Check("scopes", "Scopes", _scopes, needs=("access-token",)),
     Check("expiry", "Token's end", _expiry, needs=("access-token",)),
     Check("group", "Group", _group, needs=("access-token",)),
+    Check("domains", "Allowed domains", _domains, needs=("group",), after=("listing",)),
     Check("role", "Role", _role, needs=("group",)),
     Check("identities", "Identities", _identities, needs=("role",)),
     Check("same-group", "Same group", _same_group, needs=("listing", "identities")),

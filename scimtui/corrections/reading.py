@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from scimtui.corrections.facts import Holder
 from scimtui.corrections.model import Identity, Subject
 from scimtui.corrections.shapes import shapes_of
-from scimtui.directory.judging import label_of, person_in
+from scimtui.directory.judging import label_of, person_beside, person_in
 from scimtui.directory.model import Known, Person, Record
 from scimtui.directory.rereading import reread
 from scimtui.directory.snapshot import Row, Snapshot
@@ -118,9 +118,31 @@ class GroupReader:
             scim=known.scim or lists.scim is not None, saml=known.saml or lists.saml is not None
         )
         fresh = Row(row.number, record, row.verdict, row.sign_in)
-        person = await asyncio.to_thread(person_in, self._snapshot, fresh, known)
+        person = await asyncio.to_thread(self._person, fresh, known, lists)
         shapes, owners = await asyncio.to_thread(self._others, lists)
         return Ground(person, fresh, lists, release, user, may_write, shapes, owners)
+
+    def _person(self, fresh: Row, known: Known, lists: Lists) -> Person:
+        """The person beside whoever holds their values by the lists; by the people last read without them."""
+        record = fresh.record
+        if lists.scim is None or lists.saml is None or record.user_id is None:
+            return person_in(self._snapshot, fresh, known)
+        values = {value for value in (record.scim_uid, record.saml_uid) if value is not None}
+        others: dict[int | None, Record] = {}
+        for identity in Identity:
+            for owned in (row for value in values for row in lists.holders(identity, value)):
+                other = others.setdefault(owned.user_id, self._named(owned.user_id))
+                if identity is Identity.SCIM:
+                    other.scim_uid = owned.uid
+                else:
+                    other.saml_uid = owned.uid
+        return person_beside(fresh, known, others.values())
+
+    def _named(self, user_id: int | None) -> Record:
+        """Who has this id, by the people last read, without the values they held then."""
+        rows = self._snapshot.named(str(user_id)) if user_id is not None else []
+        known = next((row.record for row in rows if row.record.user_id == user_id), None)
+        return Record(user_id, known.username, known.name) if known is not None else Record(user_id)
 
     def _others(self, lists: Lists) -> tuple[Mapping[Identity, Mapping[str, int]], int]:
         """What values everybody has, by the lists just read or else the people last read; and the Owners."""

@@ -78,8 +78,10 @@ def _story(person: Person) -> str:
     record = person.record
     if record.state in BLOCKED_STATES:
         return "blocked"
+    if person.known.instance and record.scim_active is False:
+        return "blocked-over-scim"
     if person.known.instance or not person.known.saml:
-        return "not-known"
+        return "not-known-instance" if person.known.instance else "not-known"
     if record.saml_uid is None:
         return {True: "makes-identity", False: "link-first", None: "link-or-made"}[record.enterprise]
     if person.sign_in is SignIn.WORKS:

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Final
 
 from scimtui.directory.badge import BadgeReading, read_badge
+from scimtui.directory.domains import listed_domains
 from scimtui.directory.gathering import AccountRow, Gathering, ScimRow, role_name
 from scimtui.directory.model import Known
 from scimtui.gitlab import GitLab, GitLabError, ListingProgress
@@ -27,6 +28,7 @@ SOURCES: Final[Mapping[str, str]] = {
     "enterprise-users": "enterprise users",
     "provisioned-users": "provisioned users",
     "saml-users": "SAML users",
+    "group": "the group's settings",
     "version": "GitLab's version",
 }
 _EVERYBODY = frozenset({"scim-users", "scim-identities", "members"})
@@ -95,6 +97,7 @@ class PeopleReader:
     _texts: dict[str, str] = field(default_factory=dict)
     _awaited: set[str] = field(default_factory=set)
     _trouble: str = ""
+    _domains: tuple[str, ...] = ()
 
     async def run(self) -> None:
         """Read everything.
@@ -136,6 +139,7 @@ class PeopleReader:
             instance=address.is_instance,
             badge=self.badge().rule,
             nameid_source=self.nameid_source,
+            domains=self._domains,
         )
 
     def badge(self) -> BadgeReading:
@@ -271,11 +275,16 @@ class PeopleReader:
             self._no_longer_awaits("badge")
 
     async def _read_claims(self) -> None:
+        await self._optional("group", self._read_group)
         await self._guarded("version", self._read_version)
         if self._release.may_list_enterprise_users:
             await self._optional("enterprise-users", self._enterprise_users)
         if not self._release.gives_badge_by_claim:
             await self._optional("provisioned-users", self._provisioned_users)
+
+    async def _read_group(self) -> None:
+        """Who is let in (contract 2, section 12.1)."""
+        self._domains = listed_domains((await self.gitlab.rest.group()).allowed_email_domains_list or "")
 
     async def _read_version(self) -> None:
         version = await self.gitlab.rest.version()

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 
 from scimtui.directory.gathering import role_name
-from scimtui.directory.model import Badge, Known, Record
+from scimtui.directory.judging import others_holding, person_beside
+from scimtui.directory.model import Badge, Known, Person, Record
+from scimtui.directory.snapshot import Row, Snapshot
 from scimtui.gitlab import GitLab
 from scimtui.gitlab.errors import Forbidden, GroupNotFound, NotFound, NoToken, UnaddressableUid, WrongPerson
 from scimtui.gitlab.rest import IdentityKind
 from scimtui.gitlab.scim import Account
 from scimtui.gitlab.wire import SamlIdentity, ScimIdentity
+
+_MOST_RIVALS = 4
 
 
 async def reread(gitlab: GitLab, record: Record, known: Known) -> tuple[Record, Known]:
@@ -29,6 +34,22 @@ async def reread(gitlab: GitLab, record: Record, known: Known) -> tuple[Record, 
         told = Known(scim=True, instance=known.instance, nameid_source=known.nameid_source)
         return await _by_scim(gitlab, record), told
     raise NoToken("access")
+
+
+async def reread_person(gitlab: GitLab, snapshot: Snapshot, row: Row) -> Person:
+    """One person as GitLab tells right now; who else seems to hold their values is read again as well.
+
+    Raises:
+        GitLabError: GitLab could not be asked.
+    """
+    record, known = await reread(gitlab, row.record, snapshot.about.known)
+    others = []
+    for other in (await asyncio.to_thread(others_holding, snapshot, record))[:_MOST_RIVALS]:
+        try:
+            others.append((await reread(gitlab, other.record, snapshot.about.known))[0])
+        except WrongPerson:
+            continue  # whoever they are now, the value led to somebody else
+    return person_beside(Row(row.number, record, row.verdict, row.sign_in), known, others)
 
 
 async def _by_user_id(gitlab: GitLab, record: Record, user_id: int, known: Known) -> Record:

@@ -89,6 +89,7 @@ class About(NamedTuple):
         plain = json.loads(text)
         known = plain["known"]
         known["badge"] = Badge(known["badge"])
+        known["domains"] = tuple(known.get("domains", ()))
         return cls(
             read_at=datetime.fromisoformat(plain["read_at"]),
             address=plain["address"],

@@ -182,6 +182,7 @@ class Group(BaseModel):
     full_path: Text = None
     parent_id: Number = None
     web_url: Text = None
+    allowed_email_domains_list: Text = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,8 @@ def test_every_text_has_a_case() -> None:
 STORIES: list[tuple[str, dict[str, Any]]] = [
     ("blocked", {"state": "blocked"}),
     ("not-known", {"known": Known(scim=True)}),
+    ("not-known-instance", {"known": Known(scim=True, instance=True)}),
+    ("blocked-over-scim", {"known": Known(scim=True, instance=True), "scim_active": False}),
     ("makes-identity", {"saml_uid": None}),
     ("link-first", {"saml_uid": None, "enterprise": False}),
     ("link-or-made", {"saml_uid": None, "enterprise": None}),
