@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scimtui.directory import Known, Person, Row, Snapshot, SnapshotDamaged
 from scimtui.profiles import Paths, Profile, Tokens
+from scimtui.profiles.private_files import remove_leftovers
 
 if TYPE_CHECKING:
     from scimtui.connection import ConnectionTest
@@ -205,12 +205,14 @@ class Workspace:
         return "SCIM token" if scim else "access token" if access else "no token"
 
     def stored(self) -> Snapshot | None:
-        """The people as last read; None where there is no snapshot or it is damaged."""
-        if self.snapshot_file is None:
+        """The people as last read; None where there is no snapshot that can be believed."""
+        file = self.snapshot_file
+        if file is None:
             return None
-        with suppress(FileNotFoundError, SnapshotDamaged):
-            return stored_snapshot(self.snapshot_file)
-        return None
+        try:
+            return stored_snapshot(file)
+        except (SnapshotDamaged, OSError):
+            return None
 
     async def refresh(
         self,
@@ -258,6 +260,7 @@ class Workspace:
         file = self.snapshot_file
         if file is not None and self.paths is not None:
             self.paths.prepare_folder(file.parent)
+            await asyncio.to_thread(remove_leftovers, file)
         return await asyncio.to_thread(snapshot_of, reader, self.now(), path=file)
 
     def _known_before(self) -> Known | None:
@@ -296,7 +299,7 @@ class Workspace:
 
 
 def stored_snapshot(file: Path) -> Snapshot:
-    """Open a snapshot file; FileNotFoundError or SnapshotDamaged where that fails."""
-    from scimtui.directory.snapshot import read
+    """Open a snapshot file that is as it was written; OSError or SnapshotDamaged where there is none."""
+    from scimtui.directory.snapshot import read_whole
 
-    return read(file)
+    return read_whole(file)
