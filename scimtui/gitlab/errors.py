@@ -15,6 +15,7 @@
     │   ├── ConnectionRefused
     │   ├── NoRoute                this machine has no way there
     │   ├── TimedOut
+    │   │   └── Dripping           an answer began, and did not end in the time allowed
     │   ├── TlsFailed              `reason`: expired, wrong-host, unknown-ca, other
     │   ├── ProxyFailed
     │   └── ConnectionLost
@@ -218,6 +219,12 @@ class TimedOut(Unreachable):
     """No answer within the time allowed."""
 
     code = "timed-out"
+
+
+class Dripping(TimedOut):
+    """The answer did not end within the whole time allowed; another try would take as long."""
+
+    code = "answer-too-slow"
 
 
 class TlsFailed(Unreachable):

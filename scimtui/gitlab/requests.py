@@ -49,6 +49,11 @@ class Request:
         return self.method not in ("GET", "HEAD")
 
     @property
+    def is_large(self) -> bool:
+        """Whether it is for a list that GitLab gives as a whole (contract 1.7)."""
+        return self.limit > _SMALL_ANSWER
+
+    @property
     def described(self) -> str:
         """Method and address, as errors and logs name it."""
         return f"{self.method} {self.url}"

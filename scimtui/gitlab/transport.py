@@ -18,11 +18,13 @@ import httpx
 
 from scimtui.gitlab.address import Address, is_loopback
 from scimtui.gitlab.answers import retry_after, too_large, undecodable
+from scimtui.gitlab.blotting import Blots
 from scimtui.gitlab.bodies import Body, TooLarge, Undecodable
 from scimtui.gitlab.connecting import LOCATION, Connections, Limits, connections
 from scimtui.gitlab.errors import (
     ClosedHere,
     ConnectionRefused,
+    Dripping,
     GitLabError,
     LookedTooLongAgo,
     NameNotResolved,
@@ -31,7 +33,6 @@ from scimtui.gitlab.errors import (
     ProxyFailed,
     RateLimited,
     ReadOnlyRefused,
-    TimedOut,
     TlsFailed,
     UnexpectedAnswer,
     Unreachable,
@@ -40,6 +41,7 @@ from scimtui.gitlab.errors import (
 )
 from scimtui.gitlab.failures import failure_of
 from scimtui.gitlab.outgoing import origin, outgoing
+from scimtui.gitlab.proxies import proxy_for
 from scimtui.gitlab.requestlog import RequestLog
 from scimtui.gitlab.requests import Answer, Credential, Request
 from scimtui.gitlab.secret import Secret
@@ -49,12 +51,14 @@ __all__ = ["Access", "Limits", "Transport"]
 
 _GITLAB_COM_PER_MINUTE = 480
 _LOOK_IS_FRESH = 30.0
+_LARGE_BODY = 2**20
 _HOPELESS = (  # would fail the same way at once, or is not wanted any more
     TlsFailed,
     NameNotResolved,
     ProxyFailed,
     ConnectionRefused,
     ClosedHere,
+    Dripping,  # as long again, and as little
 )
 
 
@@ -110,6 +114,9 @@ class Transport:
         self._connected: Connections | None = None
         self._closings = 0
         self._deadlines: set[asyncio.Timeout] = set()
+        bases = (access.address.scim_url, access.address.rest_url)
+        proxies = [proxy for base in bases if (proxy := proxy_for(base)) is not None]
+        self._blots = Blots((access.scim_token, access.access_token), proxies)
         self._origins = {origin(access.address.scim_url), origin(access.address.rest_url)}
 
     async def __aenter__(self) -> Transport:
@@ -254,15 +261,15 @@ class Transport:
             async with self._deadline():
                 response = await connected.client.send(built, stream=True)
                 try:
-                    return _without(token, await _read(request, response, seen))
+                    return await self._clean(await _read(request, response, seen))
                 finally:
                     await response.aclose()
         except GitLabError as error:
-            return _bare(error)
+            return _bare(self._blots.error(error))
         except TimeoutError:
             return _too_slow(request) if closings == self._closings else _closed(request)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as cause:
-            return failure_of(cause, request.described, proxied=proxied)
+            return self._blots.error(failure_of(cause, request.described, proxied=proxied))
         except BaseException as unexpected:
             return _bare(unexpected)
 
@@ -283,6 +290,11 @@ class Transport:
                 raise LookedTooLongAgo(request.described)
 
         return trace
+
+    async def _clean(self, answer: Answer) -> Answer:
+        if len(answer.body) < _LARGE_BODY:
+            return self._blots.answer(answer)
+        return await asyncio.to_thread(self._blots.answer, answer)
 
     @asynccontextmanager
     async def _deadline(self) -> AsyncIterator[None]:
@@ -332,17 +344,8 @@ async def _read(request: Request, response: httpx.Response, seen: _Seen) -> Answ
         raise undecodable(answer, str(cause)) from None
 
 
-def _without(token: Secret | None, answer: Answer) -> Answer:
-    """The answer with the token blotted out where it could be shown: some proxies echo what was sent."""
-    if token is None:
-        return answer
-    secret = token.reveal()
-    headers = {name: value.replace(secret, "•••") for name, value in answer.headers.items()}
-    return Answer(answer.request, answer.status, headers, answer.body.replace(secret.encode(), b"***"))
-
-
-def _too_slow(request: Request) -> TimedOut:
-    return TimedOut(
+def _too_slow(request: Request) -> Dripping:
+    return Dripping(
         "GitLab did not finish its answer in time",
         fix="try again; if it stays, look for a proxy or firewall that holds the answer back",
         request=request.described,
