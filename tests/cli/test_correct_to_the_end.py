@@ -55,7 +55,7 @@ def run(simulator: RunningSimulator, tmp_path: Path) -> Run:
             main_command, [*arguments, "--json"], env=given | changes, standalone_mode=False
         )
         if isinstance(result.exception, Failure):
-            return result.exception.code, result.exception
+            return result.exception.exit_code, result.exception
         if result.exception is not None:
             raise result.exception
         code = result.return_value if isinstance(result.return_value, int) else 0
