@@ -7,14 +7,14 @@ import string
 from dataclasses import dataclass
 from typing import Any
 
+from .audit import ROLES, AuditLog
 from .census import PROBLEMS, count_verdicts
 from .generate import Population, email_domain, made_up
 from .people import MAINTAINER, OWNER, Person, people_from_json, read_people_file
 from .settings import Settings, Switches
-from .store import Store
+from .store import Row, Store
 
 GROUP_ID, SUBGROUP_ID, SAML_PROVIDER_ID = 4711, 4712, 31
-DEFAULT_ROLE = 30
 _TOKEN_LETTERS = string.ascii_letters + string.digits + "-_"
 
 
@@ -43,6 +43,8 @@ class SimulatedGitLab:
         self.subgroup = Group(SUBGROUP_ID, "Platform", f"{settings.group}/platform", GROUP_ID)
         self.group_deleted = False
         self.writes: list[dict[str, Any]] = []
+        self.audit = AuditLog()
+        self.mails: list[dict[str, Any]] = []
         self.base_url = ""
         self.moves = 0
         self.email_domain = email_domain(settings.group)
@@ -73,9 +75,29 @@ class SimulatedGitLab:
         return self.settings.gitlab_version == "19.3"
 
     @property
+    def audits_scim_blocks(self) -> bool:
+        """Blocking somebody over instance SCIM is written down: from 19.4 on (contract 2, 15.3)."""
+        return self.settings.gitlab_version == "19.4"
+
+    @property
+    def confirms_at_once(self) -> bool:
+        """No new address has to be confirmed."""
+        return self.email_confirmation == "off"
+
+    @property
+    def email_confirmation(self) -> str:
+        """`hard`, `soft` or `off`: where nothing was said, GitLab.com's is hard, and an instance's soft."""
+        return self.switches.email_confirmation or ("hard" if self.switches.saas else "soft")
+
+    @property
     def saml_on(self) -> bool:
         """There is a SAML provider, it is enabled, and the plan allows it."""
         return self.switches.saml_provider and self.switches.saml_enabled and self.switches.licensed
+
+    @property
+    def entity_id(self) -> str:
+        """What the group calls itself to its identity provider."""
+        return f"{self.base_url}/groups/{self.root.full_path}"
 
     @property
     def verified_domains(self) -> frozenset[str]:
@@ -88,6 +110,20 @@ class SimulatedGitLab:
         if self.switches.access_token == "maintainer":  # noqa: S105
             return self._facts.maintainer_id
         return self._facts.owner_id
+
+    def has_verified(self, email: str) -> bool:
+        """The address is in a domain that the group has verified."""
+        return email.rpartition("@")[2].lower() in self.verified_domains
+
+    def user(self, user_id: int) -> Row:
+        """An account that exists."""
+        row = self.store.one("SELECT * FROM users WHERE id = ?", (user_id,))
+        assert row is not None
+        return row
+
+    def role_name(self, level: int | None) -> str:
+        """What a role is called; of nobody's, the default one."""
+        return ROLES.get(self.switches.default_role if level is None else level, "")
 
     def find_group(self, name: str) -> Group | None:
         """A group by numeric id or by full path, ignoring case."""
@@ -116,17 +152,38 @@ class SimulatedGitLab:
         self.switches = self.settings.switches
         self.group_deleted = False
         self.writes.clear()
+        self.audit.events.clear()
+        self.mails.clear()
         self.moves = 0
 
     def settle(self) -> int:
         """Removals and deletions that were pending happen now, in the whole hierarchy; answers how many."""
         pending: int = self.store.value("SELECT count(*) FROM pending_removals")
         deletions = [row[0] for row in self.store.rows("SELECT user_id FROM pending_deletions")]
-        self.store.write("DELETE FROM members WHERE user_id IN (SELECT user_id FROM pending_removals)")
+        for row in self.store.rows("SELECT user_id FROM pending_removals"):
+            self.remove_everywhere(row["user_id"])
         self.store.write("DELETE FROM pending_removals")
         for user_id in deletions:
             self.store.delete_user(user_id)
         return pending + len(deletions)
+
+    def remove_everywhere(self, user_id: int) -> None:
+        """Every row in the hierarchy goes, as removal by SCIM does it."""
+        user = self.user(user_id)
+        for row in self.store.rows("SELECT * FROM members WHERE user_id = ?", (user_id,)):
+            self.audit.add(
+                "member_destroyed",
+                "Membership destroyed",
+                user,
+                group_id=row["group_id"],
+                details={
+                    "remove": "user_access",
+                    "as": ROLES.get(row["access_level"], ""),
+                    "system_event": True,
+                    "reason": "SCIM",
+                },
+            )
+        self.store.write("DELETE FROM members WHERE user_id = ?", (user_id,))
 
     def describe(self) -> dict[str, Any]:
         """What `scimtui simulate --json` prints."""
@@ -174,8 +231,10 @@ def _facts(people: list[Person], domain: str) -> _Facts:
     owner = first(OWNER)
     owner = anybody if owner is None else owner
     maintainer = first(MAINTAINER)
-    verified = {person.email.rpartition("@")[2].lower() for person in people if person.enterprise}
-    return _Facts(owner, owner if maintainer is None else maintainer, frozenset({domain, *verified}))
+    claimed = [p for p in people if p.enterprise]
+    lapsed = {p.email.rpartition("@")[2].lower() for p in claimed if not p.domain_verified}
+    verified = {domain, *(p.email.rpartition("@")[2].lower() for p in claimed)} - lapsed
+    return _Facts(owner, owner if maintainer is None else maintainer, frozenset(verified))
 
 
 def _token(prefix: str, seed: str) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from . import answers, rest_about, rest_identities, rest_members, rest_users
-from .addressing import decode
 from .api_request import ApiRequest
 from .gitlab import SimulatedGitLab
 
@@ -99,7 +98,7 @@ _ROUTES = [
 
 def answer_rest(gitlab: SimulatedGitLab, request: ApiRequest, body: bytes) -> Response:
     """Answer a request below `/api/v4`."""
-    segments = request.path.segments[2:]
+    segments = request.path.decoded(2)
     method = "GET" if request.method == "HEAD" else request.method
     allowed = []
     for route in _ROUTES:
@@ -107,7 +106,13 @@ def answer_rest(gitlab: SimulatedGitLab, request: ApiRequest, body: bytes) -> Re
         if captures is None:
             continue
         if route.method == method:
-            request.read_body(body, json_types=_JSON_TYPES, default=_JSON_TYPES[0], kind=answers.REST_TYPE)
+            request.read_body(
+                body,
+                json_types=_JSON_TYPES,
+                default=_JSON_TYPES[0],
+                kind=answers.REST_TYPE,
+                numbers_only=gitlab.is_current,
+            )
             return route.endpoint(gitlab, request, captures)
         allowed.append(route.method)
     if allowed:
@@ -115,13 +120,14 @@ def answer_rest(gitlab: SimulatedGitLab, request: ApiRequest, body: bytes) -> Re
     return answers.error(404, "404 Not Found")
 
 
-def _match(pattern: tuple[str, ...], segments: tuple[bytes, ...]) -> list[str] | None:
+def _match(pattern: tuple[str, ...], segments: list[str]) -> list[str] | None:
+    """What a pattern captures of decoded segments; its last word may name the format, `.json`."""
     if len(pattern) != len(segments):
         return None
     captures = []
-    for part, segment in zip(pattern, segments, strict=True):
+    for position, (part, segment) in enumerate(zip(pattern, segments, strict=True), start=1):
         if part.startswith(":"):
             captures.append(segment)
-        elif part.encode() != segment:
+        elif segment != part and not (position == len(pattern) and segment == f"{part}.json"):
             return None
-    return [decode(segment) for segment in captures]
+    return captures

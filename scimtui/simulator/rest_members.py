@@ -11,17 +11,17 @@ from .access import Caller, anonymous, authenticate, group_for, require_owner
 from .answers import json_answer, no_content
 from .api_request import ApiRequest
 from .gitlab import GROUP_ID, SAML_PROVIDER_ID, Group, SimulatedGitLab
+from .memberships import is_last_owner
 from .pagination import Listing, paged
 from .people import MINIMAL_ACCESS
 from .rest_fields import SEARCHED, account_json, created_at, flag, number, text_like
-from .scim_state import is_last_owner
 from .store import Row
 
 _MEMBER = """
 SELECT u.*, m.access_level, s.extern_uid AS scim_uid, s.active AS scim_active, a.extern_uid AS saml_uid
 FROM members m JOIN users u ON u.id = m.user_id
 LEFT JOIN scim_identities s ON s.scope = 0 AND s.user_id = m.user_id
-LEFT JOIN saml_identities a ON a.user_id = m.user_id
+LEFT JOIN saml_identities a ON a.id = (SELECT min(id) FROM saml_identities WHERE user_id = m.user_id)
 """
 
 

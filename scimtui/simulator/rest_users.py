@@ -12,18 +12,18 @@ from . import answers
 from .access import authenticate, group_for, require_owner
 from .answers import Answered, json_answer, no_content
 from .api_request import ApiRequest
+from .emails import find_by_email
 from .gitlab import GROUP_ID, SAML_PROVIDER_ID, Group, SimulatedGitLab
+from .memberships import is_last_owner
 from .pagination import Listing, paged
 from .people import MAINTAINER
 from .rest_fields import CREATED_SQL, SEARCHED, account_json, created_at, flag, moment, number, text_like
-from .scim_state import is_last_owner
-from .scim_users import find_by_email
 from .store import Row
 
 _USER = """
 SELECT u.*, s.extern_uid AS scim_uid, s.active AS scim_active, a.extern_uid AS saml_uid FROM users u
 LEFT JOIN scim_identities s ON s.scope = 0 AND s.user_id = u.id
-LEFT JOIN saml_identities a ON a.user_id = u.id
+LEFT JOIN saml_identities a ON a.id = (SELECT min(id) FROM saml_identities WHERE user_id = u.id)
 """
 _LISTS = {
     "saml_users": "a.extern_uid IS NOT NULL",

@@ -10,11 +10,16 @@ from typing import Any, Literal
 Version = Literal["19.4", "19.3", "18.9"]
 RateLimit = Literal[False, "middleware", "application"]
 Drop = Literal["before-write", "after-write", "read"] | None
-AccessToken = Literal["owner", "maintainer", "read_api", "expired", "revoked"]
+AccessToken = Literal["owner", "maintainer", "read_api", "expired", "revoked", "admin"]
+Confirmation = Literal["hard", "soft", "off"] | None
+Visibility = Literal["private", "public"]
 
 RATE_LIMITS = ("middleware", "application")
 DROPS = ("before-write", "after-write", "read")
-ACCESS_TOKENS = ("owner", "maintainer", "read_api", "expired", "revoked")
+ACCESS_TOKENS = ("owner", "maintainer", "read_api", "expired", "revoked", "admin")
+CONFIRMATIONS = ("hard", "soft", "off")
+VISIBILITIES = ("private", "public")
+DEFAULT_ROLES = (5, 10, 15, 20, 30, 40, 50)
 VERSIONS: tuple[Version, ...] = ("19.4", "19.3", "18.9")
 
 
@@ -41,6 +46,13 @@ class Switches:
         licensed: the plan has SAML, SCIM and domain verification.
         flat_names: the old flat key `name.formatted` in SCIM users.
         allowed_email_domains: members' primary address must be in one of these; empty for any.
+        ip_restriction_ranges: addresses that the group may be seen from; empty for any.
+        default_role: the SAML provider's default role, as its number.
+        email_confirmation: how new addresses are confirmed; None for hard on GitLab.com, else soft.
+        group_visibility: who may see the group.
+        admin_mode: Admin Mode is on, and the access token has no scope for it.
+        required_groups: instance SAML: in one of these, or not let in; empty for anybody.
+        auto_link_saml_user: instance SAML: an account with the sent address is taken.
         seats_exhausted: restricted access, and no seat is free.
         saas: this is GitLab.com.
         access_token: what the access token is.
@@ -60,6 +72,13 @@ class Switches:
     licensed: bool = True
     flat_names: bool = False
     allowed_email_domains: tuple[str, ...] = ()
+    ip_restriction_ranges: tuple[str, ...] = ()
+    default_role: int = 30
+    email_confirmation: Confirmation = None
+    group_visibility: Visibility = "private"
+    admin_mode: bool = False
+    required_groups: tuple[str, ...] = ()
+    auto_link_saml_user: bool = False
     seats_exhausted: bool = False
     saas: bool = True
     access_token: AccessToken = "owner"  # noqa: S105
@@ -78,7 +97,11 @@ class Switches:
 
     def as_json(self) -> dict[str, Any]:
         """One JSON object, as `PUT switches` takes it."""
-        return {**asdict(self), "allowed_email_domains": list(self.allowed_email_domains)}
+        values = asdict(self)
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+_LISTS = {"allowed_email_domains": "domains", "ip_restriction_ranges": "ranges", "required_groups": "groups"}
 
 
 def _checked(name: str, value: Any) -> Any:
@@ -90,18 +113,21 @@ def _checked(name: str, value: Any) -> Any:
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
             return value
         raise SettingsError(f"{name} is null or a number from 1 up")
-    if name == "allowed_email_domains":
+    if name in _LISTS:
         if value is None:
             return ()
         if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
             return tuple(value)
-        raise SettingsError(f"{name} is a list of domains")
+        raise SettingsError(f"{name} is a list of {_LISTS[name]}")
     choices: tuple[Any, ...] = {
         "rate_limited": (False, *RATE_LIMITS),
         "drop": (None, *DROPS),
         "access_token": ACCESS_TOKENS,
+        "default_role": DEFAULT_ROLES,
+        "email_confirmation": (None, *CONFIRMATIONS),
+        "group_visibility": VISIBILITIES,
     }.get(name, (True, False))
-    if any(value is choice or (isinstance(value, str) and value == choice) for choice in choices):
+    if any(type(value) is type(choice) and value == choice for choice in choices):
         return value
     raise SettingsError(f"{name} is one of {', '.join(map(str, choices))}")
 

@@ -21,6 +21,7 @@ _TABLES_OF_A_USER = (
     "secondary_emails",
     "scim_identities",
     "saml_identities",
+    "other_identities",
     "members",
     "pending_removals",
     "pending_deletions",
@@ -114,13 +115,17 @@ class Store:
 
     def people(self) -> list[dict[str, Any]]:
         """Everybody, in the shape of `GET people` (with instance identities where they differ)."""
-        secondary: dict[int, list[str]] = {}
-        for row in self.rows("SELECT user_id, email FROM secondary_emails ORDER BY rowid"):
-            secondary.setdefault(row["user_id"], []).append(row["email"])
+        several = {name: self._several(sql) for name, sql in _SEVERAL.items()}
         return [
-            _person_json(row, secondary.get(row["id"], []))
+            _person_json(row, {name: lists.get(row["id"], []) for name, lists in several.items()})
             for row in self.rows(_EVERYBODY, {"group_id": self._group_id})
         ]
+
+    def _several(self, sql: str) -> dict[int, list[Any]]:
+        found: dict[int, list[Any]] = {}
+        for user_id, *values in self.rows(sql):
+            found.setdefault(user_id, []).append(values[0] if len(values) == 1 else tuple(values))
+        return found
 
     def _remember_start(self) -> None:
         if self._start is None:
@@ -159,7 +164,7 @@ def _sql(name: str) -> str:
 def _insert(connection: sqlite3.Connection, people: list[Person], group_id: int, subgroup_id: int) -> None:
     connection.execute("BEGIN")
     connection.executemany(
-        "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 p.user_id,
@@ -173,14 +178,22 @@ def _insert(connection: sqlite3.Connection, people: list[Person], group_id: int,
                 p.bot,
                 p.provisioned,
                 p.enterprise,
-                p.user_id % 3 == 0,
+                p.two_factor,
+                p.admin,
+                p.confirmation_overdue,
+                p.domain_verified,
             )
             for p in people
         ],
     )
     connection.executemany(
-        "INSERT INTO secondary_emails VALUES (?, ?, ?)",
-        [(p.user_id, email, email.lower()) for p in people for email in p.secondary_emails],
+        "INSERT INTO secondary_emails VALUES (?, ?, ?, ?)",
+        [
+            (p.user_id, email, email.lower(), confirmed)
+            for p in people
+            for confirmed, listed in ((True, p.secondary_emails), (False, p.unconfirmed_emails))
+            for email in listed
+        ],
     )
     connection.executemany(
         "INSERT INTO scim_identities (scope, user_id, extern_uid, folded, active) VALUES (0, ?, ?, ?, ?)",
@@ -192,14 +205,32 @@ def _insert(connection: sqlite3.Connection, people: list[Person], group_id: int,
     )
     connection.executemany(
         "INSERT INTO saml_identities (user_id, extern_uid, folded, trusted) VALUES (?, ?, ?, ?)",
-        [(p.user_id, p.saml_id, p.saml_id.lower(), p.trusted) for p in people if p.saml_id is not None],
+        [
+            (p.user_id, value, value.lower(), p.trusted)
+            for p in people
+            for value in (p.saml_id, *p.further_saml_ids)
+            if value is not None
+        ],
     )
     connection.executemany(
-        "INSERT INTO members VALUES (?, ?, ?)",
-        [(group_id, p.user_id, p.access_level) for p in people if p.member],
+        "INSERT INTO other_identities (user_id, provider, extern_uid, folded) VALUES (?, ?, ?, ?)",
+        [
+            (p.user_id, provider, value, value.lower())
+            for p in people
+            for provider, value in p.other_identities.items()
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO members VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (group_id, p.user_id, p.access_level, p.membership_state, p.expires_at, p.member_role_id)
+            for p in people
+            if p.member
+        ],
     )
     connection.execute(
-        "INSERT INTO members SELECT ?, user_id, access_level FROM members WHERE access_level >= ?",
+        "INSERT INTO members (group_id, user_id, access_level) "
+        "SELECT ?, user_id, access_level FROM members WHERE access_level >= ?",
         (subgroup_id, MAINTAINER),
     )
     connection.executemany(
@@ -211,25 +242,35 @@ def _insert(connection: sqlite3.Connection, people: list[Person], group_id: int,
 
 _EVERYBODY = """
 SELECT u.*, s.extern_uid AS scim_id, s.active, a.extern_uid AS saml_id, a.trusted, m.access_level,
+       m.state AS row_state, m.expires_at, m.member_role_id,
        p.user_id IS NOT NULL AS pending, i.extern_uid AS instance_scim_id, i.active AS instance_active
 FROM users u
 LEFT JOIN scim_identities s ON s.scope = 0 AND s.user_id = u.id
 LEFT JOIN scim_identities i ON i.scope = 1 AND i.user_id = u.id
-LEFT JOIN saml_identities a ON a.user_id = u.id
+LEFT JOIN saml_identities a ON a.id = (SELECT min(id) FROM saml_identities WHERE user_id = u.id)
 LEFT JOIN members m ON m.group_id = :group_id AND m.user_id = u.id
 LEFT JOIN pending_removals p ON p.user_id = u.id
 ORDER BY u.id
 """
 
 
-def _person_json(row: Row, secondary: list[str]) -> dict[str, Any]:
+_SEVERAL = {
+    "secondary_emails": "SELECT user_id, email FROM secondary_emails WHERE confirmed ORDER BY rowid",
+    "unconfirmed_emails": "SELECT user_id, email FROM secondary_emails WHERE NOT confirmed ORDER BY rowid",
+    "further_saml_ids": "SELECT user_id, extern_uid FROM saml_identities a WHERE id > "
+    "(SELECT min(id) FROM saml_identities WHERE user_id = a.user_id) ORDER BY id",
+    "other_identities": "SELECT user_id, provider, extern_uid FROM other_identities ORDER BY id",
+}
+
+
+def _person_json(row: Row, several: dict[str, list[Any]]) -> dict[str, Any]:
     person = Person(
         user_id=row["id"],
         name=row["name"],
         username=row["username"],
         email=row["email"],
         email_verified=bool(row["confirmed"]),
-        secondary_emails=tuple(secondary),
+        secondary_emails=tuple(several["secondary_emails"]),
         scim_id=row["scim_id"],
         active=bool(row["active"]),
         pending_removal=bool(row["pending"]),
@@ -241,6 +282,16 @@ def _person_json(row: Row, secondary: list[str]) -> dict[str, Any]:
         provisioned=bool(row["provisioned"]),
         enterprise=bool(row["enterprise"]),
         bot=bool(row["bot"]),
+        unconfirmed_emails=tuple(several["unconfirmed_emails"]),
+        further_saml_ids=tuple(several["further_saml_ids"]),
+        other_identities=dict(several["other_identities"]),
+        domain_verified=bool(row["domain_verified"]),
+        two_factor=bool(row["two_factor"]),
+        admin=bool(row["admin"]),
+        confirmation_overdue=bool(row["overdue"]),
+        membership_state=row["row_state"] or "active",
+        expires_at=row["expires_at"],
+        member_role_id=row["member_role_id"],
     ).as_json()
     if (row["instance_scim_id"], row["instance_active"]) != (row["scim_id"], row["active"]):
         person["instance_scim_id"] = row["instance_scim_id"]

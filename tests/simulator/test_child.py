@@ -97,7 +97,9 @@ def test_each_switch_is_an_option() -> None:
         "--latency-ms 3 --rate-limited application --rate-limited-times 2 --retry-after 9 --drop after-write "
         "--errors 4 --moving-pages --no-saml-provider --no-saml-enabled --no-group-saml --sso-enforced "
         "--no-licensed --flat-names --allowed-email-domains a.example --allowed-email-domains b.example "
-        "--seats-exhausted --no-saas --access-token revoked --users 0"
+        "--seats-exhausted --no-saas --access-token revoked --users 0 --ip-restriction-ranges 10.0.0.0/8 "
+        "--default-role 10 --email-confirmation soft --group-visibility public --admin-mode "
+        "--required-groups staff --auto-link-saml-user"
     )
     with start_child(arguments.split()) as child:
         assert control(child.info, "switches") == {
@@ -115,6 +117,13 @@ def test_each_switch_is_an_option() -> None:
             "licensed": False,
             "flat_names": True,
             "allowed_email_domains": ["a.example", "b.example"],
+            "ip_restriction_ranges": ["10.0.0.0/8"],
+            "default_role": 10,
+            "email_confirmation": "soft",
+            "group_visibility": "public",
+            "admin_mode": True,
+            "required_groups": ["staff"],
+            "auto_link_saml_user": True,
             "seats_exhausted": True,
             "saas": False,
             "access_token": "revoked",
