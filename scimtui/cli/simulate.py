@@ -38,6 +38,8 @@ _FLAGS = {
     "flat-names": "The old flat key name.formatted in SCIM users.",
     "admin-mode": "Admin Mode is on, and the access token has no scope for it.",
     "auto-link-saml-user": "Instance SAML takes an account that has the sent address.",
+    "allow-single-sign-on": "Instance SAML makes accounts.",
+    "block-auto-created-users": "Accounts that instance SAML makes wait for approval.",
     "seats-exhausted": "Restricted access, and no seat is free.",
     "saas": "This is GitLab.com: no instance SCIM, members' e-mails for enterprise users.",
 }

@@ -23,6 +23,7 @@ class ApiRequest:
 
     Attributes:
         query: parameters of the query string.
+        client: the address that it came from.
         body: the parsed JSON body, whatever type it has; None without one.
         params: query and body (where the body is an object) together; the body wins.
     """
@@ -31,6 +32,7 @@ class ApiRequest:
     path: Path
     headers: Mapping[str, str]
     query: dict[str, Any]
+    client: str = ""
     body: Any = None
     params: dict[str, Any] = field(default_factory=dict)
 

@@ -85,7 +85,7 @@ def _answer(gitlab: SimulatedGitLab, scope: Scope, body: bytes) -> Response:
     except MalformedQuery:
         return answers.text(400, "Bad Request")
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    request = ApiRequest(scope["method"], path, headers, query)
+    request = ApiRequest(scope["method"], path, headers, query, scope["client"][0])
     try:
         return _routed(gitlab, request, body)
     except Answered as answered:

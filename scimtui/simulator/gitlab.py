@@ -4,33 +4,20 @@ from __future__ import annotations
 
 import random
 import string
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .audit import ROLES, AuditLog
 from .census import PROBLEMS, count_verdicts
 from .generate import Population, email_domain, made_up
-from .people import MAINTAINER, OWNER, Person, people_from_json, read_people_file
+from .groups import GROUP_ID, Group, first_tree, tree_from_json
+from .people import MAINTAINER, OWNER, PeopleError, Person, people_from_json, read_people_file
 from .settings import Settings, Switches
 from .store import Row, Store
 
-GROUP_ID, SUBGROUP_ID, SAML_PROVIDER_ID = 4711, 4712, 31
+SAML_PROVIDER_ID = 31
 _TOKEN_LETTERS = string.ascii_letters + string.digits + "-_"
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A group that exists: the top-level one, or its only subgroup."""
-
-    id: int
-    name: str
-    full_path: str
-    parent_id: int | None
-
-    @property
-    def is_root(self) -> bool:
-        """Top-level: SAML and SCIM exist here only."""
-        return self.parent_id is None
 
 
 class SimulatedGitLab:
@@ -39,8 +26,8 @@ class SimulatedGitLab:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.switches: Switches = settings.switches
-        self.root = Group(GROUP_ID, settings.group.title(), settings.group, None)
-        self.subgroup = Group(SUBGROUP_ID, "Platform", f"{settings.group}/platform", GROUP_ID)
+        self.tree = first_tree(settings.group)
+        self.root = self.tree.root
         self.group_deleted = False
         self.writes: list[dict[str, Any]] = []
         self.audit = AuditLog()
@@ -51,7 +38,7 @@ class SimulatedGitLab:
         self.scim_token = _token("glsoat", f"scim {settings.seed}")
         self.instance_scim_token = _token("glsoat", f"instance scim {settings.seed}")
         self.access_token = _token("glpat", f"access {settings.seed}")
-        self.store = Store(GROUP_ID, SUBGROUP_ID, settings.seed)
+        self.store = Store(GROUP_ID, settings.seed)
         self._facts = _Facts(None, None, frozenset())
         population = self._population()
         self.problems = count_verdicts(population.people)
@@ -129,19 +116,28 @@ class SimulatedGitLab:
         """A group by numeric id or by full path, ignoring case."""
         if self.group_deleted:
             return None
-        for group in (self.root, self.subgroup):
-            if name == str(group.id) or name.lower() == group.full_path.lower():
-                return group
-        return None
+        return self.tree.find(name)
 
     def switch(self, **values: Any) -> Switches:
         """Throw switches."""
         self.switches = self.switches.changed(values)
         return self.switches
 
+    def put_groups(self, document: object) -> int:
+        """Replace the groups below the top-level one, and every link; rows of groups that are gone go."""
+        self.tree = tree_from_json(document, self.tree)
+        kept = ",".join(str(group.id) for group in self.tree.groups)
+        self.store.write(f"DELETE FROM members WHERE group_id NOT IN ({kept})")  # noqa: S608
+        return len(self.tree.groups)
+
+    def people(self) -> list[dict[str, Any]]:
+        """The truth about everybody, in the shape of `PUT people`."""
+        return self.store.people({group.id: group.full_path.lower() for group in self.tree.groups})
+
     def put_people(self, document: object) -> int:
         """Replace everybody."""
         people = people_from_json(document, self.email_domain)
+        self._refuse_unknown_groups(people)
         self._load(people, as_start=False)
         return len(people)
 
@@ -149,6 +145,7 @@ class SimulatedGitLab:
         """People, switches and the list of writes as at the start."""
         self.store.reset()
         self._facts = self._start_facts
+        self.tree = first_tree(self.settings.group)
         self.switches = self.settings.switches
         self.group_deleted = False
         self.writes.clear()
@@ -169,21 +166,31 @@ class SimulatedGitLab:
 
     def remove_everywhere(self, user_id: int) -> None:
         """Every row in the hierarchy goes, as removal by SCIM does it."""
-        user = self.user(user_id)
-        for row in self.store.rows("SELECT * FROM members WHERE user_id = ?", (user_id,)):
-            self.audit.add(
-                "member_destroyed",
-                "Membership destroyed",
-                user,
-                group_id=row["group_id"],
-                details={
-                    "remove": "user_access",
-                    "as": ROLES.get(row["access_level"], ""),
-                    "system_event": True,
-                    "reason": "SCIM",
-                },
-            )
-        self.store.write("DELETE FROM members WHERE user_id = ?", (user_id,))
+        for row in self.store.rows("SELECT group_id FROM members WHERE user_id = ?", (user_id,)):
+            self.remove_row(row["group_id"], user_id, details={"system_event": True, "reason": "SCIM"})
+
+    def remove_row(
+        self,
+        group_id: int,
+        user_id: int,
+        *,
+        author: Row | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        """One row goes, if there is one, and it is written down who did it."""
+        where = "group_id = ? AND user_id = ?"
+        row = self.store.one(f"SELECT * FROM members WHERE {where}", (group_id, user_id))  # noqa: S608
+        if row is None:
+            return
+        self.store.write(f"DELETE FROM members WHERE {where}", (group_id, user_id))  # noqa: S608
+        self.audit.add(
+            "member_destroyed",
+            "Membership destroyed",
+            self.user(user_id),
+            group_id=group_id,
+            author=author,
+            details={"remove": "user_access", "as": ROLES.get(row["access_level"], ""), **(details or {})},
+        )
 
     def describe(self) -> dict[str, Any]:
         """What `scimtui simulate --json` prints."""
@@ -209,8 +216,15 @@ class SimulatedGitLab:
             return Population(read_people_file(settings.people_file, self.email_domain))
         return made_up(settings.users, settings.seed, settings.group, GROUP_ID)
 
+    def _refuse_unknown_groups(self, people: list[Person]) -> None:
+        for person in people:
+            for path in person.rows or {}:
+                if self.tree.find(path) is None:
+                    raise PeopleError(f"user {person.user_id}: there is no group {path!r}")
+
     def _load(self, people: list[Person], *, as_start: bool) -> None:
-        self.store.load(people, as_start=as_start)
+        groups = {group.full_path.lower(): group.id for group in self.tree.groups}
+        self.store.load(people, groups, as_start=as_start)
         self._facts = _facts(people, self.email_domain)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -29,6 +29,16 @@ class PeopleError(ValueError):
     """People that can't be simulated; `str` names the entry and what is wrong with it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A direct membership of one group."""
+
+    access_level: int
+    membership_state: str = "active"
+    expires_at: str | None = None
+    member_role_id: int | None = None
+
+
 @dataclass(slots=True)
 class Person:
     """The truth about one person: account, membership and both identities.
@@ -44,6 +54,8 @@ class Person:
         confirmation_overdue: the unconfirmed address was to be confirmed by now.
         membership_state: the row in the group: `active`, `awaiting` approval, or a mere request.
         expires_at: the day that the row ends, as `YYYY-MM-DD`.
+        rows: rows in groups below, by full path; None for the same row in the subgroup `platform` for
+            Maintainers and Owners.
     """
 
     user_id: int
@@ -73,6 +85,7 @@ class Person:
     membership_state: str = "active"
     expires_at: str | None = None
     member_role_id: int | None = None
+    rows: Mapping[str, Row] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The shape of `GET people` and `PUT people`; what is rare is named where it is so."""
@@ -112,10 +125,15 @@ _RARE: dict[str, Any] = {
     "membership_state": "active",
     "expires_at": None,
     "member_role_id": None,
+    "rows": None,
 }
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Row):
+        return {key: entry for key, entry in asdict(value).items() if entry is not None}
+    if isinstance(value, Mapping):
+        return {key: _plain(entry) for key, entry in value.items()}
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -225,7 +243,32 @@ def _person(entry: dict[str, Any], number: int, email_domain: str) -> Person:
         ),
         expires_at=take("expires_at", None, _optional_day, "a day such as 2027-01-31"),
         member_role_id=take("member_role_id", None, lambda v: v is None or _whole_number(v), "a number"),
+        rows=_rows(entry.get("rows"), number),
     )
+
+
+def _rows(value: object, number: int) -> dict[str, Row] | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise PeopleError(f"person {number}: rows are an object, by the groups' paths")
+    return {str(path).lower(): _row(row, number) for path, row in value.items()}
+
+
+def _row(value: object, number: int) -> Row:
+    entry = value if isinstance(value, dict) else {"access_level": value}
+    try:
+        row = Row(**entry)
+    except TypeError:
+        raise PeopleError(f"person {number}: a row is a role's number, or an object with its keys") from None
+    if (
+        not _whole_number(row.access_level)
+        or row.membership_state not in ROW_STATES
+        or not _optional_day(row.expires_at)
+        or not (row.member_role_id is None or _whole_number(row.member_role_id))
+    ):
+        raise PeopleError(f"person {number}: rows hold what no row can")
+    return row
 
 
 _KEYS = {

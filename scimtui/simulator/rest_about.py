@@ -68,30 +68,31 @@ def get_version(gitlab: SimulatedGitLab, request: ApiRequest) -> Response:
 
 
 def get_group(gitlab: SimulatedGitLab, request: ApiRequest, group_name: str) -> Response:
-    """One group; `parent_id` tells a subgroup."""
+    """One group; `parent_id` tells a subgroup. Who sees it sees its two lists (contract 2, 12.1)."""
     caller = None if anonymous(request) else authenticate(gitlab, request)
-    group = group_for(gitlab, group_name, caller)
+    group = group_for(gitlab, request, group_name, caller)
     about: dict[str, Any] = {
         "id": group.id,
         "web_url": f"{gitlab.base_url}/groups/{group.full_path}",
         "name": group.name,
         "path": group.full_path.rpartition("/")[2],
         "description": "",
-        "visibility": "private",
+        "visibility": gitlab.switches.group_visibility,
         "full_name": group.name if group.is_root else f"{gitlab.root.name} / {group.name}",
         "full_path": group.full_path,
         "created_at": "2019-03-04T07:30:00.000Z",
         "parent_id": group.parent_id,
     }
-    if caller is not None and caller.is_owner:
-        about["allowed_email_domains_list"] = ",".join(gitlab.switches.allowed_email_domains)
+    if group.is_root and gitlab.switches.licensed:
+        about["allowed_email_domains_list"] = ",".join(gitlab.switches.allowed_email_domains) or None
+        about["ip_restriction_ranges"] = ",".join(gitlab.switches.ip_restriction_ranges) or None
     return json_answer(200, about)
 
 
 def delete_group(gitlab: SimulatedGitLab, request: ApiRequest, group_name: str) -> Response:
     """The whole group goes: what a uid of `..` hits when an HTTP library resolves it."""
     caller = authenticate(gitlab, request)
-    group = group_for(gitlab, group_name, caller)
+    group = group_for(gitlab, request, group_name, caller)
     require_owner(caller)
     if group.is_root:
         gitlab.group_deleted = True

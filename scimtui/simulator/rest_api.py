@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from . import answers, rest_about, rest_identities, rest_members, rest_users
+from . import answers, rest_about, rest_identities, rest_instance, rest_members, rest_users
 from .api_request import ApiRequest
 from .gitlab import SimulatedGitLab
 
@@ -81,6 +81,21 @@ def _enterprise_routes() -> list[_Route]:
     ]
 
 
+def _instance_routes() -> list[_Route]:
+    instance = rest_instance
+    return [
+        _route("GET", "users", lambda g, r, p: instance.list_users(g, r)),
+        _route("GET", "users/:u", lambda g, r, p: instance.get_user(g, r, p[0])),
+        _route("PUT", "users/:u", lambda g, r, p: instance.put_user(g, r, p[0])),
+        _route("POST", "users/:u/block", lambda g, r, p: instance.block_user(g, r, p[0])),
+        _route("POST", "users/:u/unblock", lambda g, r, p: instance.unblock_user(g, r, p[0])),
+        _route("GET", "users/:u/memberships", lambda g, r, p: instance.list_memberships(g, r, p[0])),
+        _route(
+            "DELETE", "users/:u/identities/:p", lambda g, r, p: instance.delete_identity(g, r, p[0], p[1])
+        ),
+    ]
+
+
 _ROUTES = [
     _route("GET", "user", lambda g, r, p: rest_about.get_user(g, r)),
     _route("GET", "personal_access_tokens/self", lambda g, r, p: rest_about.get_own_token(g, r)),
@@ -93,6 +108,7 @@ _ROUTES = [
     *_member_routes(),
     *map(_user_list_route, ("saml_users", "provisioned_users", "enterprise_users")),
     *_enterprise_routes(),
+    *_instance_routes(),
 ]
 
 

@@ -7,6 +7,7 @@ import binascii
 import html
 import json
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -18,6 +19,7 @@ from . import answers
 from . import sign_in_texts as texts
 from .api_request import ApiRequest
 from .gitlab import SimulatedGitLab
+from .instance_sign_in import InstanceSignIn
 from .people import is_text
 from .sign_in import Attempt, Outcome, SignIn
 
@@ -46,20 +48,39 @@ class _Malformed(ValueError):
 
 
 def answer_callback(gitlab: SimulatedGitLab, request: ApiRequest, body: bytes) -> Response | None:
-    """Sign somebody in; None where this is another address."""
+    """Sign somebody in, to the group or to the installation; None where this is another address."""
     segments = request.path.segments
-    if request.method != "POST" or segments[:1] != (b"groups",) or segments[-3:] != CALLBACK:
+    if request.method != "POST":
         return None
-    group = gitlab.find_group("/".join(request.path.decoded(1)[:-3]))
-    if group is None or not group.is_root:
+    if segments[:1] == (b"groups",) and segments[-3:] == CALLBACK:
+        group = gitlab.find_group("/".join(request.path.decoded(1)[:-3]))
+        if group is None or not group.is_root:
+            return answers.not_found_page()
+        return _answered(gitlab, request, body, lambda attempt: SignIn(gitlab, attempt).happen())
+    provider = _instance_provider(request)
+    if provider is None:
+        return None
+    if gitlab.switches.saas or not gitlab.switches.saml_enabled:
         return answers.not_found_page()
+    return _answered(gitlab, request, body, lambda given: InstanceSignIn(gitlab, provider, given).happen())
+
+
+def _instance_provider(request: ApiRequest) -> str | None:
+    parts = request.path.decoded()
+    is_callback = len(parts) == 4 and parts[:2] == ["users", "auth"] and parts[3] == "callback"
+    return parts[2] if is_callback and parts[2].startswith("saml") else None
+
+
+def _answered(
+    gitlab: SimulatedGitLab, request: ApiRequest, body: bytes, happen: Callable[[Attempt], Outcome]
+) -> Response:
     as_json = request.headers.get("content-type", "").startswith("application/json")
     try:
         attempt = _from_json(body) if as_json else _from_form(body, gitlab.entity_id)
     except _Malformed as error:
         return answers.error(400, str(error))
     written = len(gitlab.audit.events)
-    outcome = SignIn(gitlab, attempt).happen()
+    outcome = happen(attempt)
     if as_json:
         events = [event["event_name"] for event in gitlab.audit.events[written:]]
         return answers.json_answer(outcome.status, _outcome_json(outcome) | {"events": events})
@@ -87,6 +108,7 @@ def _from_json(body: bytes) -> Attempt:
         in_response_to=bool(value.get("in_response_to")),
         relay_state=_text(value, "relay_state") or "",
         fault=_text(value, "fault") or "",
+        groups=_texts(value, "groups"),
     )
 
 
@@ -95,6 +117,15 @@ def _text(value: dict[str, Any], name: str) -> str | None:
     if found is not None and not is_text(found):
         raise _Malformed(f"{name} is text or null")
     return found
+
+
+def _texts(value: dict[str, Any], name: str) -> tuple[str, ...] | None:
+    found = value.get(name)
+    if found is None:
+        return None
+    if not isinstance(found, list) or not all(map(is_text, found)):
+        raise _Malformed(f"{name} is a list of texts, or null")
+    return tuple(found)
 
 
 def _from_form(body: bytes, entity_id: str) -> Attempt:
@@ -122,6 +153,7 @@ def _from_form(body: bytes, entity_id: str) -> Attempt:
         name=_first(values, _NAMES) or " ".join(part for part in parts if part),
         in_response_to=bool(root.get("InResponseTo")),
         fault=_status_fault(root) or _audience_fault(root, entity_id),
+        groups=_groups(root),
     )
 
 
@@ -131,6 +163,16 @@ def _attributes(root: Element) -> dict[str, str]:
         value = attribute.find(f"{_SAML}AttributeValue")
         values.setdefault(attribute.get("Name", ""), "".join(value.itertext()) if value is not None else "")
     return values
+
+
+def _groups(root: Element) -> tuple[str, ...] | None:
+    """The values of `groups`, or of `Groups` where that is missing: no other spelling counts."""
+    found: dict[str, list[str]] = {}
+    for attribute in root.iterfind(f"{_SAML}Assertion/{_SAML}AttributeStatement/{_SAML}Attribute"):
+        values = found.setdefault(attribute.get("Name", ""), [])
+        values += ["".join(value.itertext()) for value in attribute.iterfind(f"{_SAML}AttributeValue")]
+    named = found.get("groups", found.get("Groups"))
+    return None if named is None else tuple(named)
 
 
 def _first(values: dict[str, str], names: tuple[str, ...]) -> str:

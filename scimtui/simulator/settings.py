@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
@@ -53,6 +54,8 @@ class Switches:
         admin_mode: Admin Mode is on, and the access token has no scope for it.
         required_groups: instance SAML: in one of these, or not let in; empty for anybody.
         auto_link_saml_user: instance SAML: an account with the sent address is taken.
+        allow_single_sign_on: instance SAML: who is unknown gets an account.
+        block_auto_created_users: such an account waits for approval.
         seats_exhausted: restricted access, and no seat is free.
         saas: this is GitLab.com.
         access_token: what the access token is.
@@ -79,6 +82,8 @@ class Switches:
     admin_mode: bool = False
     required_groups: tuple[str, ...] = ()
     auto_link_saml_user: bool = False
+    allow_single_sign_on: bool = False
+    block_auto_created_users: bool = True
     seats_exhausted: bool = False
     saas: bool = True
     access_token: AccessToken = "owner"  # noqa: S105
@@ -101,7 +106,25 @@ class Switches:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
-_LISTS = {"allowed_email_domains": "domains", "ip_restriction_ranges": "ranges", "required_groups": "groups"}
+_LISTS = {
+    "allowed_email_domains": "domains",
+    "ip_restriction_ranges": "ranges such as 10.0.0.0/8",
+    "required_groups": "groups",
+}
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_range(value: object) -> bool:
+    try:
+        return isinstance(value, str) and ip_network(value, strict=False) is not None
+    except ValueError:
+        return False
+
+
+_LIST_ITEMS = {"ip_restriction_ranges": _is_range}
 
 
 def _checked(name: str, value: Any) -> Any:
@@ -116,7 +139,7 @@ def _checked(name: str, value: Any) -> Any:
     if name in _LISTS:
         if value is None:
             return ()
-        if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        if isinstance(value, list | tuple) and all(map(_LIST_ITEMS.get(name, _is_text), value)):
             return tuple(value)
         raise SettingsError(f"{name} is a list of {_LISTS[name]}")
     choices: tuple[Any, ...] = {

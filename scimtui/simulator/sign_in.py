@@ -42,6 +42,7 @@ class Attempt(NamedTuple):
         signed_in_as: the user id of the browser's session; None for none.
         in_response_to: the response answers a request of that session.
         relay_state: where the browser was going.
+        groups: the values of the claim that names groups; None where there is no such claim.
         fault: why the response is not valid, in ruby-saml's words; empty for a valid one.
     """
 
@@ -53,6 +54,7 @@ class Attempt(NamedTuple):
     in_response_to: bool = False
     relay_state: str = ""
     fault: str = ""
+    groups: tuple[str, ...] | None = None
 
 
 class Outcome(NamedTuple):

@@ -36,6 +36,11 @@ EMPTY_NAME_ID = "An empty NameID value found"
 
 
 def unable(reason: str) -> str:
-    """The alert of a response that is not valid: the reason as Rails' `humanize` leaves it."""
+    """The alert of a response that is not valid."""
+    return f'Unable to sign in to group with SAML: "{humanized(reason)}"'
+
+
+def humanized(reason: str) -> str:
+    """Rails' `humanize`: blanks for underscores, and only the first letter a capital."""
     plain = reason.replace("_", " ")
-    return f'Unable to sign in to group with SAML: "{plain[:1].upper()}{plain[1:].lower()}"'
+    return plain[:1].upper() + plain[1:].lower()

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
 from .people import MAINTAINER, Person
+from .people import Row as MemberRow
 
 _REMEMBERED_LISTS = 8
 GROUP_SCOPE, INSTANCE_SCOPE = 0, 1
@@ -33,9 +34,8 @@ Row = sqlite3.Row
 class Store:
     """One in-memory SQLite database for the whole process, used from one thread."""
 
-    def __init__(self, group_id: int, subgroup_id: int, seed: int) -> None:
+    def __init__(self, group_id: int, seed: int) -> None:
         self._group_id = group_id
-        self._subgroup_id = subgroup_id
         self._seed = seed
         self._connection = _open()
         self._start: sqlite3.Connection | None = None
@@ -80,8 +80,14 @@ class Store:
         self._lists.clear()
         return self._connection.execute(sql, values).lastrowid or 0
 
-    def load(self, people: Iterable[Person], *, as_start: bool) -> None:
-        """Replace everybody. `as_start`: this is what `reset` goes back to."""
+    def load(self, people: Iterable[Person], groups: Mapping[str, int], *, as_start: bool) -> None:
+        """Replace everybody.
+
+        Args:
+            people: everybody.
+            groups: the id of each group by its path in lower case.
+            as_start: this is what `reset` goes back to.
+        """
         if not as_start:
             self._remember_start()
         else:
@@ -89,7 +95,7 @@ class Store:
         self._lists.clear()
         self._connection.close()
         self._connection = _open()
-        _insert(self._connection, list(people), self._group_id, self._subgroup_id)
+        _insert(self._connection, list(people), self._group_id, groups)
         self._lay_out_heap()
 
     def reset(self) -> None:
@@ -113,13 +119,31 @@ class Store:
             left = {row[0] for row in self.rows("SELECT id FROM scim_identities WHERE scope = ?", (scope,))}
             self.heap[scope] = [number for number in self.heap[scope] if number in left]
 
-    def people(self) -> list[dict[str, Any]]:
-        """Everybody, in the shape of `GET people` (with instance identities where they differ)."""
+    def people(self, paths: Mapping[int, str]) -> list[dict[str, Any]]:
+        """Everybody, in the shape of `GET people` (with what is rare where it is so).
+
+        Args:
+            paths: the path of each group, in lower case.
+        """
         several = {name: self._several(sql) for name, sql in _SEVERAL.items()}
-        return [
-            _person_json(row, {name: lists.get(row["id"], []) for name, lists in several.items()})
-            for row in self.rows(_EVERYBODY, {"group_id": self._group_id})
-        ]
+        platform = _platform(paths.values())
+        below = self._rows_below(paths)
+        found = []
+        for row in self.rows(_EVERYBODY, {"group_id": self._group_id}):
+            person = _person(row, {name: lists.get(row["id"], []) for name, lists in several.items()})
+            rows = below.get(row["id"], {})
+            if rows != _default_rows(person, platform):
+                person.rows = rows
+            found.append(_person_json(person, row))
+        return found
+
+    def _rows_below(self, paths: Mapping[int, str]) -> dict[int, dict[str, MemberRow]]:
+        found: dict[int, dict[str, MemberRow]] = {}
+        sql = "SELECT * FROM members WHERE group_id <> ? ORDER BY group_id"
+        for row in self.rows(sql, (self._group_id,)):
+            member = MemberRow(row["access_level"], row["state"], row["expires_at"], row["member_role_id"])
+            found.setdefault(row["user_id"], {})[paths[row["group_id"]]] = member
+        return found
 
     def _several(self, sql: str) -> dict[int, list[Any]]:
         found: dict[int, list[Any]] = {}
@@ -161,7 +185,9 @@ def _sql(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _insert(connection: sqlite3.Connection, people: list[Person], group_id: int, subgroup_id: int) -> None:
+def _insert(
+    connection: sqlite3.Connection, people: list[Person], group_id: int, groups: Mapping[str, int]
+) -> None:
     connection.execute("BEGIN")
     connection.executemany(
         "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -228,16 +254,37 @@ def _insert(connection: sqlite3.Connection, people: list[Person], group_id: int,
             if p.member
         ],
     )
-    connection.execute(
-        "INSERT INTO members (group_id, user_id, access_level) "
-        "SELECT ?, user_id, access_level FROM members WHERE access_level >= ?",
-        (subgroup_id, MAINTAINER),
+    platform = _platform(groups)
+    connection.executemany(
+        "INSERT OR REPLACE INTO members VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (
+                groups[path],
+                p.user_id,
+                row.access_level,
+                row.membership_state,
+                row.expires_at,
+                row.member_role_id,
+            )
+            for p in people
+            for path, row in (_default_rows(p, platform) if p.rows is None else p.rows).items()
+        ],
     )
     connection.executemany(
         "INSERT INTO pending_removals VALUES (?)", [(p.user_id,) for p in people if p.pending_removal]
     )
     connection.execute("COMMIT")
     connection.executescript(_sql("indexes.sql"))
+
+
+def _platform(paths: Iterable[str]) -> str | None:
+    return next((path for path in paths if path.endswith("/platform") and path.count("/") == 1), None)
+
+
+def _default_rows(person: Person, platform: str | None) -> dict[str, MemberRow]:
+    if platform is None or not person.member or person.access_level < MAINTAINER:
+        return {}
+    return {platform: MemberRow(person.access_level)}
 
 
 _EVERYBODY = """
@@ -263,8 +310,8 @@ _SEVERAL = {
 }
 
 
-def _person_json(row: Row, several: dict[str, list[Any]]) -> dict[str, Any]:
-    person = Person(
+def _person(row: Row, several: dict[str, list[Any]]) -> Person:
+    return Person(
         user_id=row["id"],
         name=row["name"],
         username=row["username"],
@@ -292,8 +339,12 @@ def _person_json(row: Row, several: dict[str, list[Any]]) -> dict[str, Any]:
         membership_state=row["row_state"] or "active",
         expires_at=row["expires_at"],
         member_role_id=row["member_role_id"],
-    ).as_json()
+    )
+
+
+def _person_json(person: Person, row: Row) -> dict[str, Any]:
+    shown = person.as_json()
     if (row["instance_scim_id"], row["instance_active"]) != (row["scim_id"], row["active"]):
-        person["instance_scim_id"] = row["instance_scim_id"]
-        person["instance_active"] = bool(row["instance_active"])
-    return person
+        shown["instance_scim_id"] = row["instance_scim_id"]
+        shown["instance_active"] = bool(row["instance_active"])
+    return shown

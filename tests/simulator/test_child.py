@@ -99,7 +99,8 @@ def test_each_switch_is_an_option() -> None:
         "--no-licensed --flat-names --allowed-email-domains a.example --allowed-email-domains b.example "
         "--seats-exhausted --no-saas --access-token revoked --users 0 --ip-restriction-ranges 10.0.0.0/8 "
         "--default-role 10 --email-confirmation soft --group-visibility public --admin-mode "
-        "--required-groups staff --auto-link-saml-user"
+        "--required-groups staff --auto-link-saml-user --allow-single-sign-on "
+        "--no-block-auto-created-users"
     )
     with start_child(arguments.split()) as child:
         assert control(child.info, "switches") == {
@@ -124,6 +125,8 @@ def test_each_switch_is_an_option() -> None:
             "admin_mode": True,
             "required_groups": ["staff"],
             "auto_link_saml_user": True,
+            "allow_single_sign_on": True,
+            "block_auto_created_users": False,
             "seats_exhausted": True,
             "saas": False,
             "access_token": "revoked",

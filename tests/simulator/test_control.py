@@ -195,6 +195,8 @@ def test_switches_change_one_by_one(either: World) -> None:
         {"saas": None},
         {"access_token": "root"},
         {"default_role": 35},
+        {"ip_restriction_ranges": ["10.0.0.0/99"]},
+        {"required_groups": "staff"},
         {"default_role": True},
         {"email_confirmation": "harsh"},
         {"group_visibility": "internal"},
