@@ -38,8 +38,10 @@ _FLAGS = {
     "flat-names": "The old flat key name.formatted in SCIM users.",
     "admin-mode": "Admin Mode is on, and the access token has no scope for it.",
     "auto-link-saml-user": "Instance SAML takes an account that has the sent address.",
+    "instance-group-sync": "Instance SAML names the attribute with the groups.",
     "allow-single-sign-on": "Instance SAML makes accounts.",
     "block-auto-created-users": "Accounts that instance SAML makes wait for approval.",
+    "minimal-access": "The plan has the role Minimal Access.",
     "seats-exhausted": "Restricted access, and no seat is free.",
     "saas": "This is GitLab.com: no instance SCIM, members' e-mails for enterprise users.",
 }
@@ -121,6 +123,19 @@ def _switch_flags(function: _Command) -> _Command:
     help="Number of the SAML provider's default role.",
 )
 @click.option(
+    "--graph-groups", multiple=True, metavar="ID", help="What Microsoft Graph answers; may be repeated."
+)
+@click.option(
+    "--default-member-role-id", type=click.IntRange(1), help="Custom role of the SAML provider, by its id."
+)
+@click.option(
+    "--custom-roles",
+    multiple=True,
+    type=int,
+    metavar="LEVEL",
+    help="Base level of a custom role; may be repeated.",
+)
+@click.option(
     "--email-confirmation", type=click.Choice(CONFIRMATIONS), help="How new addresses are confirmed."
 )
 @click.option(
@@ -169,7 +184,8 @@ def command(  # noqa: PLR0917 - click calls it by keyword
             threading.Thread(target=_stop_with_stdin, args=(simulation.stop,), daemon=True).start()
 
     try:
-        thrown = Switches().changed({**switches, "rate_limited": rate_limited or False})
+        off = {"rate_limited": rate_limited or False, "graph_groups": switches.pop("graph_groups") or None}
+        thrown = Switches().changed({**switches, **off})
         settings = Settings(
             host=host,
             port=port,

@@ -96,6 +96,16 @@ def authenticate(gitlab: SimulatedGitLab, request: ApiRequest) -> Caller:
     return Caller(user, OWNER if is_admin else _level(gitlab, user["id"]), is_admin)
 
 
+def level_in(gitlab: SimulatedGitLab, caller: Caller, group: Group) -> int:
+    """The caller's role in a group: the highest one there and above it."""
+    ids = ",".join(map(str, gitlab.tree.lineage(group)))
+    where = f"user_id = ? AND state = 'active' AND group_id IN ({ids})"
+    sql = f"SELECT max(access_level) FROM members WHERE {where}"  # noqa: S608
+    below = gitlab.store.value(sql, (caller.user["id"],)) or 0
+    capped = min(below, MAINTAINER) if gitlab.switches.access_token == "maintainer" else below  # noqa: S105
+    return max(caller.level, capped)
+
+
 def group_for(gitlab: SimulatedGitLab, request: ApiRequest, name: str, caller: Caller | None) -> Group:
     """The group of a path, visible to its members, from where the group lets itself be seen.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from .groups import Group
 from .store import Row
 
 SYSTEM = -1
@@ -50,23 +51,41 @@ class AuditLog:
             target_details: None of the account's name, but this.
             details: what else is known.
         """
-        number = len(self.events) + 1
+        self._append(
+            name,
+            message,
+            ("User", target["id"]) if group_id is None else ("Group", group_id),
+            author,
+            {
+                **(details or {}),
+                "target_id": target["id"],
+                "target_type": "User",
+                "target_details": target_details or target["name"],
+            },
+        )
+
+    def add_about_group(self, name: str, message: str, group: Group, *, author: Row) -> None:
+        """Write down what somebody did to a group."""
+        target = {"target_id": group.id, "target_type": "Group", "target_details": group.name}
+        self._append(name, message, ("Group", group.id), author, target)
+
+    def _append(
+        self, name: str, message: str, entity: tuple[str, int], author: Row | None, details: dict[str, Any]
+    ) -> None:
+        is_system = author is None
         self.events.append(
             {
-                "id": number,
+                "id": len(self.events) + 1,
                 "author_id": SYSTEM if author is None else author["id"],
-                "entity_id": target["id"] if group_id is None else group_id,
-                "entity_type": "User" if group_id is None else "Group",
+                "entity_id": entity[1],
+                "entity_type": entity[0],
                 "event_name": name,
                 "details": {
-                    **(details or {}),
+                    **details,
                     "event_name": name,
                     "author_name": "(System)" if author is None else author["name"],
-                    "author_class": "Gitlab::Audit::UnauthenticatedAuthor" if author is None else "User",
+                    "author_class": "Gitlab::Audit::UnauthenticatedAuthor" if is_system else "User",
                     "author_email": None if author is None else author["email"],
-                    "target_id": target["id"],
-                    "target_type": "User",
-                    "target_details": target_details or target["name"],
                     "custom_message": message,
                 },
                 "created_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",

@@ -108,6 +108,11 @@ class SimulatedGitLab:
         assert row is not None
         return row
 
+    def role_base(self, role_id: int) -> int | None:
+        """The level that a custom role is made of; None where there is no such role."""
+        bases = self.switches.custom_roles
+        return bases[role_id - 1] if 0 < role_id <= len(bases) else None
+
     def role_name(self, level: int | None) -> str:
         """What a role is called; of nobody's, the default one."""
         return ROLES.get(self.switches.default_role if level is None else level, "")

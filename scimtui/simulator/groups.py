@@ -40,14 +40,10 @@ class Link:
     provider: str | None = None
     member_role_id: int | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        """The shape of the REST API; custom roles are licensed."""
-        return {
-            "name": self.name,
-            "access_level": self.access_level,
-            "member_role_id": self.member_role_id,
-            "provider": self.provider,
-        }
+    def as_json(self, *, with_role: bool) -> dict[str, Any]:
+        """The shape of the REST API; `with_role` where custom roles are licensed."""
+        role = {"member_role_id": self.member_role_id} if with_role else {}
+        return {"name": self.name, "access_level": self.access_level, **role, "provider": self.provider}
 
 
 @dataclass(slots=True)
@@ -78,6 +74,11 @@ class Tree:
             ids.append(group.id)
         return ids
 
+    def full_name(self, group: Group) -> str:
+        """The names from the top down to this group."""
+        names = {entry.id: entry.name for entry in self.groups}
+        return " / ".join(names[number] for number in reversed(self.lineage(group)))
+
     def below(self, group: Group) -> Iterator[Group]:
         """All groups below this one."""
         return (entry for entry in self.groups if entry is not group and group.id in self.lineage(entry))
@@ -92,7 +93,7 @@ class Tree:
             {
                 "path": group.full_path,
                 "name": group.name,
-                "links": [link.as_json() for link in self.links.get(group.id, [])],
+                "links": [link.as_json(with_role=True) for link in self.links.get(group.id, [])],
             }
             for group in self.groups
         ]

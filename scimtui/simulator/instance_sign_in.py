@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from . import sign_in_texts as texts
 from .accounts import EXTERN_UID_TAKEN, NewAccount, email_faults, free_username, name_faults, normal_email
 from .gitlab import SimulatedGitLab
+from .group_sync import GroupSync
 from .ruby import to_sentence
 from .sign_in import ALERT, CREATED, LINKED, NOTICE, REFUSED, SIGNED_IN, Attempt, Outcome
 from .store import Row
@@ -112,6 +113,8 @@ class InstanceSignIn:
             author=user,
             details={"with": self.provider},
         )
+        if self.gitlab.switches.instance_group_sync:
+            GroupSync(self.gitlab, user).by_instance(self.attempt.groups or (), self.provider)
         if refusal is not None:
             return Outcome(REFUSED, user_id, refusal, ALERT, _SIGN_IN_PAGE)
         return Outcome(outcome, user_id, None, None, _HOME, user_id)

@@ -8,6 +8,7 @@ from .store import GROUP_SCOPE, Row
 
 _DOMAIN_REFUSED = "The member's email address is not allowed for this group. Check with your administrator."
 _NOT_VERIFIED = "The member's email address is not verified."
+_ROLE_MISMATCH = "Member role the custom role's base access level does not match the current access level"
 _NOT_LINKED = (
     "The member's email address is not linked to a SAML account or has an inactive SCIM identity. "
     "For information on how to resolve this error, see the "
@@ -45,12 +46,16 @@ def add_member(gitlab: SimulatedGitLab, user_id: int) -> None:
     if reasons:
         raise NotAdded(*reasons)
     wanted = gitlab.switches.default_role
-    level = MINIMAL_ACCESS if gitlab.switches.seats_exhausted else wanted
+    level, role = wanted, gitlab.switches.default_member_role_id
+    if gitlab.switches.seats_exhausted:
+        level = MINIMAL_ACCESS
+        if role is not None:
+            raise NotAdded(_ROLE_MISMATCH)
     gitlab.store.write(
-        "INSERT INTO members (group_id, user_id, access_level) VALUES (?, ?, ?) "
+        "INSERT INTO members (group_id, user_id, access_level, member_role_id) VALUES (?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET access_level = excluded.access_level, "
-        "state = iif(state = 'awaiting', state, 'active')",
-        (gitlab.root.id, user_id, level),
+        "member_role_id = excluded.member_role_id, state = iif(state = 'awaiting', state, 'active')",
+        (gitlab.root.id, user_id, level, role),
     )
     if gitlab.is_current and level != wanted:
         gitlab.audit.add(

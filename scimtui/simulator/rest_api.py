@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from . import answers, rest_about, rest_identities, rest_instance, rest_members, rest_users
+from . import answers, rest_about, rest_identities, rest_instance, rest_links, rest_members, rest_users
 from .api_request import ApiRequest
 from .gitlab import SimulatedGitLab
 
@@ -81,6 +81,19 @@ def _enterprise_routes() -> list[_Route]:
     ]
 
 
+def _link_routes() -> list[_Route]:
+    links, one = "groups/:id/saml_group_links", "groups/:id/saml_group_links/:name"
+    return [
+        _route(
+            "GET", "groups/:id/descendant_groups", lambda g, r, p: rest_about.list_descendants(g, r, p[0])
+        ),
+        _route("GET", links, lambda g, r, p: rest_links.list_links(g, r, p[0])),
+        _route("POST", links, lambda g, r, p: rest_links.create_link(g, r, p[0])),
+        _route("GET", one, lambda g, r, p: rest_links.get_link(g, r, p[0], p[1])),
+        _route("DELETE", one, lambda g, r, p: rest_links.delete_link(g, r, p[0], p[1])),
+    ]
+
+
 def _instance_routes() -> list[_Route]:
     instance = rest_instance
     return [
@@ -109,6 +122,7 @@ _ROUTES = [
     *map(_user_list_route, ("saml_users", "provisioned_users", "enterprise_users")),
     *_enterprise_routes(),
     *_instance_routes(),
+    *_link_routes(),
 ]
 
 

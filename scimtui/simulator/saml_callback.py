@@ -37,6 +37,7 @@ _EMAILS = (
     f"{_CLAIMS}/emailaddress",
     "http://schemas.microsoft.com/ws/2008/06/identity/claims/emailaddress",
 )
+_OVERAGE = "http://schemas.microsoft.com/claims/groups.link"
 _USERNAMES = ("username", "nickname")
 _NAMES = ("name", f"{_CLAIMS}/name")
 _FIRST_NAMES = ("first_name", "firstname", "firstName", f"{_CLAIMS}/givenname")
@@ -109,6 +110,7 @@ def _from_json(body: bytes) -> Attempt:
         relay_state=_text(value, "relay_state") or "",
         fault=_text(value, "fault") or "",
         groups=_texts(value, "groups"),
+        overage=bool(value.get("overage")),
     )
 
 
@@ -154,6 +156,7 @@ def _from_form(body: bytes, entity_id: str) -> Attempt:
         in_response_to=bool(root.get("InResponseTo")),
         fault=_status_fault(root) or _audience_fault(root, entity_id),
         groups=_groups(root),
+        overage=_OVERAGE in values,
     )
 
 

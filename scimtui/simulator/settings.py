@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from ipaddress import ip_network
 from pathlib import Path
@@ -52,7 +52,13 @@ class Switches:
         email_confirmation: how new addresses are confirmed; None for hard on GitLab.com, else soft.
         group_visibility: who may see the group.
         admin_mode: Admin Mode is on, and the access token has no scope for it.
+        default_member_role_id: the SAML provider's custom role; None for none.
+        custom_roles: the base level of each custom role, the first one's id being 1; empty without licence.
+        minimal_access: the plan has the role Minimal Access.
         required_groups: instance SAML: in one of these, or not let in; empty for anybody.
+        graph_groups: what Microsoft Graph answers where an assertion cannot hold all groups; None where the
+            integration is off.
+        instance_group_sync: instance SAML: the provider's configuration names the attribute with the groups.
         auto_link_saml_user: instance SAML: an account with the sent address is taken.
         allow_single_sign_on: instance SAML: who is unknown gets an account.
         block_auto_created_users: such an account waits for approval.
@@ -80,7 +86,12 @@ class Switches:
     email_confirmation: Confirmation = None
     group_visibility: Visibility = "private"
     admin_mode: bool = False
+    default_member_role_id: int | None = None
+    custom_roles: tuple[int, ...] = ()
+    minimal_access: bool = True
     required_groups: tuple[str, ...] = ()
+    graph_groups: tuple[str, ...] | None = None
+    instance_group_sync: bool = False
     auto_link_saml_user: bool = False
     allow_single_sign_on: bool = False
     block_auto_created_users: bool = True
@@ -110,6 +121,8 @@ _LISTS = {
     "allowed_email_domains": "domains",
     "ip_restriction_ranges": "ranges such as 10.0.0.0/8",
     "required_groups": "groups",
+    "graph_groups": "groups' ids",
+    "custom_roles": "roles' numbers",
 }
 
 
@@ -124,7 +137,10 @@ def _is_range(value: object) -> bool:
         return False
 
 
-_LIST_ITEMS = {"ip_restriction_ranges": _is_range}
+_LIST_ITEMS: dict[str, Callable[[object], bool]] = {
+    "ip_restriction_ranges": _is_range,
+    "custom_roles": lambda value: type(value) is int and value in DEFAULT_ROLES,
+}
 
 
 def _checked(name: str, value: Any) -> Any:
@@ -132,13 +148,13 @@ def _checked(name: str, value: Any) -> Any:
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return value
         raise SettingsError(f"{name} is a number from 0 up")
-    if name == "rate_limited_times":
+    if name in ("rate_limited_times", "default_member_role_id"):
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
             return value
         raise SettingsError(f"{name} is null or a number from 1 up")
     if name in _LISTS:
         if value is None:
-            return ()
+            return None if name == "graph_groups" else ()
         if isinstance(value, list | tuple) and all(map(_LIST_ITEMS.get(name, _is_text), value)):
             return tuple(value)
         raise SettingsError(f"{name} is a list of {_LISTS[name]}")

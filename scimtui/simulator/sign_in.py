@@ -19,6 +19,7 @@ from .accounts import (
 )
 from .emails import is_taken, private_address_of
 from .gitlab import SimulatedGitLab
+from .group_sync import GroupSync
 from .memberships import NotAdded, add_member, membership, row_state
 from .people import MINIMAL_ACCESS, OWNER
 from .ruby import to_sentence
@@ -43,6 +44,7 @@ class Attempt(NamedTuple):
         in_response_to: the response answers a request of that session.
         relay_state: where the browser was going.
         groups: the values of the claim that names groups; None where there is no such claim.
+        overage: there are too many groups for the assertion, and it names where to ask for them.
         fault: why the response is not valid, in ruby-saml's words; empty for a valid one.
     """
 
@@ -55,6 +57,7 @@ class Attempt(NamedTuple):
     relay_state: str = ""
     fault: str = ""
     groups: tuple[str, ...] | None = None
+    overage: bool = False
 
 
 class Outcome(NamedTuple):
@@ -217,6 +220,16 @@ class SignIn:
         return Outcome(outcome, user_id, welcome, NOTICE, self._landing(user_id), user_id)
 
     def _join(self, user_id: int) -> None:
+        """A row in the group, and the roles that the assertion's groups give and take."""
+        self._add(user_id)
+        sync = GroupSync(self.gitlab, self.gitlab.user(user_id))
+        answered = self.gitlab.switches.graph_groups
+        if self.attempt.overage and answered is not None:
+            sync.by_group_saml(answered, only_if_matched=True)
+        else:
+            sync.by_group_saml(self.attempt.groups or ())
+
+    def _add(self, user_id: int) -> None:
         """Who has no row that counts gets the default role, or silently nothing."""
         if row_state(self.gitlab, user_id) == "active":
             return

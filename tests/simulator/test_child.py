@@ -100,7 +100,8 @@ def test_each_switch_is_an_option() -> None:
         "--seats-exhausted --no-saas --access-token revoked --users 0 --ip-restriction-ranges 10.0.0.0/8 "
         "--default-role 10 --email-confirmation soft --group-visibility public --admin-mode "
         "--required-groups staff --auto-link-saml-user --allow-single-sign-on "
-        "--no-block-auto-created-users"
+        "--no-block-auto-created-users --default-member-role-id 2 --custom-roles 30 --custom-roles 20 "
+        "--no-minimal-access --graph-groups g1 --instance-group-sync"
     )
     with start_child(arguments.split()) as child:
         assert control(child.info, "switches") == {
@@ -124,6 +125,11 @@ def test_each_switch_is_an_option() -> None:
             "group_visibility": "public",
             "admin_mode": True,
             "required_groups": ["staff"],
+            "default_member_role_id": 2,
+            "custom_roles": [30, 20],
+            "minimal_access": False,
+            "graph_groups": ["g1"],
+            "instance_group_sync": True,
             "auto_link_saml_user": True,
             "allow_single_sign_on": True,
             "block_auto_created_users": False,

@@ -20,7 +20,6 @@ LEFT_OUT = {
     189: "members are never added by a person here: REST's POST of a member is not simulated",
     193: "the simulator plays one version from its start to its end: it is never upgraded",
     194: "what the client says of a version is held where the client is",
-    **dict.fromkeys(range(195, 212), _LATER),
     **dict.fromkeys(range(240, 257), _LATER),
 }
 ROWS = range(1, 257)
