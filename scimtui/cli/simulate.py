@@ -41,6 +41,7 @@ _FLAGS = {
     "instance-group-sync": "Instance SAML names the attribute with the groups.",
     "allow-single-sign-on": "Instance SAML makes accounts.",
     "block-auto-created-users": "Accounts that instance SAML makes wait for approval.",
+    "ultimate": "On this plan a Guest takes no seat.",
     "minimal-access": "The plan has the role Minimal Access.",
     "seats-exhausted": "Restricted access, and no seat is free.",
     "saas": "This is GitLab.com: no instance SCIM, members' e-mails for enterprise users.",

@@ -35,8 +35,9 @@ class SimulatedGitLab:
         self.base_url = ""
         self.moves = 0
         self.email_domain = email_domain(settings.group)
-        self.scim_token = _token("glsoat", f"scim {settings.seed}")
-        self.instance_scim_token = _token("glsoat", f"instance scim {settings.seed}")
+        self.scim_token = self.instance_scim_token = ""
+        self._token_resets = 0
+        self._make_scim_tokens()
         self.access_token = _token("glpat", f"access {settings.seed}")
         self.store = Store(GROUP_ID, settings.seed)
         self._facts = _Facts(None, None, frozenset())
@@ -154,25 +155,40 @@ class SimulatedGitLab:
         self.switches = self.settings.switches
         self.group_deleted = False
         self.writes.clear()
+        self._make_scim_tokens()
         self.audit.events.clear()
         self.mails.clear()
         self.moves = 0
+
+    def reset_scim_token(self, token: str) -> None:
+        """That SCIM token has another value from now on."""
+        self._token_resets += 1
+        value = _token("glsoat", f"scim {self.settings.seed} {self._token_resets}")
+        if token == self.scim_token:
+            self.scim_token = value
+        else:
+            self.instance_scim_token = value
+
+    def _make_scim_tokens(self) -> None:
+        self.scim_token = _token("glsoat", f"scim {self.settings.seed}")
+        self.instance_scim_token = _token("glsoat", f"instance scim {self.settings.seed}")
 
     def settle(self) -> int:
         """Removals and deletions that were pending happen now, in the whole hierarchy; answers how many."""
         pending: int = self.store.value("SELECT count(*) FROM pending_removals")
         deletions = [row[0] for row in self.store.rows("SELECT user_id FROM pending_deletions")]
-        for row in self.store.rows("SELECT user_id FROM pending_removals"):
-            self.remove_everywhere(row["user_id"])
+        for row in self.store.rows("SELECT user_id, by_scim FROM pending_removals"):
+            self.remove_everywhere(row["user_id"], by_scim=bool(row["by_scim"]))
         self.store.write("DELETE FROM pending_removals")
         for user_id in deletions:
             self.store.delete_user(user_id)
         return pending + len(deletions)
 
-    def remove_everywhere(self, user_id: int) -> None:
-        """Every row in the hierarchy goes, as removal by SCIM does it."""
+    def remove_everywhere(self, user_id: int, *, by_scim: bool) -> None:
+        """Every row in the hierarchy goes, by the system."""
+        details = {"system_event": True} | ({"reason": "SCIM"} if by_scim else {})
         for row in self.store.rows("SELECT group_id FROM members WHERE user_id = ?", (user_id,)):
-            self.remove_row(row["group_id"], user_id, details={"system_event": True, "reason": "SCIM"})
+            self.remove_row(row["group_id"], user_id, details=details)
 
     def remove_row(
         self,

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from . import answers, rest_about, rest_identities, rest_instance, rest_links, rest_members, rest_users
+from . import (
+    answers,
+    rest_about,
+    rest_audit,
+    rest_billable,
+    rest_identities,
+    rest_instance,
+    rest_links,
+    rest_members,
+    rest_tokens,
+    rest_users,
+)
 from .api_request import ApiRequest
 from .gitlab import SimulatedGitLab
 
@@ -109,6 +120,37 @@ def _instance_routes() -> list[_Route]:
     ]
 
 
+def _audit_routes() -> list[_Route]:
+    audit = rest_audit
+    return [
+        _route("GET", "groups/:id/audit_events", lambda g, r, p: audit.list_group_events(g, r, p[0])),
+        _route("GET", "groups/:id/audit_events/:e", lambda g, r, p: audit.get_group_event(g, r, p[0], p[1])),
+        _route("GET", "audit_events", lambda g, r, p: audit.list_events(g, r)),
+        _route("GET", "audit_events/:e", lambda g, r, p: audit.get_event(g, r, p[0])),
+    ]
+
+
+def _seat_routes() -> list[_Route]:
+    billable, one = rest_billable, "groups/:id/billable_members/:u"
+    return [
+        _route("GET", "groups/:id/billable_members", lambda g, r, p: billable.list_billable(g, r, p[0])),
+        _route("DELETE", one, lambda g, r, p: billable.delete_billable(g, r, p[0], p[1])),
+        _route(
+            "GET",
+            f"{one}/memberships",
+            lambda g, r, p: billable.list_memberships(g, r, p[0], p[1], indirect=False),
+        ),
+        _route(
+            "GET",
+            f"{one}/indirect",
+            lambda g, r, p: billable.list_memberships(g, r, p[0], p[1], indirect=True),
+        ),
+        _route("GET", "groups/:id/pending_members", lambda g, r, p: billable.list_pending(g, r, p[0])),
+        _route("POST", "admin/token", lambda g, r, p: rest_tokens.identify_token(g, r)),
+        _route("DELETE", "admin/token", lambda g, r, p: rest_tokens.revoke_token(g, r)),
+    ]
+
+
 _ROUTES = [
     _route("GET", "user", lambda g, r, p: rest_about.get_user(g, r)),
     _route("GET", "personal_access_tokens/self", lambda g, r, p: rest_about.get_own_token(g, r)),
@@ -123,6 +165,8 @@ _ROUTES = [
     *_enterprise_routes(),
     *_instance_routes(),
     *_link_routes(),
+    *_audit_routes(),
+    *_seat_routes(),
 ]
 
 

@@ -60,5 +60,5 @@ CREATE TABLE members (
     member_role_id INTEGER,
     PRIMARY KEY (group_id, user_id)
 ) WITHOUT ROWID;
-CREATE TABLE pending_removals (user_id INTEGER PRIMARY KEY);
+CREATE TABLE pending_removals (user_id INTEGER PRIMARY KEY, by_scim INTEGER NOT NULL);
 CREATE TABLE pending_deletions (user_id INTEGER PRIMARY KEY);

@@ -103,9 +103,9 @@ class Identities:
         if not has_member_row(self.gitlab, user_id):
             return
         if self.gitlab.is_current:
-            self.gitlab.store.write("INSERT OR IGNORE INTO pending_removals VALUES (?)", (user_id,))
+            self.gitlab.store.write("INSERT OR IGNORE INTO pending_removals VALUES (?, 1)", (user_id,))
         else:
-            self.gitlab.remove_everywhere(user_id)
+            self.gitlab.remove_everywhere(user_id, by_scim=True)
 
     def _block(self, identity: Row) -> None:
         """The account is blocked by the system, unless it is blocked in another way (contract 2, 14.1)."""

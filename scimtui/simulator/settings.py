@@ -54,6 +54,7 @@ class Switches:
         admin_mode: Admin Mode is on, and the access token has no scope for it.
         default_member_role_id: the SAML provider's custom role; None for none.
         custom_roles: the base level of each custom role, the first one's id being 1; empty without licence.
+        ultimate: on this plan a Guest takes no seat.
         minimal_access: the plan has the role Minimal Access.
         required_groups: instance SAML: in one of these, or not let in; empty for anybody.
         graph_groups: what Microsoft Graph answers where an assertion cannot hold all groups; None where the
@@ -88,6 +89,7 @@ class Switches:
     admin_mode: bool = False
     default_member_role_id: int | None = None
     custom_roles: tuple[int, ...] = ()
+    ultimate: bool = False
     minimal_access: bool = True
     required_groups: tuple[str, ...] = ()
     graph_groups: tuple[str, ...] | None = None

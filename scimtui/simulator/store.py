@@ -271,7 +271,7 @@ def _insert(
         ],
     )
     connection.executemany(
-        "INSERT INTO pending_removals VALUES (?)", [(p.user_id,) for p in people if p.pending_removal]
+        "INSERT INTO pending_removals VALUES (?, 1)", [(p.user_id,) for p in people if p.pending_removal]
     )
     connection.execute("COMMIT")
     connection.executescript(_sql("indexes.sql"))

@@ -101,7 +101,7 @@ def test_each_switch_is_an_option() -> None:
         "--default-role 10 --email-confirmation soft --group-visibility public --admin-mode "
         "--required-groups staff --auto-link-saml-user --allow-single-sign-on "
         "--no-block-auto-created-users --default-member-role-id 2 --custom-roles 30 --custom-roles 20 "
-        "--no-minimal-access --graph-groups g1 --instance-group-sync"
+        "--ultimate --no-minimal-access --graph-groups g1 --instance-group-sync"
     )
     with start_child(arguments.split()) as child:
         assert control(child.info, "switches") == {
@@ -127,6 +127,7 @@ def test_each_switch_is_an_option() -> None:
             "required_groups": ["staff"],
             "default_member_role_id": 2,
             "custom_roles": [30, 20],
+            "ultimate": True,
             "minimal_access": False,
             "graph_groups": ["g1"],
             "instance_group_sync": True,

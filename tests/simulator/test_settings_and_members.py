@@ -66,6 +66,16 @@ class TestTheGroup:
         assert either.group("GET", "", token="").json()["visibility"] == "public"
 
 
+def test_row_038_the_default_role_may_be_a_custom_one(either: World) -> None:
+    either.switch(default_member_role_id=3, custom_roles=[10, 20, 30])
+    assert post(either).status_code == 201
+    person = either.person("username")
+    assert (person["access_level"], person["member_role_id"]) == (30, 3)
+    either.switch(seats_exhausted=True)
+    answer = post(either, externalId="b", emails=[{"type": "work", "value": "b@x.example"}])
+    assert detail(answer).startswith("Member role the custom role's base access level does not match")
+
+
 class TestAllowedDomains:
     """Looked at when a row is made (12.2)."""
 
