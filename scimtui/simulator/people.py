@@ -48,7 +48,8 @@ class Person:
         unconfirmed_emails: secondary ones that nobody has confirmed yet.
         trusted: the SAML identity's flag that no API shows (contract 3.4).
         further_saml_ids: more rows of this person in the group, as there are from before the rules.
-        other_identities: what other providers know the account by: name of the provider, value.
+        other_identities: what other providers know the account by: name of the provider, value or None.
+        untrusted_providers: those of them whose row is untrusted.
         domain_verified: of an enterprise user: the group has the address's domain verified today.
         two_factor: the sign-in asks for a second factor.
         confirmation_overdue: the unconfirmed address was to be confirmed by now.
@@ -77,7 +78,8 @@ class Person:
     bot: bool = False
     unconfirmed_emails: tuple[str, ...] = ()
     further_saml_ids: tuple[str, ...] = ()
-    other_identities: Mapping[str, str] = field(default_factory=dict)
+    other_identities: Mapping[str, str | None] = field(default_factory=dict)
+    untrusted_providers: tuple[str, ...] = ()
     domain_verified: bool = True
     two_factor: bool = False
     admin: bool = False
@@ -118,6 +120,7 @@ _RARE: dict[str, Any] = {
     "unconfirmed_emails": (),
     "further_saml_ids": (),
     "other_identities": {},
+    "untrusted_providers": (),
     "domain_verified": True,
     "two_factor": False,
     "admin": False,
@@ -234,6 +237,7 @@ def _person(entry: dict[str, Any], number: int, email_domain: str) -> Person:
         unconfirmed_emails=texts("unconfirmed_emails"),
         further_saml_ids=texts("further_saml_ids"),
         other_identities=take("other_identities", {}, _texts_by_name, "an object of texts"),
+        untrusted_providers=texts("untrusted_providers"),
         domain_verified=take("domain_verified", True, _flag, "true or false"),
         two_factor=take("two_factor", False, _flag, "true or false"),
         admin=take("admin", False, _flag, "true or false"),
@@ -302,7 +306,9 @@ def _optional_text(value: object) -> bool:
 
 
 def _texts_by_name(value: object) -> bool:
-    return isinstance(value, dict) and all(map(_full_text, [*value, *value.values()]))
+    return (
+        isinstance(value, dict) and all(map(_full_text, value)) and all(map(_optional_text, value.values()))
+    )
 
 
 def _optional_day(value: object) -> bool:

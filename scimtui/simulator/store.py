@@ -239,9 +239,16 @@ def _insert(
         ],
     )
     connection.executemany(
-        "INSERT INTO other_identities (user_id, provider, extern_uid, folded) VALUES (?, ?, ?, ?)",
+        "INSERT INTO other_identities (user_id, provider, extern_uid, folded, trusted) "
+        "VALUES (?, ?, ?, ?, ?)",
         [
-            (p.user_id, provider, value, value.lower())
+            (
+                p.user_id,
+                provider,
+                value,
+                None if value is None else value.lower(),
+                provider not in p.untrusted_providers,
+            )
             for p in people
             for provider, value in p.other_identities.items()
         ],
@@ -307,6 +314,7 @@ _SEVERAL = {
     "further_saml_ids": "SELECT user_id, extern_uid FROM saml_identities a WHERE id > "
     "(SELECT min(id) FROM saml_identities WHERE user_id = a.user_id) ORDER BY id",
     "other_identities": "SELECT user_id, provider, extern_uid FROM other_identities ORDER BY id",
+    "untrusted_providers": "SELECT user_id, provider FROM other_identities WHERE NOT trusted ORDER BY id",
 }
 
 
@@ -332,6 +340,7 @@ def _person(row: Row, several: dict[str, list[Any]]) -> Person:
         unconfirmed_emails=tuple(several["unconfirmed_emails"]),
         further_saml_ids=tuple(several["further_saml_ids"]),
         other_identities=dict(several["other_identities"]),
+        untrusted_providers=tuple(several["untrusted_providers"]),
         domain_verified=bool(row["domain_verified"]),
         two_factor=bool(row["two_factor"]),
         admin=bool(row["admin"]),

@@ -292,6 +292,21 @@ class TestSignIn:
         assert sign_in(instance, "o1", **asked)["banner"] == "Authentication method updated"
         assert sign_in(instance, "O1")["user_id"] == 1
 
+    def test_the_flag_is_asked_in_every_version_and_survives_a_rewrite(self, instance: World) -> None:
+        instance.put(ADA | {"untrusted_providers": ["saml"]}, BOB)
+        refusal = sign_in(instance, "a7")
+        assert (refusal["outcome"], refusal["kind"], refusal["redirect"]) == (
+            "refused",
+            "alert",
+            "/users/sign_in",
+        )
+        assert refusal["banner"].startswith(
+            "Signing in using your Saml account has been disabled for security"
+        )
+        instance.switch(auto_link_saml_user=True)
+        assert sign_in(instance, "new", email="ada@acme.example")["outcome"] == "signed-in"
+        assert sign_in(instance, "new", email="ada@acme.example")["outcome"] == "refused"
+
     def test_gitlab_com_has_no_such_address(self, either: World) -> None:
         answer = either.http.post(f"{either.simulator.url}/users/auth/saml/callback", json={"name_id": "a"})
         assert answer.status_code == 404

@@ -139,7 +139,8 @@ class TestEmail:
     ("wanted", "made"),
     [
         ("_ada", "ada"), ("..ada", "ada"), ("__._ada", "ada"), ("a", "a1"), ("7", "71"), ("ada.json", "ada"),
-        ("ada.git", "ada"), ("ada.json.git.", "ada"), ("ada.atom@x.example", "ada"), ("duo-ada", "ada"),
+        ("ada.git", "ada"), ("ada.json.git.", "ada"),
+        ("ada.pdf", "ada"), ("ada.md", "ada.md"), ("ada.atom@x.example", "ada"), ("duo-ada", "ada"),
         ("DUO-duo-ada", "ada"), ("admin", "admin1"), ("Admin", "Admin1"), ("api", "api1"), ("s", "s1"),
         ("robots.txt", "robots"), ("duo", "duo"), ("ada-duo-x", "ada-duo-x"), ("admins", "admins"),
         ("git", "git"), (".git", "blank"), ("ad_.-a", "ad_a"), ("ada__", "ada"),
