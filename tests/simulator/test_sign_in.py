@@ -169,12 +169,19 @@ def test_a_deactivated_account_is_active_again(either: World) -> None:
 
 @pytest.mark.parametrize(
     "switches",
-    [{"sso_enforced": True}, {"allowed_email_domains": ["home.example"]}, {"seats_exhausted": True}],
+    [{"sso_enforced": True}, {"allowed_email_domains": ["home.example"]}],
 )
 def test_who_is_silently_not_added(either: World, switches: dict[str, Any]) -> None:
     either.put({**ADA, "member": False, "active": False})
     either.switch(**switches)
     assert sign_in(either) == ("signed-in", 7, WELCOME) and either.person("ada")["member"] is False
+
+
+def test_without_a_seat_there_is_minimal_access_only(either: World) -> None:
+    either.put({**ADA, "member": False, "active": False})
+    either.switch(seats_exhausted=True)
+    assert sign_in(either) == ("signed-in", 7, WELCOME)
+    assert either.person("ada")["access_level"] == 5
 
 
 def test_rows_184_185_186_187_linking_again(gitlab: World) -> None:
