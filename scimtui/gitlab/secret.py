@@ -59,3 +59,8 @@ def looks_like_token(text: str) -> bool:
 def without_tokens(text: str) -> str:
     """Text that somebody typed or pasted, with nothing left in it that looks like a token."""
     return _TOKEN.sub("[token]", text)
+
+
+def blotted_by_prefix(text: str, mark: str) -> str:
+    """Text of any length with `mark` for each of GitLab's tokens in it, known by their prefixes."""
+    return _TOKEN.sub(mark, text)
