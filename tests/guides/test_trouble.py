@@ -677,6 +677,11 @@ MORE = [
     ),
     ("entra-misconfigured", "AADSTS650056", "AADSTS650056: Misconfigured application. Contact your admin."),
     (
+        "scim-500",
+        'PATCH /api/scim/v2/groups/acme/Users/x 500 {"message":"500 Internal Server Error"}',
+        'Entra: StatusCode: InternalServerError Web Response: {"message":"500 Internal Server Error"} in customappsso',
+    ),
+    (
         "entra-several-matches",
         "SystemForCrossDomainIdentityManagementMultipleEntriesInResponse",
         '{"errorCode":"SystemForCrossDomainIdentityManagementBadResponse","reason":"x"}',

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
 from scimtui.guides.trouble.echoes import Echo
-from scimtui.guides.trouble.identifier import not_an_identifier
+from scimtui.guides.trouble.identifier import is_nobodys
 
 _PART = r"[^/\s\"'?#<>,;()\\]"
 _GROUP = re.compile(rf"/api/(?:scim/v2|v4)/groups/({_PART}{{1,255}})")
@@ -30,7 +30,7 @@ def uid_addressed(text: str) -> str:
     for match in _UID.finditer(text):
         part = next(group for group in match.groups() if group is not None).rstrip(".,;:!)]}")
         value = unquote(part)
-        if part and not _ROUTE.match(part) and part != "identities" and not_an_identifier(value) is None:
+        if part and not _ROUTE.match(part) and part != "identities" and not is_nobodys(value):
             found.add(value)
     return found.pop() if len(found) == 1 else ""
 
@@ -45,5 +45,5 @@ def group_of(text: str, echoes: Sequence[Echo]) -> str:
 
 
 def _one(found: Iterable[str]) -> str:
-    different = {value for value in found if value and not_an_identifier(value) != "it is a placeholder"}
+    different = {value for value in found if value and not value.startswith("[")}
     return different.pop() if len(different) == 1 else ""

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from scimtui.guides.trouble.addressed import group_of, uid_addressed
 from scimtui.guides.trouble.echoes import Echo, echoes_in
-from scimtui.guides.trouble.identifier import not_an_identifier
+from scimtui.guides.trouble.identifier import is_nobodys
 from scimtui.guides.trouble.reading import Plain, plain
 from scimtui.guides.trouble.status import status_of
 from scimtui.guides.trouble.whose import EMAIL, is_email, of_the_text, without_urls
@@ -148,7 +148,7 @@ def _of_event(event: Sequence[tuple[str, str]]) -> Values:
     """One event: named values; those of GitLab's echo in it; those of Okta's target."""
     several: dict[str, set[str]] = {}
     for name, value in event:
-        if not_an_identifier(value) is None:
+        if not is_nobodys(value):
             several.setdefault(name.lower().replace(" ", ""), set()).add(value)
     if any(len(several.get(name, ())) > 1 for name in (*_UID_NAMES, *_STORED_NAMES)):
         return Values()
@@ -242,7 +242,7 @@ def _filtered(text: str) -> Values:
 
 
 def _usable(value: str) -> str:
-    return "" if not_an_identifier(value) is not None else value
+    return "" if is_nobodys(value) else value
 
 
 def _quoted(pattern: re.Pattern[str], text: str) -> str:
