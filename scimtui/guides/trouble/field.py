@@ -14,7 +14,7 @@ LETTERS = "0-9_a-z\u00df-\u024f\u0370-\u052f"
 _LOOKED_AT = 60_000
 _ENVELOPE = re.compile(
     r"\b(?:detail|message|error(?:s|_description)?|status(?:code)?|title|code|https?|schemas|api|warning|reason"
-    r"|retry-after|errorcode|username|email|secret|urn|ietf|params|type|name|null|true|false)\b"
+    r"|retry-after|errorcode|failure|failed|skipped|success|flash|username|email|secret|urn|ietf|params|type|name|null|true|false)\b"
 )
 _STRANGE_LETTERS = 3
 _MOST_TALK = 24
@@ -40,6 +40,7 @@ class Field:
         other: another program.
         beside: one that has to do with sign-in often enough.
         technical: marks of some program's output.
+        people: somebody who tells of people.
     """
 
     gitlab: bool
@@ -48,6 +49,7 @@ class Field:
     other: bool
     beside: bool
     technical: bool
+    people: bool
 
     @property
     def is_named(self) -> bool:
@@ -84,7 +86,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def counts(field: Field, folded: str, message: str, *, in_talk: bool = True) -> bool:
     """Whether a message that other programs have too is meant here.
 
-    It is where it stands alone, beside words of our field, or in a few words of somebody who names no
+    It is where it stands alone, beside words of our field, or in a few words about people that name no
     other program.
 
     Args:
@@ -105,9 +107,10 @@ def counts(field: Field, folded: str, message: str, *, in_talk: bool = True) -> 
 
 
 def is_talk(field: Field, folded: str) -> bool:
-    """Whether these are a few words of somebody, without a mark of a program's output."""
+    """Whether these are a few words about people, without a mark of a program's output."""
     return (
-        not field.other
+        field.people
+        and not field.other
         and not field.technical
         and not _ADDRESS.search(folded)
         and not _PROGRAM.match(folded)
