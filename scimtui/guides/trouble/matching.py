@@ -11,7 +11,7 @@ from scimtui.guides.trouble.events import has_failed
 from scimtui.guides.trouble.field import Field, field_of, is_talk
 from scimtui.guides.trouble.literal import letters_split, said, said_together
 from scimtui.guides.trouble.reading import Plain, fold, plain
-from scimtui.guides.trouble.typed import nearest, typed
+from scimtui.guides.trouble.typed import Near, nearest, typed
 from scimtui.guides.trouble.values import Values, values_in
 from scimtui.guides.trouble.whose import of_the_text
 
@@ -21,6 +21,7 @@ _LONGEST = 120
 _SYMPTOM = 6
 _DESCRIBED, _MOST_DESCRIBED = 4.2, 40.0
 _GENERAL = 5
+_NEAREST = 1.5
 _TYPED = 80
 
 
@@ -124,11 +125,21 @@ def explain(text: str) -> Explained:
         for trouble, words, score in typed(text):
             kept.setdefault(trouble.code, Match(trouble, words, score))
     matches = tuple(sorted(kept.values(), key=lambda match: -match.score))
-    near = () if matches or field.is_others else nearest(given.folded)
+    near = Near() if matches or field.is_others else nearest(given.folded)
+    if near.is_clear and field.is_ours and not field.technical:
+        matches = (Match(near.entries[0], near.words, _NEAREST),)
     several = given.events.each if len(given.events.each) > 1 and given.events.are_all else ()
     told = frozenset(number for match in matches for number in match.events)
     silent = sum(number not in told and has_failed(event) for number, event in enumerate(several, 1))
-    return Explained(matches, near, values, given.is_whole, len(several), silent, field.is_others)
+    return Explained(
+        matches,
+        () if matches else near.entries,
+        values,
+        given.is_whole,
+        len(several),
+        silent,
+        field.is_others,
+    )
 
 
 def _yields(match: Match, found: dict[str, Match]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from dataclasses import dataclass
 from functools import cache
 
 from scimtui.guides.trouble.catalogue import WHO, Trouble, catalogue
@@ -14,6 +15,7 @@ _SHORTEST_START = 4
 _LOOKED_AT = 4000
 _NEAREST = 3
 _WORD_WEIGHT = 10.0
+_ENOUGH, _CLEAR, _FEWEST, _SHARE = 8.0, 1.4, 3, 0.4
 _WORD = re.compile(r"[\w@.'-]+")
 _COMMON = frozenset(
     (
@@ -69,21 +71,42 @@ def _has(word: str, words: frozenset[str], *, is_start: bool) -> bool:
     return word in words or (is_start and any(known.startswith(word) for known in words))
 
 
-def nearest(folded: str) -> tuple[Trouble, ...]:
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The entries nearest to a text, and whether words decide for the first of them.
+
+    Attributes:
+        words: those of the text that the first one has.
+        is_clear: whether they are so many and so rare that no other comes close.
+    """
+
+    entries: tuple[Trouble, ...] = ()
+    words: tuple[str, ...] = ()
+    is_clear: bool = False
+
+
+def nearest(folded: str) -> Near:
     """The three that share the rarest words with the text, or failing that the most of its letters."""
     words = {word for word in _split(folded[:_LOOKED_AT]) if word not in _COMMON and len(word) > 2}
     pieces = _pieces(folded[:_LOOKED_AT])
     if not pieces:
-        return ()
+        return Near()
     spread = Counter(word for trouble in catalogue() for word in _words_of(trouble)[0])
     number = len(catalogue())
     scored = []
     for place, trouble in enumerate(catalogue()):
         named = _words_of(trouble)[0]
-        score = math.fsum(_WORD_WEIGHT * math.log(1 + number / spread[word]) for word in words & named)
-        score += len(pieces & _pieces(" ".join(sorted(named)))) / len(pieces)
-        scored.append((-round(score, 6), place, trouble))
-    return tuple(trouble for _, _, trouble in sorted(scored, key=lambda one: one[:2])[:_NEAREST])
+        weight = math.fsum(math.log(1 + number / spread[word]) for word in words & named)
+        alike = len(pieces & _pieces(" ".join(sorted(named)))) / len(pieces)
+        scored.append((-round(_WORD_WEIGHT * weight + alike, 6), place, weight, trouble))
+    scored.sort(key=lambda one: one[:2])
+    (_, _, first, best), (_, _, second, _), *_ = scored
+    shared = words & _words_of(best)[0]
+    is_clear = (
+        first >= _ENOUGH and first >= _CLEAR * second and len(shared) >= max(_FEWEST, _SHARE * len(words))
+    )
+    entries = tuple(trouble for *_, trouble in scored[:_NEAREST])
+    return Near(entries, tuple(sorted(shared)), is_clear)
 
 
 def _pieces(text: str) -> set[str]:
