@@ -43,7 +43,7 @@ _SAID = re.compile(
     rf"|(?<!\w)(?:{_ANSWERS})\s{{1,3}}(?:an? |einen? |une? |un )?(?:error |http |status )?([45]\d\d)"
     r"(?![\w.-])"
     r"|(?:->|→|=>)\s{0,3}([45]\d\d)(?![\w.-])|\((?:http |status |error )?([45]\d\d)\)"
-    r"|\bscim,? ([45]\d\d)\b|^([45]\d\d)[ :]",
+    r"|\bscim,? ([45]\d\d)\b|^([45]\d\d)(?=[ :]|$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _WORD = re.compile(r"status\s{0,3}code\W{1,12}([A-Za-z]{1,30})", re.IGNORECASE)

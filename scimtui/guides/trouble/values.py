@@ -125,6 +125,9 @@ def _people(given: Plain, written: str, echoes: Sequence[Echo]) -> list[Values]:
     """Whom each event of the text is about."""
     if given.events.each:
         found = [_of_event(event) for event in given.events.each]
+        if len(found) == 1 and not found[0].stored:
+            # A request's address stands above its body.
+            found = [replace(found[0], stored=uid_addressed(given.events.outside))]
         if any(one.who for one in found):
             return found
     if echoes:

@@ -23,12 +23,15 @@ _MARKS = " \t>|*_\u00a0"
 _ADDRESS = EMAIL.pattern
 _DAY, _CLOCK = r"\d{1,4}[-./:]\d{1,2}(?:[-./:]\d{1,4})?", r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?"
 _TIME = rf"(?:[\[(]?{_DAY}(?:[ T,]{{1,2}}{_CLOCK})?\s{{0,2}}(?:[ap]\.?m\.?|uhr|utc|z)?[\])]?)"
-_NAME = r"[^\n<>(:]{1,60}"
+_NAME = r"[^\n<>(:@]{1,60}"
 # Chat: a name, an address and a time in a line by themselves, or before what was said.
 _CHAT_HEAD = re.compile(
     rf"^(?:{_TIME}[\s,–-]{{0,4}})?(?:{_NAME}[<(])?{_ADDRESS}[>)]?[\s,–|-]{{0,4}}{_TIME}[\s,]{{0,2}}(?:{_TIME})?\s*:?",
     re.IGNORECASE,
 )
+# A line that is a name and an address in brackets, and nothing else.
+_CHAT_NAME = re.compile(rf"^{_NAME}[<(]{_ADDRESS}[>)]$", re.IGNORECASE)
+_MENTION = re.compile(rf"(?<!\w)@{_ADDRESS}")
 _CHAT_SAID = re.compile(
     rf"^(?:{_TIME}[\s,–-]{{0,4}}(?:{_NAME}[<(]?)?{_ADDRESS}[>)]?|{_NAME}[<(]{_ADDRESS}[>)])\s{{0,2}}[:：]",
     re.IGNORECASE,
@@ -61,8 +64,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "speaking": rf"^<?{_ADDRESS}>?\s{{0,2}}[:：]\s*(?:{told['speaking']})\b",
         "here": rf"^[^\n@]{{0,80}}<?{_ADDRESS}>?[^\n:@]{{0,60}}\b(?:{told['here']})\b\s{{0,2}}[:,.–-]",
         "role": rf"{_ADDRESS}\s{{0,2}}\([^()\n]{{0,40}}\b(?:{told['roles']})\b[^()\n]{{0,40}}\)",
-        "contact": rf"\b(?:{told['contact']})[ \t:<(]{{1,4}}(?:[A-ZÀ-Þ][\w.'’-]{{0,30}}\s{{1,2}}){{0,3}}[<(]?"
-        rf"(?P<address>{_ADDRESS})",
+        "contact": rf"\b(?:{told['contact']})[ \t:,!<(]{{1,4}}(?:[A-ZÀ-Þ][\w.'’-]{{0,30}}\s{{1,2}}){{0,3}}"
+        rf"[<(]?(?P<address>{_ADDRESS})",
         "nobody": rf"^(?:\[secret\]|(?:{told['nobody']})(?:[+.-][^@]{{0,60}})?)@",
     }
     return {name: re.compile(pattern, re.IGNORECASE) for name, pattern in written.items()}
@@ -104,7 +107,8 @@ def _without_speakers(line: str) -> str:
     known = _patterns()
     start = len(line) - len(line.lstrip(_MARKS))
     head, rest, tail = line[:start], line[start:_LONGEST_LINE], line[max(start, _LONGEST_LINE) :]
-    for pattern in (known["here"], _CHAT_HEAD, _CHAT_SAID):
+    rest = _MENTION.sub(" ", rest)
+    for pattern in (known["here"], _CHAT_HEAD, _CHAT_NAME, _CHAT_SAID):
         if (match := pattern.match(rest)) is not None:
             rest = EMAIL.sub(" ", match[0]) + rest[match.end() :]
     if known["speaking"].match(rest):
