@@ -113,3 +113,17 @@ def test_explain_says_that_words_decided() -> None:
     best = json.loads(result.stdout)["matches"][0]
     assert (best["code"], best["by_words"]) == ("not-found-all", True)
     assert "By words" in run("explain", "Everybody gets a 404 after the SAML login to GitLab").stdout
+
+
+def test_a_dot_in_the_groups_path_is_named_for_okta_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for path, has_dot in (("acme.inc", True), ("acme", False)):
+        monkeypatch.setenv("SCIMTUI_SCIM_URL", f"https://gitlab.com/api/scim/v2/groups/{path}")
+        told = run("setup", "okta", "--print").stdout
+        assert f"groups/{path}" in told and ("rename the group's path" in told) is has_dot
+
+
+def test_changing_the_app_names_the_way_over_the_api() -> None:
+    told = run("setup", "change-app", "--print").stdout
+    assert "three ways" in told and "SAML and SCIM identities API" in told
