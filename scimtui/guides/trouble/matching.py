@@ -112,34 +112,38 @@ def explain(text: str) -> Explained:
     given = plain(text)
     values = values_in(given)
     field = field_of(given.folded)
-    found = _messages(given, values.status, field)
-    if not any(
-        match.literal and match.score >= _GENERAL and not match.is_symptom for match in found.values()
-    ):
-        for one in _described(given, field):
-            known = found.get(one.trouble.code)
-            if known is None or one.score > known.score:
-                found[one.trouble.code] = one
-    kept = {code: match for code, match in found.items() if not _yields(match, found)}
-    if len(text) <= _TYPED and "\n" not in text.strip() and not field.is_others:
-        for trouble, words, score in typed(text):
-            kept.setdefault(trouble.code, Match(trouble, words, score))
-    matches = tuple(sorted(kept.values(), key=lambda match: -match.score))
+    matches = _matches(text, given, values.status, field)
     near = Near() if matches or field.is_others else nearest(given.folded)
     if near.is_clear and field.is_ours and not field.technical:
         matches = (Match(near.entries[0], near.words, _NEAREST),)
     several = given.events.each if len(given.events.each) > 1 and given.events.are_all else ()
     told = frozenset(number for match in matches for number in match.events)
-    silent = sum(number not in told and has_failed(event) for number, event in enumerate(several, 1))
     return Explained(
         matches,
         () if matches else near.entries,
         values,
-        given.is_whole,
-        len(several),
-        silent,
-        field.is_others,
+        is_whole=given.is_whole,
+        events=len(several),
+        silent=sum(number not in told and has_failed(event) for number, event in enumerate(several, 1)),
+        is_others=field.is_others,
     )
+
+
+def _matches(text: str, given: Plain, status: str, field: Field) -> tuple[Match, ...]:
+    """The best first: messages, then what people say, then what words mean, then words that are typed."""
+    found = _messages(given, status, field)
+    if any(match.literal and match.score >= _GENERAL and not match.is_symptom for match in found.values()):
+        kept = {code: match for code, match in found.items() if not _yields(match, found)}
+        return tuple(sorted(kept.values(), key=lambda match: -match.score))
+    for one in _described(given, field):
+        known = found.get(one.trouble.code)
+        if known is None or one.score > known.score:
+            found[one.trouble.code] = one
+    kept = {code: match for code, match in found.items() if not _yields(match, found)}
+    if len(text) <= _TYPED and "\n" not in text.strip() and not field.is_others:
+        for trouble, words, score in typed(text):
+            kept.setdefault(trouble.code, Match(trouble, words, score))
+    return tuple(sorted(kept.values(), key=lambda match: -match.score))
 
 
 def _yields(match: Match, found: dict[str, Match]) -> bool:
