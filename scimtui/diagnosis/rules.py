@@ -30,13 +30,15 @@ def diagnose(sent: Presented, stored: Stored, *, meant: Person | None = None) ->
     Args:
         meant: who is trying, where somebody said so; else the address in the response tells.
     """
+    if sent.invalid:
+        return _refused(sent, meant if sent.ambiguous else _probably(stored, meant))
     if sent.ambiguous:
         return Diagnosis(Outcome.UNKNOWN, meant, None, (_TEXTS.finding("ambiguous"),))
     if sent.unreadable:
         return _told(Outcome.UNKNOWN, meant or stored.by_email, [_TEXTS.finding("unreadable")], ["auth-log"])
-    if sent.invalid:
-        found = [_TEXTS.finding("response-invalid")]
-        return _told(Outcome.FAILS, _probably(stored, meant), found, ["mend-response"])
+    if sent.doubted:
+        found = [_TEXTS.finding("signature-doubted")]
+        return _told(Outcome.UNKNOWN, _probably(stored, meant), found, ["compare-fingerprint"])
     if not stored.known.saml:
         return _told(Outcome.UNKNOWN, _probably(stored, meant), [_TEXTS.finding("not-read")], ["owner-token"])
     if stored.exact is not None and sent.name_id:
@@ -49,6 +51,14 @@ def diagnose(sent: Presented, stored: Stored, *, meant: Person | None = None) ->
     if stored.by_email is not None:
         return _by_email(sent, stored, stored.by_email, hints)
     return _by_nobody(sent, stored, hints, meant)
+
+
+def _refused(sent: Presented, person: Person | None) -> Diagnosis:
+    """GitLab's library refuses the response itself, whoever it names (sign-in.md 1)."""
+    place = "response-refused" if sent.by_group else "response-refused-instance"
+    banner = _banners()[place].format(reason=sent.reason) if sent.reason else None
+    found = [_TEXTS.finding("response-invalid" if sent.by_group else "response-invalid-instance")]
+    return _told(Outcome.FAILS, person, found, ["mend-response"])._replace(banner=banner)
 
 
 def _found(sent: Presented, stored: Stored, person: Person, expected: Person | None) -> Diagnosis:

@@ -96,19 +96,34 @@ def test_compared_with_the_people(home: dict[str, str], simulator: RunningSimula
 
 
 @pytest.mark.parametrize(
-    ("sent", "outcome", "code"),
+    ("sent", "outcome", "reason"),
     [
-        (response(assertion(name_id("u7")), status="Responder"), "fails", 1),
-        (response(assertion(name_id("u7")).replace("<saml:Audience>", "<saml:Audience>x")), "fails", 1),
-        (response("<saml:EncryptedAssertion/>"), "unknown", 0),
+        (
+            response(assertion(name_id("u7")), status="Responder"),
+            "fails",
+            "The status code of the response was not success, was responder",
+        ),
+        (
+            response(assertion(name_id("u7"), signed=False)),
+            "fails",
+            "Found an unexpected number of signature element. saml response rejected",
+        ),
+        (
+            response(assertion(name_id("u7")), assertion(identifier="_2")),
+            "fails",
+            "Saml response must contain 1 assertion",
+        ),
+        (response("<saml:EncryptedAssertion/>").replace("https://gitlab.com", "{url}"), "unknown", None),
     ],
 )
 def test_what_is_wrong_with_the_response_comes_first(
-    home: dict[str, str], simulator: RunningSimulator, sent: str, outcome: str, code: int
+    home: dict[str, str], simulator: RunningSimulator, sent: str, outcome: str, reason: str | None
 ) -> None:
-    done = verify(connected(home, simulator), "-", "--json", given=posted(sent))
+    sent = posted(sent.replace("{url}", simulator.url))
+    done = verify(connected(home, simulator), "-", "--json", given=sent)
     comparison = json.loads(done.stdout)["comparison"]
-    assert (comparison["outcome"], comparison["message"], done.returncode) == (outcome, None, code)
+    banner = f'Unable to sign in to group with SAML: "{reason}"' if reason else None
+    assert (comparison["outcome"], comparison["message"], done.returncode) == (outcome, banner, 1)
 
 
 def test_nothing_that_a_terminal_obeys_is_printed(home: dict[str, str]) -> None:
@@ -140,7 +155,7 @@ def test_keys_that_take_back_work_at_the_prompt(typed: bytes, left: bytes) -> No
         (["-"], "<a", 2, "no well-formed XML"),
         (["-"], tracer({"post": [["SAMLResponse", "{hash:a}"]]}), 2, "masked"),
         (["-", "--user", "ada"], "u7", 2, "--user needs a profile"),
-        ([], "", 2, "FILE|-"),
+        ([], "", 2, "FILE|NAMEID|-"),
     ],
 )
 def test_what_can_not_be_read(

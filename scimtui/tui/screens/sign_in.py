@@ -17,7 +17,7 @@ from scimtui.diagnosis import Diagnosis, diagnose, presented_by, stored_around
 from scimtui.directory import People, Person
 from scimtui.directory.signin import SAME_AS_EXTERNAL_ID
 from scimtui.findings import Finding, Severity, gravest_first
-from scimtui.saml import Capture, CaptureError, Expected, judge, read_capture
+from scimtui.saml import Capture, CaptureError, Expected, judge, read_capture, refusals
 from scimtui.saml.signature import (
     NOT_CHECKED,
     SignatureUnavailable,
@@ -135,6 +135,11 @@ class SignInScreen(InSection):
         diagnosis = self._looked.diagnosis if self._looked is not None else None
         return diagnosis.person if diagnosis is not None else None
 
+    @property
+    def _expected(self) -> Expected | None:
+        """Where a response for the profile's group has to go; None without one."""
+        return Expected.at(self._workspace.profile.address) if self._workspace is not None else None
+
     # ── taking in ────────────────────────────────────────────────────────────
 
     def on_paste(self, event: events.Paste) -> None:
@@ -189,7 +194,7 @@ class SignInScreen(InSection):
             self._look()
 
     @work(exclusive=True, group="read", description="read a captured sign-in")
-    async def _read(self, text: str) -> None:
+    async def _read(self, text: str | bytes) -> None:
         self.query_one(FailurePanel).hide()
         try:
             capture = await asyncio.to_thread(read_capture, text)
@@ -199,7 +204,7 @@ class SignInScreen(InSection):
                 finding, "what was there before is still shown" if self._capture else "", hint="Esc hide"
             )
             return
-        self._capture, self._place = capture, 0
+        self._capture, self._place = capture.beginning_with(self._expected), 0
         await self._show()
 
     def action_step(self, step: int) -> None:
@@ -219,7 +224,7 @@ class SignInScreen(InSection):
         if capture is None:
             return
         one = capture.sign_ins[self._place]
-        expected = Expected.at(self._workspace.profile.address) if self._workspace is not None else None
+        expected = self._expected
         now = self._workspace.now() if self._workspace is not None else self.console.now()
         found = judge(one.response, now=now, expected=expected, captured_at=one.captured_at)
         signature = NOT_CHECKED
@@ -238,7 +243,12 @@ class SignInScreen(InSection):
         async with self._shelf.reading() as people:
             self._compared = people
             if people is not None:
-                sent = presented_by(one.response, found)
+                sent = presented_by(
+                    one.response,
+                    tuple(refusals(one.response, now, expected)),
+                    by_group=expected is not None,
+                    signature=signature,
+                )
                 stored = await asyncio.to_thread(stored_around, sent, people.snapshot)
                 diagnosis = diagnose(sent, stored, meant=self._meant)
         self._looked = Looked(
@@ -250,7 +260,7 @@ class SignInScreen(InSection):
             diagnosis=diagnosis,
             why_none=_NO_PROFILE if self._workspace is None else _NOT_READ,
             meant=self._meant,
-            refused=tuple(refused.what for refused in capture.refused),
+            refused=capture.refused_in_words(),
             signature=signature,
         )
         self.query_one("#text", Static).update(sign_in_content(self._looked, now, self.size.width - 6))

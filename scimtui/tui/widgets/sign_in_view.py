@@ -16,6 +16,7 @@ from scimtui.text import age, fold_uid, hanging, printable, printable_name, visi
 from scimtui.tui.widgets.person_view import Piece, finding_pieces, marked_difference
 
 _LINE = "\n"
+_NO_REQUEST = "no request: started at the identity provider"
 _WIDTH = 13
 _OUTCOMES = {
     Outcome.SIGNS_IN: ("✓ This sign-in works", "success"),
@@ -100,16 +101,17 @@ def _facts(response: SamlResponse, signature: str, now: datetime) -> list[Piece]
         return pieces
     pieces += _fact("Issuer", response.issuer)
     pieces += _fact("Audience", ", ".join(response.audiences))
-    pieces += _fact("Destination", response.destination)
+    pieces += _fact("Destination", response.destination or "")
     if response.recipient != response.destination:
         pieces += _fact("Recipient", response.recipient)
     valid = " to ".join(part for part in (response.not_before, response.not_on_or_after) if part)
     pieces += _fact("Valid", valid, "", _validity(response.not_on_or_after, now))
-    pieces += _fact("Answers", response.in_response_to or "no request: started at the identity provider")
+    pieces += _fact("Answers", response.in_response_to if response.answers_a_request else _NO_REQUEST)
     signed = f"on the {', '.join(response.signed)}, " if response.signed else "none seen, "
     colour = {"valid": "$success", "invalid": "$error", "not-signed": "$error"}.get(signature, "$quiet")
     hint = "   k gives the certificate" if signature == "not-checked" else ""
-    pieces += _fact("Signature", f"{signed}{signature.replace('-', ' ')}{hint}", colour)
+    if response.tells_of_signatures:
+        pieces += _fact("Signature", f"{signed}{signature.replace('-', ' ')}{hint}", colour)
     for name, values in response.attributes.items():
         pieces += [(f"  {printable(name)}  ", "$quiet"), printable(", ".join(values)), _LINE]
     return pieces
@@ -135,7 +137,7 @@ def _comparison(diagnosis: Diagnosis, response: SamlResponse, width: int) -> lis
     title, colour = _OUTCOMES[diagnosis.outcome]
     pieces: list[Piece] = [_LINE, (title, f"bold ${colour}"), _LINE]
     if diagnosis.banner is not None:
-        pieces += ["They read: ", (f"“{diagnosis.banner}”", "$quiet"), _LINE]
+        pieces += ["They read: ", (f"“{printable(diagnosis.banner)}”", "$quiet"), _LINE]
     if diagnosis.person is not None:
         pieces += _person(diagnosis, diagnosis.person, response)
     pieces += finding_pieces(diagnosis.findings)
