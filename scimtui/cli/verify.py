@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,7 +82,7 @@ def command(
     account, or where the response has a fault. Nothing of the capture is kept.
     """
     read = _Read()
-    with _told_as_json(read) if as_json else nullcontext():
+    with _told_as_json(read) if as_json else _told_in_words(read):
         _verify(read, chosen, source, user, offline=offline, given=(certificate, fingerprint))
     if as_json:
         click.echo(json_text(as_document(read)))
@@ -163,6 +163,17 @@ def _told_as_json(read: _Read) -> Iterator[None]:
         yield
     except (Failure, click.ClickException, GitLabError, ProfilesRoomError, OSError) as error:
         click.echo(json_text({**as_document(read), "findings": [_finding_of(error).as_json()]}))
+        raise
+
+
+@contextmanager
+def _told_in_words(read: _Read) -> Iterator[None]:
+    """Where nobody could be compared with, what the response itself shows is told all the same."""
+    try:
+        yield
+    except (GitLabError, ProfilesRoomError):
+        if read.capture is not None and read.judged:
+            click.echo(describe_sign_ins(read.capture, read.judged, read.statuses))
         raise
 
 

@@ -125,6 +125,8 @@ def contents_of(text: str) -> Contents:
             "save it as a file from SAML-tracer (filter profile None) or as HAR, and give that file",
         )
     refuse_undecoded(stripped)
+    if any(name in stripped for name in PARAMETERS):
+        raise _nothing_in("text")
     # Blanks at its ends are part of a NameID; the line break that ended the paste is not.
     return Contents("name-id", (Typed(text.strip("\r\n")),))
 
@@ -240,6 +242,9 @@ def _from_json(text: str) -> Contents:
     parameters = list(_parameters_in(value))
     if parameters:
         return _gathered("form", _messages(parameters))
+    found = _among_words(text)
+    if found is not None:
+        return found
     raise CaptureError(
         "unknown-json",
         "this JSON is neither a SAML-tracer export nor a HAR nor GitLab's log",

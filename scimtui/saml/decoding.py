@@ -17,6 +17,7 @@ MASKED: Final = re.compile(r"\{(hash:|obf:|overwritten)")
 _FILTERED = re.compile(r"\[(?:FILTERED|REDACTED|MASKED|hidden)\]|\*{3}|<(?:redacted|hidden)>", re.IGNORECASE)
 _LONGEST: Final = 4 * MOST_BYTES
 """Base64 is a third longer than what it holds; with every character escaped, four times as long."""
+_FIX: Final = "copy the whole value of SAMLResponse, or save the capture as a file and give that"
 _LINE_BREAKS = re.compile(r"[\r\n\t]+")
 _BLANKS = re.compile(r"\s+")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}\Z")
@@ -66,7 +67,7 @@ def message_of(value: str) -> Decoded:
         raise CaptureError(
             "no-message",
             "this is no base64 of a SAML message, or it was cut off on the way",
-            "copy the whole value of SAMLResponse, or save the capture as a file and give that",
+            _FIX,
         )
     return found
 
@@ -81,7 +82,11 @@ def try_message(value: str) -> Decoded | None:
         CaptureError: it is, or unpacks to, more than any message.
     """
     if len(value) > _LONGEST:
-        raise CaptureError("too-large", f"a value is longer than {_LONGEST // 2**20} million characters")
+        raise CaptureError(
+            "too-large",
+            f"a value is longer than {_LONGEST // 2**20} million characters, as no response is",
+            _FIX,
+        )
     text = value.strip()
     if text[:3].lower() == "%3c":
         text = text.replace("+", " ")  # XML itself, in a form

@@ -22,6 +22,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _UNDECODED = re.compile("[\udc80-\udcff]")
+_COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd")
 _WITHOUT_MARK = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"), (b"{\0", "utf-16-le"), (b"\0{", "utf-16-be"))
 
 
@@ -30,7 +31,12 @@ def text_of_bytes(data: bytes) -> str:
 
     Bytes that are no UTF-8 and that nothing tells the encoding of are kept as half surrogate pairs: what is
     plain ASCII around them can be read all the same, and what holds them is refused where it is read.
+
+    Raises:
+        CaptureError: it is compressed.
     """
+    if data.startswith(_COMPRESSED):
+        raise CaptureError("compressed", "this file is compressed", "unpack it and give what is in it")
     for mark, encoding in (*_MARKS, *_WITHOUT_MARK):
         if data.startswith(mark):
             return data.decode(encoding, "replace")

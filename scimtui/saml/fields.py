@@ -18,11 +18,12 @@ _NAME = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(PARAMETERS)})(?![A-Za-z0-9_]
 _QUOTES = r"[\\\"'^`“”$]{0,6}"
 _SEPARATOR = re.compile(
     rf"{_QUOTES}[ ]{{0,8}}(?:=>|=|:|\t|%3D|\r?\n|,[ ]{{0,8}}{_QUOTES}value{_QUOTES}[ ]{{0,8}}(?:=>|:))"
-    rf"\s{{0,8}}\[?{_QUOTES}"
+    rf"\s{{0,8}}(?:\[(?=[\"']))?{_QUOTES}"
 )
 _RUN = re.compile(r"[A-Za-z0-9+/=_%^.…-]+")
 _MASK = re.compile(r"\{(?:hash:|obf:|overwritten)|\[[A-Za-z]{4,12}\]|\*{3}|<(?:redacted|hidden)>")
 _GAP = re.compile(r"[ \t]*(?:\r?\n[ \t]*)?")
+_ESCAPED_BREAK = re.compile(r"(?:\\{1,2}r)?\\{1,2}n")
 _LONG_LINE = 40
 _ENDS = ("=", "%3D", "%3d")
 _LINE = re.compile(r"[A-Za-z0-9+/_%-]+={0,2}(?:[ \t]*(?:\r?\n|\Z)|[&\"'])")
@@ -98,6 +99,11 @@ def _value(text: str, place: int) -> tuple[str, int]:
     while (run := _RUN.match(text, place)) is not None:
         parts.append(run.group())
         place = run.end()
+        escaped_break = _ESCAPED_BREAK.match(text, place)
+        if escaped_break is not None:
+            parts.append("\n")
+            place = escaped_break.end()
+            continue
         gap = _GAP.match(text, place)
         if gap is None or gap.end() == place or run.group().endswith(_ENDS):
             break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
@@ -12,6 +13,8 @@ MARK: Final = "saml_response"
 """What GitLab calls its own reading of a response in `auth_json.log`."""
 _DEEPEST = 8
 _TRIES = 4
+_MOST_CUT = 1000
+_OPEN_LINE = re.compile(r'^[^\n{]{0,200}\{"[^\n]*[^\n}\s][^\S\n]*$', re.MULTILINE)
 _MOST_VALUES: Final = 4_000_000
 
 
@@ -100,7 +103,20 @@ def lines_with(text: str, mark: str = MARK) -> Lines:
         elif isinstance(value, dict) and value.get("payload_type") == MARK and "error" in value:
             damaged.append(_FAILED)
         place = text.find(mark, end)
+    if entries:
+        damaged += _cut_before(text, mark)
     return Lines(entries, damaged)
+
+
+def _cut_before(text: str, mark: str) -> Iterator[CaptureError]:
+    """Lines of a log that break off before they tell what they are of."""
+    number, counted = 1, 0
+    for line, _ in zip(_OPEN_LINE.finditer(text), range(_MOST_CUT), strict=False):
+        if mark in line.group():
+            continue
+        number += text.count("\n", counted, line.start())
+        counted = line.start()
+        yield _cut(number)
 
 
 def _read(line: str) -> Any:

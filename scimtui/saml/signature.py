@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _TEXTS = FindingTexts(Path(__file__).with_name("signature.toml"))
 _HEX = {40: "SHA-1", 64: "SHA-256"}
+_BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 _LONGEST = 64 * 1024
 NOT_CHECKED = "not-checked"
 
@@ -63,7 +64,8 @@ def read_trusted(text: str) -> Trusted:
     if len(digits) in _HEX and re.fullmatch(r"[0-9a-f]+", digits):
         return Trusted(fingerprints=(digits,))
     if len(text) <= _LONGEST:
-        blocks = re.findall(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", text, re.DOTALL)
+        parts = text.split(_BEGIN)[1:]
+        blocks = [_BEGIN + part.partition(_END)[0] + _END for part in parts if _END in part]
         try:
             found = tuple(ssl.PEM_cert_to_DER_cert(block) for block in blocks)
             if not found:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+import re
+from binascii import unhexlify
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import unquote_to_bytes
 
 _PIECE: Final = 1 << 16
+_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
 _LONGEST_PERCENT: Final = 3
 _LONGEST_REFERENCE: Final = 40
 
@@ -17,9 +19,12 @@ def percent_decoded(text: str) -> str:
     if "%" not in text:
         return text
     pieces = _pieces(text, "%", _LONGEST_PERCENT)
-    return b"".join(unquote_to_bytes(piece.encode("utf-8", "surrogatepass")) for piece in pieces).decode(
-        "utf-8", "replace"
-    )
+    decoded = (_ESCAPE.sub(_byte, piece.encode("utf-8", "surrogatepass")) for piece in pieces)
+    return b"".join(decoded).decode("utf-8", "replace")
+
+
+def _byte(escape: re.Match[bytes]) -> bytes:
+    return unhexlify(escape.group(1))
 
 
 def references_decoded(text: str) -> str:

@@ -62,7 +62,7 @@ def confirmed(*confirmations: str, **attributes: str) -> str:
     """A response whose assertion has these confirmations."""
     pattern = "<saml:SubjectConfirmation .*</saml:SubjectConfirmation>"
     xml = re.sub(pattern, "".join(confirmations), assertion(), flags=re.DOTALL)
-    return response(xml, **attributes)  # type: ignore[arg-type]
+    return response(xml, **attributes)
 
 
 FIT = confirmation(Recipient=CALLBACK, NotOnOrAfter="2026-11-24T10:26:09Z", InResponseTo="_r1")
