@@ -16,7 +16,7 @@ from scimtui.cli import Chosen
 from scimtui.cli.describing_sign_in import describe_comparison, describe_sign_ins
 from scimtui.cli.failures import BAD_ANSWER, FINE, REFUSED, WRONG_USE, Failure, say
 from scimtui.cli.opening import open_workspace, stored_people
-from scimtui.cli.pasting import bytes_of, text_of
+from scimtui.cli.pasting import bytes_of
 from scimtui.diagnosis import Diagnosis, Outcome, diagnose, presented_by, stored_around
 from scimtui.directory import Person, Snapshot, person_in
 from scimtui.findings import Finding, Severity, gravest_first
@@ -237,7 +237,7 @@ def _checked_signatures(
     if certificate is not None and fingerprint is not None:
         raise click.UsageError("give --certificate or --fingerprint, not both")
     try:
-        trusted = read_trusted(text_of(certificate) if certificate is not None else fingerprint or "")
+        trusted = read_trusted(bytes_of(certificate) if certificate is not None else fingerprint or "")
         return [
             check_signature(one.xml, one.response, trusted, now) if one.xml is not None else (NOT_CHECKED, ())
             for one in capture.sign_ins

@@ -102,6 +102,8 @@ def contents_of(text: str) -> Contents:
             "too-large", f"the capture is larger than {MOST_CHARACTERS // 2**20} million characters"
         )
     text = text.removeprefix("\ufeff").strip("\0")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")  # a terminal pastes a line break as a bare one
     stripped = text.strip()
     if not stripped:
         raise CaptureError(
@@ -128,7 +130,7 @@ def contents_of(text: str) -> Contents:
     if any(name in stripped for name in PARAMETERS):
         raise _nothing_in("text")
     # Blanks at its ends are part of a NameID; the line break that ended the paste is not.
-    return Contents("name-id", (Typed(text.strip("\r\n")),))
+    return Contents("name-id", (Typed(text.strip("\n")),))
 
 
 def _among_words(text: str) -> Contents | None:

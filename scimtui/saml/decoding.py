@@ -41,7 +41,8 @@ class Decoded(NamedTuple):
 
 def may_be_base64(text: str) -> bool:
     """Whether a text begins as base64 does, so that decoding the whole of it is worth trying."""
-    return _BEGINS.match(text) is not None
+    begins = _BEGINS.match(text)
+    return begins is not None and (len(text) <= _LONGEST or not any(map(str.isspace, begins.group())))
 
 
 def message_of(value: str) -> Decoded:

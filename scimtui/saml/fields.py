@@ -28,11 +28,9 @@ _LONG_LINE = 40
 _ENDS = ("=", "%3D", "%3d")
 _LINE = re.compile(r"[A-Za-z0-9+/_%-]+={0,2}(?:[ \t]*(?:\r?\n|\Z)|[&\"'])")
 _ADDRESS = re.compile(r"https?://[^\s\"'^]{1,2000}", re.IGNORECASE)
-_COPIED = re.compile(
-    r"(?:\bcurl\s{1,4}(?:--[a-z]{1,20}\s{1,4})?|\bfetch\(|-Uri\s{1,4})[\"'^$]{0,4}(?=https?://)",
-    re.IGNORECASE,
-)
-_LOOK_BACK = 4000
+_CALLS = ("curl ", "fetch(", "-Uri ")
+_LONGEST_CALL = 2100
+_LOOK_BACK = 20_000
 
 
 class Parameter(NamedTuple):
@@ -69,9 +67,9 @@ def fields_in(text: str) -> Iterator[Field]:
     if not any(name in text for name in PARAMETERS):
         return
     text = text.replace('"%"', "%")  # as older browsers escape for cmd
+    names = _Names(text)
     place = number = 0
-    requests = [match.end() for match, _ in zip(_COPIED.finditer(text), range(MOST_FIELDS), strict=False)]
-    while number < MOST_FIELDS and (named := _NAME.search(text, place)) is not None:
+    while number < MOST_FIELDS and (named := names.after(place)) is not None:
         place = named.end()
         separator = _SEPARATOR.match(text, place)
         if separator is None:
@@ -80,14 +78,41 @@ def fields_in(text: str) -> Iterator[Field]:
         if not value or (separator.group().strip("\"' ").isspace() and len(value) < _LONG_LINE):
             continue  # other words in a text that speaks of it
         number += 1
-        before = text[max(0, named.start() - _LOOK_BACK) : named.start()].split()
-        address = before[-1] if before and "://" in before[-1] else ""
-        sent_to = _ADDRESS.search(address)
-        if sent_to is None:
-            behind = next((at for at in reversed(requests) if at <= named.start()), None)
-            sent_to = _ADDRESS.match(text, behind) if behind is not None else None
-        where = sent_to.group().partition("?")[0] if sent_to is not None else ""
-        yield Field(Parameter(named.group(), value, sent_to=where), in_address=bool(address))
+        before = text[max(0, named.start() - _LOOK_BACK) : named.start()]
+        word = before.split()[-1:] or [""]
+        address = word[0] if "://" in word[0] else ""
+        yield Field(Parameter(named.group(), value, sent_to=_sent_to(address, before)), bool(address))
+
+
+class _Names:
+    """Where parameters are named; found by plain search, which is quick in megabytes of other text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._next = {mark: text.find(mark) for mark in ("SAML", "wresult")}
+
+    def after(self, place: int) -> re.Match[str] | None:
+        """The first name at `place` or behind it."""
+        while True:
+            for mark, at in self._next.items():
+                if 0 <= at < place:
+                    self._next[mark] = self._text.find(mark, place)
+            place = min((at for at in self._next.values() if at >= 0), default=-1)
+            if place < 0:
+                return None
+            named = _NAME.match(self._text, place)
+            if named is not None:
+                return named
+            place += 1
+
+
+def _sent_to(address: str, before: str) -> str:
+    """Where a parameter goes: the address it is part of, or that of the copied request it stands in."""
+    found = _ADDRESS.search(address)
+    if found is None:
+        request = max(before.rfind(call) for call in _CALLS)
+        found = _ADDRESS.search(before, request, request + _LONGEST_CALL) if request >= 0 else None
+    return found.group().partition("?")[0] if found is not None else ""
 
 
 def _value(text: str, place: int) -> tuple[str, int]:
@@ -119,13 +144,16 @@ def _value(text: str, place: int) -> tuple[str, int]:
     return "".join(parts).replace("^\r\n", "").replace("^\n", "").replace("^", "").strip(), place
 
 
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])(?:P[A-P]|77u/)[A-Za-z0-9+/_%-]{60}")
+_BASE64 = re.compile(r"(?:P[A-P]|77u/)[A-Za-z0-9+/_%-]{60}")
 
 
 def base64_in(text: str) -> Iterator[str]:
     """What looks like base64 of XML among other words."""
     place = number = 0
     while number < MOST_FIELDS and (found := _BASE64.search(text, place)) is not None:
+        if _RUN.match(text[found.start() - 1 : found.start()]):
+            place = found.start() + 1  # it begins earlier, so it is something else
+            continue
         number += 1
         value, place = _value(text, found.start())
         yield value

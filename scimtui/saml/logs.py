@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
@@ -14,7 +13,8 @@ MARK: Final = "saml_response"
 _DEEPEST = 8
 _TRIES = 4
 _MOST_CUT = 1000
-_OPEN_LINE = re.compile(r'^[^\n{]{0,200}\{"[^\n]*[^\n}\s][^\S\n]*$', re.MULTILINE)
+_LONGEST_PREFIX = 200
+_MARKS = ("[", "{", ",")
 _MOST_VALUES: Final = 4_000_000
 
 
@@ -46,7 +46,30 @@ def parsed(text: str) -> Any:
 
 
 def _is_heavy(text: str) -> bool:
-    return text.count("[") + text.count("{") + text.count(",") > _MOST_VALUES
+    """Whether it holds too many values; what a script within a string has of brackets and commas is none."""
+    if sum(text.count(mark) for mark in _MARKS) <= _MOST_VALUES:
+        return False
+    values = place = 0
+    while values <= _MOST_VALUES:
+        start = text.find('"', place)
+        end = start if start >= 0 else len(text)
+        values += sum(text.count(mark, place, end) for mark in _MARKS)
+        if start < 0:
+            break
+        place = _behind_string(text, start)
+    return values > _MOST_VALUES
+
+
+def _behind_string(text: str, start: int) -> int:
+    place = start + 1
+    while (place := text.find('"', place)) >= 0:
+        escapes = place - 1
+        while text[escapes] == "\\":
+            escapes -= 1
+        place += 1
+        if (place - 1 - escapes) % 2:
+            return place
+    return len(text)
 
 
 def documents_in(text: str) -> list[Any]:
@@ -110,13 +133,17 @@ def lines_with(text: str, mark: str = MARK) -> Lines:
 
 def _cut_before(text: str, mark: str) -> Iterator[CaptureError]:
     """Lines of a log that break off before they tell what they are of."""
-    number, counted = 1, 0
-    for line, _ in zip(_OPEN_LINE.finditer(text), range(_MOST_CUT), strict=False):
-        if mark in line.group():
-            continue
-        number += text.count("\n", counted, line.start())
-        counted = line.start()
-        yield _cut(number)
+    number = place = found = 0
+    while place < len(text) and found < _MOST_CUT:
+        end = text.find("\n", place)
+        end = end if end >= 0 else len(text)
+        number += 1
+        start = text.find('{"', place, min(end, place + _LONGEST_PREFIX))
+        is_whole = start < 0 or text[max(place, end - 20) : end].rstrip().endswith("}")
+        if not is_whole and mark not in text[place:end]:
+            found += 1
+            yield _cut(number)
+        place = end + 1
 
 
 def _read(line: str) -> Any:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scimtui.findings import Finding, FindingTexts
 from scimtui.saml.attributes import ASSERTION
+from scimtui.saml.encodings import text_of_bytes
 from scimtui.saml.errors import CaptureError
 from scimtui.saml.reader import PROTOCOL, SIGNATURE
 from scimtui.saml.response import SamlResponse
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _TEXTS = FindingTexts(Path(__file__).with_name("signature.toml"))
 _HEX = {40: "SHA-1", 64: "SHA-256"}
 _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+_DER = b"\x30\x82"
 _LONGEST = 64 * 1024
 NOT_CHECKED = "not-checked"
 
@@ -54,12 +56,15 @@ class Trusted(NamedTuple):
     fingerprints: tuple[str, ...] = ()
 
 
-def read_trusted(text: str) -> Trusted:
-    """Read PEM certificates, one in base64 as metadata has it, or a fingerprint in hex.
+def read_trusted(given: str | bytes) -> Trusted:
+    """Read PEM certificates, one in DER, one in base64 as metadata has it, or a fingerprint in hex.
 
     Raises:
         CaptureError: it is none of these.
     """
+    if isinstance(given, bytes) and given.startswith(_DER) and len(given) <= _LONGEST:
+        return Trusted(certificates=(given,))
+    text = given if isinstance(given, str) else text_of_bytes(given)
     digits = re.sub(r"[\s:.-]", "", text.lower().removeprefix("sha256").removeprefix("sha1").lstrip(":= "))
     if len(digits) in _HEX and re.fullmatch(r"[0-9a-f]+", digits):
         return Trusted(fingerprints=(digits,))

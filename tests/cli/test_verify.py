@@ -17,7 +17,7 @@ import pytest
 
 from scimtui.cli.pasting import _edited
 from scimtui.simulator import RunningSimulator, Settings, running
-from tests.saml.samples import GUID, assertion, name_id, posted, response, sending, tracer
+from tests.saml.samples import GUID, assertion, name_id, posted, response, sending, short, tracer
 from tests.saml.test_signature import Signer
 
 ADA = {
@@ -97,7 +97,8 @@ def test_compared_with_the_people(home: dict[str, str], simulator: RunningSimula
 
 @pytest.mark.parametrize(
     ("sent", "outcome", "reason"),
-    [
+    ids=short,
+    argvalues=[
         (
             response(assertion(name_id("u7")), status="Responder"),
             "fails",
@@ -132,7 +133,8 @@ def here(simulator: RunningSimulator, xml: str) -> str:
 
 @pytest.mark.parametrize(
     "xml",
-    [
+    ids=short,
+    argvalues=[
         response(assertion(name_id("u7"))),
         response(assertion(name_id("u7"), signed=False)),
         response(assertion(name_id("u7", "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"))),
@@ -190,7 +192,8 @@ def test_what_is_typed_in_place_of_a_file_is_a_name_id(
 
 @pytest.mark.parametrize(
     ("arguments", "given", "code", "exit_code"),
-    [
+    ids=short,
+    argvalues=[
         (["/nowhere.json"], "", "not-done", 2),
         (["-"], "", "empty", 2),
         (["-"], 'Parameters: {"SAMLResponse"=>"[FILTERED]"}', "filtered", 2),

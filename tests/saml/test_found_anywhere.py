@@ -218,6 +218,21 @@ def test_a_cut_line_loses_itself_alone_and_is_told() -> None:
     assert capture.refused_in_words()[0].startswith("line 1 is cut off")
 
 
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+def test_whatever_ends_a_line_ends_it(line_break: str) -> None:
+    capture = read_capture(line_break.join((LOG, "--", LOG.replace(GUID, "b"))))
+    assert len(capture.sign_ins) == 2
+    for text in (
+        f"SAMLResponse: {POSTED}\nRelayState: x",
+        "\n".join(textwrap.wrap(POSTED, 76)),
+        f"Hi\n{XML}\nBye",
+    ):
+        (one,) = read_capture(text.replace("\n", line_break)).sign_ins
+        assert one.response.name_id is not None and one.response.name_id.value == GUID
+    (typed,) = read_capture(f" u7 {line_break}").sign_ins
+    assert typed.response.name_id is not None and typed.response.name_id.value == " u7 "
+
+
 def test_a_log_line_tells_what_gitlab_read_and_nothing_more() -> None:
     read = read_capture(LOG).sign_ins[0].response
     assert not read.failed and not read.tells_of_signatures and read.envelope is None

@@ -23,6 +23,7 @@ from tests.saml.samples import (
     outer,
     posted,
     response,
+    short,
     signature,
 )
 
@@ -84,6 +85,7 @@ EARLY = confirmation(Recipient=CALLBACK, NotBefore="2026-11-25T09:00:00Z")
         confirmed(confirmation(Address="10.0.0.1")),
         confirmed(confirmation(Recipient=CALLBACK), in_response_to=""),
     ],
+    ids=short,
 )
 def test_one_bearer_confirmation_that_fits_is_enough(xml: str) -> None:
     assert shown(xml) == []
@@ -104,6 +106,7 @@ def test_one_bearer_confirmation_that_fits_is_enough(xml: str) -> None:
         (confirmed(FIT, in_response_to=""), "request _r1, the response none"),
         (confirmed(OVER, ELSEWHERE), "valid until"),
     ],
+    ids=short,
 )
 def test_none_that_fits_is_refused_and_says_why(xml: str, seen: str) -> None:
     assert shown(xml) == [NO_CONFIRMATION]
@@ -171,6 +174,7 @@ def test_the_recipient_shown_is_that_of_a_confirmation_that_has_one() -> None:
         (inner('NotBefore="2026-11-24T09', 'NotBefore="2026-11-25T09'),
          "Current time is earlier than notbefore condition (… < 2026-11-25 09:21:09 utc - 1s)"),
     ],
+    ids=short,
 )  # fmt: skip
 def test_the_first_reason_is_the_one_that_gitlab_shows(xml: str, reason: str) -> None:
     assert shown(xml)[0] == reason
@@ -195,6 +199,7 @@ def test_the_first_reason_is_the_one_that_gitlab_shows(xml: str, reason: str) ->
         json.dumps({"saml_response": {"name_id": "u7", "audiences": [GROUP], "destination": CALLBACK}}),
         alone(assertion(signed=False)),
     ],
+    ids=short,
 )  # fmt: skip
 def test_what_gitlab_takes_or_what_was_not_told_is_not_refused(xml: str) -> None:
     assert shown(xml) == []
@@ -256,6 +261,7 @@ def test_addresses_are_compared_as_gitlab_does(one: str, other: str, same: bool)
         (response(assertion(identifier="_resp", signed=False)), False),
         (response(assertion(signed=False), assertion(identifier="_2", signed=False)), True),
     ],
+    ids=short,
 )
 def test_what_is_refused_for_its_structure_is_what_the_schema_refuses(xml: str, allowed: bool) -> None:
     if allowed:

@@ -221,6 +221,12 @@ def test_base64_of_metadata_is_a_certificate(signer: Signer) -> None:
     assert checked(signer.sign(response()), read_trusted(bare))[0] == "valid"
 
 
+def test_a_certificate_in_der_is_one(signer: Signer) -> None:
+    der = signer.certificate.public_bytes(serialization.Encoding.DER)
+    assert checked(signer.sign(response()), read_trusted(der))[0] == "valid"
+    assert read_trusted(signer.pem.encode()).certificates == read_trusted(signer.pem).certificates
+
+
 def test_without_the_extra_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "find_spec", lambda name: None)
     with pytest.raises(SignatureUnavailable, match=r"scimtui\[signature\]"):

@@ -182,8 +182,8 @@ class SignInScreen(InSection):
             try:
                 self._trusted = read_trusted(given)
             except CaptureError:
-                text = await asyncio.to_thread(self.console.doors.read_file, given)
-                self._trusted = read_trusted(str(text))
+                read = await asyncio.to_thread(self.console.doors.read_file, given)
+                self._trusted = read_trusted(read)
         except (DoorError, CaptureError) as error:
             title, _, fix = str(error).partition("\nnext: ")
             fix = fix or getattr(error, "fix", "")
