@@ -45,7 +45,7 @@ def _facts(response: SamlResponse, status: str) -> str:
         ("Qualifiers", " · ".join(part for part in name_id[2:4] if part) if name_id is not None else ""),
         ("E-mail", email_of(response)),
     ]
-    if response.has_assertion:
+    if response.has_assertion or response.envelope is not None:
         facts += [
             ("Issuer", response.issuer),
             ("Audience", ", ".join(response.audiences)),

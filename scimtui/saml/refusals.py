@@ -23,6 +23,8 @@ _SKEW = timedelta(minutes=1)
 _USUAL = timedelta(days=1)
 """Providers let a response hold for minutes to hours; one that holds longer is taken as if sent now."""
 _CONFIRMATION = "A valid SubjectConfirmation was not found on this Response"
+_NUMBER = "Found an unexpected number of Signature Element. SAML Response rejected"
+_MOST_SIGNATURES = 2
 _ONE_ASSERTION = "SAML Response must contain 1 assertion"
 
 
@@ -132,7 +134,7 @@ def same_address(one: str, other: str) -> bool:
 
 def _message(envelope: Envelope) -> Iterator[Refusal]:
     if envelope.size > MOST_CHARACTERS:
-        seen = f"{envelope.size:,} characters of base64"
+        seen = f"{envelope.size:,} characters as base64"
         yield Refusal(
             "too-long", f"Encoded SAML Message exceeds {MOST_CHARACTERS} bytes, so was rejected", seen
         )
@@ -168,6 +170,11 @@ def _number(response: SamlResponse, envelope: Envelope) -> Refusal:
 
 def _signatures(envelope: Envelope) -> Iterator[Refusal]:
     """The checks before any certificate: how many there are, where they stand, what they name."""
+    number = len(envelope.signatures)
+    if not number:
+        yield Refusal("unsigned", _NUMBER)
+    if not number or envelope.assertions != 1:
+        return
     ids: list[str] = []
     references: list[str] = []
     for part, identifier, reference in envelope.signatures:
@@ -183,14 +190,12 @@ def _signatures(envelope: Envelope) -> Iterator[Refusal]:
         elif reference and reference in references:
             said = "Duplicated Reference URI"
         if said:
-            yield Refusal("signature-elsewhere", f"{said}. SAML Response rejected", f"a signature in {part}")
+            yield Refusal("signature-elsewhere", f"{said}. SAML Response rejected", said)
             return
         ids.append(identifier or "")
         references.append(reference or "")
-    if len(envelope.signatures) not in (1, 2):
-        code = "signature-elsewhere" if envelope.signatures else "unsigned"
-        seen = f"{len(envelope.signatures)} signatures" if envelope.signatures else ""
-        yield Refusal(code, "Found an unexpected number of Signature Element. SAML Response rejected", seen)
+    if number > _MOST_SIGNATURES:
+        yield Refusal("signature-elsewhere", _NUMBER, f"{number} signatures")
 
 
 def _structure(response: SamlResponse) -> Iterator[Refusal]:

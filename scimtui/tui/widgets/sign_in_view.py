@@ -98,7 +98,7 @@ def _facts(response: SamlResponse, signature: str, now: datetime) -> list[Piece]
     if name_id is not None and (name_id[2] or name_id[3]):
         pieces += _fact("Qualifiers", " · ".join(part for part in name_id[2:4] if part))
     pieces += _fact("E-mail", email_of(response))
-    if not response.has_assertion:
+    if not response.has_assertion and response.envelope is None:
         return pieces
     pieces += _fact("Issuer", response.issuer)
     pieces += _fact("Audience", ", ".join(response.audiences))
