@@ -5,6 +5,7 @@ SAML core 2.2.2 (NameID), 2.4 (Subject), 3.2.2 (Status); what counts: idp-behavi
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from typing import Final, NamedTuple
 
@@ -19,10 +20,10 @@ from scimtui.saml.response import (
     Signed,
     Statements,
 )
+from scimtui.saml.structure import PROTOCOL, SIGNATURE, faults_of
 from scimtui.saml.xmltree import Element, parse_xml
 
-PROTOCOL: Final = "urn:oasis:names:tc:SAML:2.0:protocol"
-SIGNATURE: Final = "http://www.w3.org/2000/09/xmldsig#"
+_MOST_FAULTS = 3
 
 
 def name_of_message(root: Element) -> str:
@@ -179,6 +180,7 @@ def _from_assertions(root: Element, assertion: Element | None) -> SamlResponse:
             sum(map(_is_assertion, everything)) + hidden_assertions,
             hidden_assertions,
             _signatures(root),
+            faults=tuple(itertools.islice(faults_of(root), _MOST_FAULTS)),
         )
         if is_response
         else None,

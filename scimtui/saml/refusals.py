@@ -200,13 +200,18 @@ def _signatures(envelope: Envelope) -> Iterator[Refusal]:
 
 def _structure(response: SamlResponse) -> Iterator[Refusal]:
     """What SAML's schema does not allow; GitLab then shows the schema's words and the whole response."""
-    for code in ("response-in-response", "nested-assertion", "several-name-ids", "duplicate-ids"):
-        if code in response.ambiguous and response.envelope is not None:
-            is_counted = code == "nested-assertion" and response.envelope.assertions != 1
-            if not is_counted:
-                yield Refusal(code, "")
+    if response.envelope is None:
+        return
+    named: list[str] = [
+        code
+        for code in ("response-in-response", "nested-assertion", "several-name-ids", "duplicate-ids")
+        if code in response.ambiguous and (code != "nested-assertion" or response.envelope.assertions == 1)
+    ]
     if response.name_id is not None and "element" in response.name_id.odd:
-        yield Refusal("name-id-element", "")
+        named.append("name-id-element")
+    yield from (Refusal(code, "") for code in named)
+    if response.envelope.faults and not named:
+        yield Refusal("not-by-schema", "", "; ".join(response.envelope.faults))
 
 
 def _moment_of_use(response: SamlResponse, now: datetime) -> datetime:

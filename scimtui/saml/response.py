@@ -68,6 +68,7 @@ class Envelope:
         assertions: how many there are anywhere in it, encrypted ones included.
         encrypted_assertions: how many of them are encrypted.
         signatures: every one in it, in the order of the document.
+        faults: what SAML's schema does not allow in it, in words; the first few.
         size: characters of base64 it was sent as; 0 where that is not known.
         unpacked: bytes that it was before it was deflated; 0 where it was not.
     """
@@ -77,6 +78,7 @@ class Envelope:
     assertions: int = 0
     encrypted_assertions: int = 0
     signatures: tuple[Signed, ...] = ()
+    faults: tuple[str, ...] = ()
     size: int = 0
     unpacked: int = 0
 

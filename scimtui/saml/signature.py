@@ -20,8 +20,8 @@ from scimtui.findings import Finding, FindingTexts
 from scimtui.saml.attributes import ASSERTION
 from scimtui.saml.encodings import text_of_bytes
 from scimtui.saml.errors import CaptureError
-from scimtui.saml.reader import PROTOCOL, SIGNATURE
 from scimtui.saml.response import SamlResponse
+from scimtui.saml.structure import PROTOCOL, SIGNATURE
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

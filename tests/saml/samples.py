@@ -52,7 +52,9 @@ def assertion(
     """One assertion for GitLab.com's group acme."""
     inside = name_id() if subject is None else subject
     attributes = (
+        "<saml:AttributeStatement>"
         f'<saml:Attribute Name="email"><saml:AttributeValue>{email}</saml:AttributeValue></saml:Attribute>'
+        "</saml:AttributeStatement>"
         if email
         else ""
     )
@@ -63,7 +65,7 @@ def assertion(
  InResponseTo="_r1"/></saml:SubjectConfirmation></saml:Subject>
 <saml:Conditions NotBefore="2026-11-24T09:21:09Z" NotOnOrAfter="2026-11-24T10:26:09Z">
 <saml:AudienceRestriction><saml:Audience>{GROUP}</saml:Audience></saml:AudienceRestriction></saml:Conditions>{AUTHN}
-<saml:AttributeStatement>{attributes}</saml:AttributeStatement></saml:Assertion>"""
+{attributes}</saml:Assertion>"""
 
 
 def sending(**attributes: list[str]) -> str:

@@ -85,6 +85,7 @@ CASES = {
     "session-expired": inner("AuthnStatement A", 'AuthnStatement SessionNotOnOrAfter="2026-11-24T09:00Z" A'),
     "confirmation-missing": without("<saml:SubjectConfirmation .*</saml:SubjectConfirmation>"),
     "confirmation-unfit": inner("cm:bearer", "cm:holder-of-key"),
+    "not-by-schema": inner('ID="_a1" ', 'ID="1" '),
     "groups-overage": inner('Name="email"', 'Name="http://schemas.microsoft.com/claims/groups.link"'),
     "groups-misnamed": inner('Name="email"', 'Name="http://schemas.microsoft.com/ws/2008/06/identity/claims/groups"'),
     "groups-hidden": response(sending(groups=[""], Groups=["devs"])),
