@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from scimtui.corrections import Action, Identity, Subject
-from scimtui.diagnosis import Diagnosis, diagnose, presented_by, stored_around
+from scimtui.diagnosis import Diagnosis, Presented, diagnose, presented_by, stored_around
 from scimtui.directory import People, Person
 from scimtui.directory.signin import SAME_AS_EXTERNAL_ID
 from scimtui.findings import Finding, Severity, gravest_first
@@ -75,6 +75,7 @@ class SignInScreen(InSection):
         self._capture: Capture | None = None
         self._place = 0
         self._looked: Looked | None = None
+        self._sent: Presented | None = None
         self._meant: Person | None = None
         self._compared: People | None = None
         self._trusted: Trusted | None = None
@@ -240,10 +241,11 @@ class SignInScreen(InSection):
                     Finding("no-extra", Severity.ERROR, title, fix=fix), hint="Esc hide"
                 )
         diagnosis: Diagnosis | None = None
+        self._sent = None
         async with self._shelf.reading() as people:
             self._compared = people
             if people is not None:
-                sent = presented_by(
+                sent = self._sent = presented_by(
                     one.response,
                     tuple(refusals(one.response, now, expected)),
                     by_group=expected is not None,
@@ -277,6 +279,8 @@ class SignInScreen(InSection):
         name_id = looked.one.response.name_id
         if name_id is None or not name_id.value or looked.one.response.ambiguous:
             return None
+        if self._sent is None or self._sent.invalid or self._sent.doubted:
+            return None  # nobody knows whose response it is
         saml = any(step.code == "correct-saml" for step in looked.diagnosis.steps)
         scim = person.record.scim_uid is not None and person.record.scim_uid != name_id.value
         if not saml and not scim:
