@@ -23,6 +23,7 @@ MOST_CHARACTERS: Final = 128 * 2**20
 _LONGEST_NAME_ID: Final = 1024
 _BRACED_GUID = re.compile(r"\{[0-9A-Fa-f-]{32,36}\}\Z")
 _DECLARATION = re.compile(r"\A\s*<\?xml\s[^>]{0,200}\?>\s*")
+_COLOUR = re.compile(r"\x1b\[[0-9;]{0,20}[mK]")
 _QUOTED = re.compile(r"^> ?", re.MULTILINE)
 
 
@@ -104,6 +105,8 @@ def contents_of(text: str) -> Contents:
     text = text.removeprefix("\ufeff").strip("\0")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")  # a terminal pastes a line break as a bare one
+    if "\x1b[" in text:
+        text = _COLOUR.sub("", text)  # no XML can hold one, and tools put them around what they found
     stripped = text.strip()
     if not stripped:
         raise CaptureError(
@@ -111,7 +114,7 @@ def contents_of(text: str) -> Contents:
         )
     if MASKED.match(stripped):
         message_of(stripped)
-    if stripped.startswith(">"):
+    if stripped.startswith(">") or 2 * stripped.count("\n>") > stripped.count("\n"):
         stripped = _QUOTED.sub("", stripped).strip() or stripped  # as mail programs quote
     if stripped[0] in "{[" and not _BRACED_GUID.match(stripped):
         return _from_json(stripped)

@@ -144,6 +144,8 @@ def _provider(response: SamlResponse) -> str:
 
 
 def _surroundings(response: SamlResponse, now: datetime, captured_at: datetime | None) -> Iterator[Finding]:
+    if response.envelope is None and response.statements is not None:
+        yield _TEXTS.finding("assertion-alone")
     ends = moment(response.not_on_or_after)
     if ends is not None and ends <= now:
         yield _TEXTS.finding("expired", f"valid until {ends:%Y-%m-%d %H:%M:%S} UTC")

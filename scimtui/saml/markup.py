@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from scimtui.saml.unescaping import references_decoded
 
 _ROOT = re.compile(
-    r"<((?:[A-Za-z_][\w.-]{0,63}:)?(?:Response|Assertion|EncryptedAssertion|AuthnRequest|LogoutRequest|"
+    r"<((?:[^\W\d][\w.-]{0,63}:)?(?:Response|Assertion|EncryptedAssertion|AuthnRequest|LogoutRequest|"
     r"LogoutResponse|ArtifactResponse|ArtifactResolve|RequestSecurityTokenResponse(?:Collection)?))(?=[\s/>])"
 )
-_FIRST = re.compile(r"<([A-Za-z_][\w.-]{0,63}(?::[\w.-]{1,64})?)(?=[\s/>])")
+_FIRST = re.compile(r"<([^\W\d][\w.-]{0,63}(?::[\w.-]{1,64})?)(?=[\s/>])")
 _PAGE = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|(?:html|head|body|form|input|div|p|pre|span|script|title|meta)(?=[\s/>]))",
     re.IGNORECASE,

@@ -28,6 +28,8 @@ from scimtui.saml.errors import CaptureError
 MOST_BYTES: Final = 4 * 2**20
 _MOST_ELEMENTS: Final = 20_000
 _MOST_DEPTH: Final = 100
+_MOST_ATTRIBUTES: Final = 50_000
+"""The parser takes longer for each of them, the more one element has."""
 
 
 _WHOLE: Final = "give the capture as it was exported, or the whole value of SAMLResponse"
@@ -89,7 +91,9 @@ def parse_xml(document: bytes, *, encoding: str = "") -> Element:
         CaptureError: it has a DTD, is no XML, or passes a bound.
     """
     if len(document) > MOST_BYTES:
-        raise CaptureError("too-large", f"the XML is larger than {MOST_BYTES // 2**20} MiB")
+        raise CaptureError("too-large", f"the XML is larger than {MOST_BYTES // 2**20} MiB", _WHOLE)
+    if document.count(b"=") > _MOST_ATTRIBUTES:
+        raise CaptureError("too-deep", "the XML has more attributes than any SAML message", _WHOLE)
     parser = create_parser(forbid_dtd=True)
     parser.setFeature(feature_namespaces, True)
     parser.setFeature(feature_external_ges, False)

@@ -27,7 +27,7 @@ def in_issuer(attribute: str) -> Callable[[int], str]:
     """A response with many attributes in one element."""
 
     def made(size: int) -> str:
-        many = " ".join(f'{attribute}{number}="x"' for number in range(size // 12))
+        many = " ".join(f'{attribute}{number}="x"' for number in range(size // 30))
         return response().replace(_ISSUER, f"{_ISSUER[:-1]} {many}>", 1)
 
     return made

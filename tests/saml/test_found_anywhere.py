@@ -42,6 +42,7 @@ ACCENT = XML.replace("nadia", "né")
 LATIN = f'<?xml version="1.0" encoding="ISO-8859-1"?>{ACCENT}'
 WINDOWS = f"<?xml version='1.0' encoding='windows-1252'?>{XML.replace('nadia', 'n€')}"
 
+MAIL_QUOTE = "\n".join(f"> {line}" for line in XML.splitlines())
 TEXTS: dict[str, tuple[str, str | bytes]] = {
     "a decoded form": ("form", f"SAMLResponse: {POSTED}\nRelayState: token"),
     "a decoded form that lost its pluses": (
@@ -85,7 +86,15 @@ TEXTS: dict[str, tuple[str, str | bytes]] = {
     "XML in a mail": ("xml", f"Hi,\nhere:\n\n{XML}\n\nThanks <robin@x.example>"),
     "XML before a greeting": ("xml", f'<?xml version="1.0" encoding="UTF-8"?>\n{XML}\n\nThanks'),
     "XML in a fence": ("xml", f"```xml\n{XML}\n```"),
-    "XML in a quoted mail": ("xml", "\n".join(f"> {line}" for line in XML.splitlines())),
+    "XML in a quoted mail": ("xml", MAIL_QUOTE),
+    "XML in the quoted part of a mail": (
+        "xml",
+        "Robin wrote:\n" + MAIL_QUOTE,
+    ),
+    "a prefix of other letters": (
+        "xml",
+        XML.replace("samlp:", "é:").replace("xmlns:samlp", "xmlns:é"),
+    ),
     "escaped XML in a mail": ("xml", f"From: <robin@x.example>\n{html.escape(XML)}\nBye"),
     "XML in a string": ("xml", json.dumps({"note": XML})),
     "XML in a SOAP envelope": (
@@ -121,6 +130,10 @@ TEXTS: dict[str, tuple[str, str | bytes]] = {
     "journald": ("auth-log", f"Nov 24 09:26:10 gitlab gitlab-rails[123]: {LOG}"),
     "Kubernetes": ("auth-log", f"2026-11-24T09:26:10.123456789Z stdout F {LOG}"),
     "Docker Compose": ("auth-log", f"gitlab-1  | {LOG}"),
+    "colours of grep": (
+        "auth-log",
+        "\x1b[35mauth_json.log\x1b[m:" + LOG.replace("saml_resp", "\x1b[01;31m\x1b[Ksaml_resp\x1b[m\x1b[K"),
+    ),
     "tail": ("auth-log", f"==> /var/log/gitlab/gitlab-rails/auth_json.log <==\n{LOG}"),
     "Docker's own log": ("auth-log", json.dumps({"log": LOG + "\n", "stream": "stdout"})),
     "a line made readable": ("auth-log", json.dumps(LINE, indent=2)),
