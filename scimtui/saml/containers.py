@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from scimtui.saml.decoding import MASKED, may_be_base64, message_of, try_message
 from scimtui.saml.encodings import refuse_undecoded
 from scimtui.saml.errors import CaptureError
-from scimtui.saml.fields import PARAMETERS, Parameter, base64_in, fields_in, form_fields
+from scimtui.saml.fields import PARAMETERS, Field, Parameter, base64_in, fields_in, form_fields
 from scimtui.saml.logs import MARK, Lines, documents_in, lines_with, parsed, responses_in
 from scimtui.saml.markup import is_page, messages_in
 
@@ -142,9 +142,8 @@ def _among_words(text: str) -> Contents | None:
     if logged.entries:
         return _logged(logged.entries, logged.damaged)
     fields = list(fields_in(text))
-    if fields:
-        container = "url" if any(field.in_address for field in fields) else "form"
-        return _gathered(container, _messages(field.parameter for field in fields))
+    if any(field.parameter.name == "SAMLResponse" for field in fields):
+        return _from_fields(fields)
     whole = try_message(text) if may_be_base64(text) else None
     if whole is not None:
         return _gathered("base64", [Message(whole.xml, size=whole.size, was_deflated=whole.was_deflated)])
@@ -154,9 +153,16 @@ def _among_words(text: str) -> Contents | None:
     among = [Parameter("SAMLResponse", value) for value in base64_in(text)]
     if among:
         return _gathered("base64", _messages(among))
+    if fields:
+        return _from_fields(fields)
     if logged.damaged:
         raise logged.damaged[0]
     return None
+
+
+def _from_fields(fields: list[Field]) -> Contents:
+    container = "url" if any(field.in_address for field in fields) else "form"
+    return _gathered(container, _messages(field.parameter for field in fields))
 
 
 def _gathered(container: str, messages: Iterable[Message | CaptureError]) -> Contents:

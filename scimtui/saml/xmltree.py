@@ -28,7 +28,7 @@ from scimtui.saml.errors import CaptureError
 MOST_BYTES: Final = 4 * 2**20
 _MOST_ELEMENTS: Final = 20_000
 _MOST_DEPTH: Final = 100
-_MOST_ATTRIBUTES: Final = 50_000
+_MOST_ATTRIBUTES: Final = 200_000
 """The parser takes longer for each of them, the more one element has."""
 
 

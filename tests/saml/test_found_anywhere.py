@@ -42,6 +42,7 @@ ACCENT = XML.replace("nadia", "né")
 LATIN = f'<?xml version="1.0" encoding="ISO-8859-1"?>{ACCENT}'
 WINDOWS = f"<?xml version='1.0' encoding='windows-1252'?>{XML.replace('nadia', 'n€')}"
 
+OTHER = quote(deflated(XML.replace("Response", "Request")), safe="")
 MAIL_QUOTE = "\n".join(f"> {line}" for line in XML.splitlines())
 TEXTS: dict[str, tuple[str, str | bytes]] = {
     "a decoded form": ("form", f"SAMLResponse: {POSTED}\nRelayState: token"),
@@ -94,6 +95,10 @@ TEXTS: dict[str, tuple[str, str | bytes]] = {
     "a prefix of other letters": (
         "xml",
         XML.replace("samlp:", "é:").replace("xmlns:samlp", "xmlns:é"),
+    ),
+    "XML behind a request": (
+        "xml",
+        f"SAMLRequest={OTHER}\n{XML}",
     ),
     "escaped XML in a mail": ("xml", f"From: <robin@x.example>\n{html.escape(XML)}\nBye"),
     "XML in a string": ("xml", json.dumps({"note": XML})),
