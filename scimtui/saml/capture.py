@@ -1,4 +1,4 @@
-"""A capture as a list of sign-ins, newest first."""
+"""A capture as a list of sign-ins, the latest first."""
 
 from __future__ import annotations
 

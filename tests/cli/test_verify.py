@@ -183,7 +183,7 @@ def test_what_is_typed_in_place_of_a_file_is_a_name_id(
         done.returncode == 0 and "This sign-in works" in done.stdout and "no file of that name" in done.stderr
     )
     assert GUID in verify(home, posted(response())).stdout
-    for missing in ("trace.json", "/tmp/none", "./none", "None.XML"):
+    for missing in ("trace.json", "/nowhere", "./none", "None.XML"):
         assert verify(home, missing).returncode == 2
     token = "glpat-" + "a" * 20
     refused = verify(home, token)

@@ -196,8 +196,8 @@ def test_text_that_was_unpacked_byte_by_byte() -> None:
     assert one.response.name_id is not None and one.response.name_id.value == "Größe@acme.example"
 
 
-@given(st.text())
-def test_anything_is_read_or_named(text: str) -> None:
+@given(st.text() | st.binary())
+def test_anything_is_read_or_named(text: str | bytes) -> None:
     try:
         capture = read_capture(text)
     except CaptureError as error:
