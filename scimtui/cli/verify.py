@@ -30,6 +30,8 @@ from scimtui.text import json_text, printable
 from scimtui.workspace import Workspace
 
 _BAD = (Outcome.FAILS, Outcome.SOMEONE_ELSE)
+_ORDINARY = ("request", "logout")
+"""What every trace holds besides the sign-in."""
 _FILE_ENDS = (".json", ".har", ".xml", ".txt", ".log", ".html", ".htm", ".pem", ".gz", ".zip")
 _FILE_STARTS = ("/", "./", "../", "~")
 
@@ -43,7 +45,7 @@ class _NotRead(Failure):
 
 
 @dataclass
-class _Read:
+class _Result:
     """How far it came; what is written as JSON."""
 
     capture: Capture | None = None
@@ -59,7 +61,7 @@ class _Read:
 @click.option(
     "--certificate",
     metavar="FILE",
-    help="Check the signature against this certificate (PEM), or each of several.",
+    help="Check the signature against this certificate (PEM, DER), or each of several.",
 )
 @click.option("--fingerprint", metavar="HEX", help="Check it against this SHA-256 or SHA-1 of a certificate.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -81,20 +83,20 @@ def command(
     the profile's group is compared with its people. Ends with 1 where that sign-in fails or opens another
     account, or where the response has a fault. Nothing of the capture is kept.
     """
-    read = _Read()
-    with _told_as_json(read) if as_json else _told_in_words(read):
-        _verify(read, chosen, source, user, offline=offline, given=(certificate, fingerprint))
+    result = _Result()
+    with _told_as_json(result) if as_json else _told_in_words(result):
+        _verify(result, chosen, source, user, offline=offline, given=(certificate, fingerprint))
     if as_json:
-        click.echo(json_text(as_document(read)))
+        click.echo(json_text(as_document(result)))
     else:
-        _tell(read)
-    found = read.judged[0]
-    failed = read.comparison is not None and read.comparison.outcome in _BAD
+        _tell(result)
+    found = result.judged[0]
+    failed = result.comparison is not None and result.comparison.outcome in _BAD
     return BAD_ANSWER if failed or any(one.severity is Severity.ERROR for one in found) else FINE
 
 
 def _verify(
-    read: _Read,
+    result: _Result,
     chosen: Chosen,
     source: str,
     user: str | None,
@@ -103,7 +105,7 @@ def _verify(
     given: tuple[str | None, str | None],
 ) -> None:
     try:
-        read.capture = read_capture(_capture_at(source))
+        result.capture = read_capture(_capture_at(source))
     except CaptureError as error:
         raise _NotRead(error) from None
     profile = find_profile(chosen.profile, os.environ, paths().profiles_file, read_only=True)
@@ -112,31 +114,31 @@ def _verify(
             "--user needs a profile to look somebody up in\nnext: scimtui profile add NAME", WRONG_USE
         )
     expected = Expected.at(profile.address) if profile is not None else None
-    read.capture = read.capture.beginning_with(expected)
+    result.capture = result.capture.beginning_with(expected)
     now = datetime.now(UTC)
-    read.judged = [
+    result.judged = [
         judge(one.response, now=now, expected=expected, captured_at=one.captured_at)
-        for one in read.capture.sign_ins
+        for one in result.capture.sign_ins
     ]
-    read.statuses = [NOT_CHECKED for _ in read.judged]
-    signatures = _checked_signatures(read.capture, *given, now)
-    read.statuses = [status for status, _ in signatures]
-    read.judged = [
-        gravest_first((*found, *said)) for found, (_, said) in zip(read.judged, signatures, strict=True)
+    result.statuses = [NOT_CHECKED for _ in result.judged]
+    signatures = _checked_signatures(result.capture, *given, now)
+    result.statuses = [status for status, _ in signatures]
+    result.judged = [
+        gravest_first((*found, *said)) for found, (_, said) in zip(result.judged, signatures, strict=True)
     ]
     if profile is None:
         return
     snapshot = _people(profile, offline=offline)
     try:
-        response = read.capture.sign_ins[0].response
+        response = result.capture.sign_ins[0].response
         sent = presented_by(
             response,
             tuple(refusals(response, now, expected)),
             by_group=expected is not None,
-            signature=read.statuses[0],
+            signature=result.statuses[0],
         )
         meant = _named(snapshot, user) if user is not None else None
-        read.comparison = diagnose(sent, stored_around(sent, snapshot), meant=meant)
+        result.comparison = diagnose(sent, stored_around(sent, snapshot), meant=meant)
     finally:
         snapshot.close()
 
@@ -157,23 +159,23 @@ def _capture_at(source: str) -> str | bytes:
 
 
 @contextmanager
-def _told_as_json(read: _Read) -> Iterator[None]:
+def _told_as_json(result: _Result) -> Iterator[None]:
     """What ends it early is in the one document too; stderr says it in words."""
     try:
         yield
     except (Failure, click.ClickException, GitLabError, ProfilesRoomError, OSError) as error:
-        click.echo(json_text({**as_document(read), "findings": [_finding_of(error).as_json()]}))
+        click.echo(json_text(as_document(result, _finding_of(error))))
         raise
 
 
 @contextmanager
-def _told_in_words(read: _Read) -> Iterator[None]:
+def _told_in_words(result: _Result) -> Iterator[None]:
     """Where nobody could be compared with, what the response itself shows is told all the same."""
     try:
         yield
     except (GitLabError, ProfilesRoomError):
-        if read.capture is not None and read.judged:
-            click.echo(describe_sign_ins(read.capture, read.judged, read.statuses))
+        if result.capture is not None and result.judged:
+            click.echo(describe_sign_ins(result.capture, result.judged, result.statuses))
         raise
 
 
@@ -186,13 +188,13 @@ def _finding_of(error: Exception) -> Finding:
     return Finding(str(code), Severity.ERROR, printable(title), fix=printable(fix.partition("\n")[0]))
 
 
-def _tell(read: _Read) -> None:
-    capture = read.capture
+def _tell(result: _Result) -> None:
+    capture = result.capture
     assert capture is not None
-    click.echo(describe_sign_ins(capture, read.judged, read.statuses))
+    click.echo(describe_sign_ins(capture, result.judged, result.statuses))
     click.echo()
-    if read.comparison is not None:
-        click.echo(describe_comparison(read.comparison))
+    if result.comparison is not None:
+        click.echo(describe_comparison(result.comparison))
     else:
         say("no profile, so it was compared with nobody\nnext: scimtui profile add NAME")
     for refused in capture.refused_in_words():
@@ -248,11 +250,20 @@ def _checked_signatures(
         raise Failure(str(error), WRONG_USE) from None
 
 
-def as_document(read: _Read) -> dict[str, object]:
-    """DESIGN's "verify"; `findings` are of the capture as a whole."""
-    capture = read.capture
-    sign_ins = capture.sign_ins[: len(read.judged)] if capture is not None else ()
-    refused = capture.refused if capture is not None else ()
+def as_document(result: _Result, *ended: Finding) -> dict[str, object]:
+    """DESIGN's "verify"; `findings` are what was not read of the capture, and what ended it early."""
+    capture = result.capture
+    sign_ins = capture.sign_ins[: len(result.judged)] if capture is not None else ()
+    refused = {error.what: error for error in capture.refused} if capture is not None else {}
+    left_out = [
+        Finding(
+            error.code,
+            Severity.INFO if error.code in _ORDINARY else Severity.WARNING,
+            f"not read: {what}",
+            fix=error.fix,
+        )
+        for what, error in refused.items()
+    ]
     return {
         "container": capture.container if capture is not None else None,
         "responses": [
@@ -261,11 +272,8 @@ def as_document(read: _Read) -> dict[str, object]:
                 "signature": status,
                 "findings": [finding.as_json() for finding in found],
             }
-            for one, found, status in zip(sign_ins, read.judged, read.statuses, strict=True)
+            for one, found, status in zip(sign_ins, result.judged, result.statuses, strict=True)
         ],
-        "comparison": read.comparison.as_json() if read.comparison is not None else None,
-        "findings": [
-            Finding(error.code, Severity.WARNING, f"not read: {error.what}", fix=error.fix).as_json()
-            for error in dict.fromkeys(refused)
-        ],
+        "comparison": result.comparison.as_json() if result.comparison is not None else None,
+        "findings": [finding.as_json() for finding in (*left_out, *ended)],
     }
