@@ -6,7 +6,7 @@ from scimtui.cli.describing import describe_findings
 from scimtui.diagnosis import Diagnosis, Outcome
 from scimtui.findings import Finding
 from scimtui.saml import CONTAINERS, Capture, SamlResponse, SignIn, email_of
-from scimtui.text import printable, printable_name, visible_blanks
+from scimtui.text import printable, printable_name, shortened, visible_blanks
 
 _OUTCOMES = {
     Outcome.SIGNS_IN: "This sign-in works",
@@ -16,6 +16,7 @@ _OUTCOMES = {
     Outcome.UNKNOWN: "What comes of this sign-in can't be told from here",
 }
 _WIDTH = 12
+_LONGEST = 2000
 
 
 def describe_sign_ins(capture: Capture, judged: list[tuple[Finding, ...]], statuses: list[str]) -> str:
@@ -40,7 +41,7 @@ def _facts(response: SamlResponse, status: str) -> str:
     name_id = response.name_id
     valid = " to ".join(part for part in (response.not_before, response.not_on_or_after) if part)
     facts = [
-        ("NameID", visible_blanks(name_id.value) if name_id is not None else "none that counts"),
+        ("NameID", visible_blanks(shortened(name_id.value)) if name_id is not None else "none that counts"),
         ("Format", name_id.format if name_id is not None else ""),
         ("Qualifiers", " · ".join(part for part in name_id[2:4] if part) if name_id is not None else ""),
         ("E-mail", email_of(response)),
@@ -54,9 +55,14 @@ def _facts(response: SamlResponse, status: str) -> str:
             ("Valid", valid),
             ("Answers", _answers(response)),
             ("Signature", _signature(response, status) if response.tells_of_signatures else ""),
-            *((f"  {printable(name)}", ", ".join(values)) for name, values in response.attributes.items()),
+            *(
+                (f"  {printable(shortened(name))}", ", ".join(values))
+                for name, values in response.attributes.items()
+            ),
         ]
-    return "\n".join(f"  {name:<{_WIDTH}} {printable(value)}" for name, value in facts if value)
+    return "\n".join(
+        f"  {name:<{_WIDTH}} {printable(shortened(value, _LONGEST))}" for name, value in facts if value
+    )
 
 
 def _signature(response: SamlResponse, status: str) -> str:

@@ -21,7 +21,7 @@ from scimtui.diagnosis import Diagnosis, Outcome, diagnose, presented_by, stored
 from scimtui.directory import Person, Snapshot, person_in
 from scimtui.findings import Finding, Severity, gravest_first
 from scimtui.gitlab.errors import GitLabError
-from scimtui.gitlab.secret import looks_like_token, without_tokens
+from scimtui.gitlab.secret import without_tokens
 from scimtui.profiles import Profile, find_profile, paths
 from scimtui.profiles.errors import ProfilesRoomError
 from scimtui.saml import Capture, CaptureError, Expected, judge, read_capture, refusals
@@ -150,10 +150,6 @@ def _capture_at(source: str) -> str | bytes:
         is_file = is_file or Path(source).exists()
     if is_file:
         return bytes_of(source)
-    if looks_like_token(source):
-        raise Failure(
-            "this looks like a token\nnext: revoke it in GitLab, the shell keeps what is typed", WRONG_USE
-        )
     say("there is no file of that name, so it is taken for what was sent")
     return source
 

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from scimtui.diagnosis.model import Presented
 from scimtui.saml import Refusal, SamlResponse, email_of, reason_as_shown, username_of
+from scimtui.text import shortened
+
+_LONGEST_REASON = 1000
 
 
 def presented_by(
@@ -26,7 +29,7 @@ def presented_by(
         email_known=response.has_assertion,
         unreadable=response.encrypted and response.name_id is None,
         invalid=bool(refused),
-        reason=reason_as_shown(refused[0].reason) if refused else "",
+        reason=reason_as_shown(shortened(refused[0].reason, _LONGEST_REASON)) if refused else "",
         by_group=by_group,
         doubted=signature == "invalid",
     )

@@ -16,7 +16,7 @@ from scimtui.directory.judging import label_of
 from scimtui.directory.model import Person
 from scimtui.directory.verdicts import BLOCKED_STATES
 from scimtui.findings import Finding, FindingTexts, gravest_first
-from scimtui.text import visible_blanks
+from scimtui.text import shortened, visible_blanks
 
 _HERE = Path(__file__).parent
 _TEXTS = FindingTexts(_HERE / "findings.toml")
@@ -136,7 +136,7 @@ def _by_nobody(sent: Presented, stored: Stored, hints: list[Finding], meant: Per
 def _name_id_alone(sent: Presented, stored: Stored, hints: list[Finding], meant: Person | None) -> Diagnosis:
     """Nobody has it exactly, and what address was sent is not known: most of the table is open."""
     person = _probably(stored, meant)
-    found = [_TEXTS.finding("not-stored", f"“{visible_blanks(sent.name_id or '')}”"), *hints]
+    found = [_TEXTS.finding("not-stored", f"“{visible_blanks(shortened(sent.name_id or ''))}”"), *hints]
     if stored.folded is not None and stored.folded.record.enterprise is False:
         # Whatever the address: in use, taken, or missing. Only an enterprise user would be let in.
         return _told(Outcome.FAILS, person, found, ["link-again", "idp-stored-value"])

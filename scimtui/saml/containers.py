@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
+from scimtui.gitlab.secret import looks_like_token
 from scimtui.saml.decoding import MASKED, may_be_base64, message_of, try_message
 from scimtui.saml.encodings import refuse_undecoded
 from scimtui.saml.errors import CaptureError
@@ -132,6 +133,12 @@ def contents_of(text: str) -> Contents:
     refuse_undecoded(stripped)
     if any(name in stripped for name in PARAMETERS):
         raise _nothing_in("text")
+    if looks_like_token(stripped):
+        raise CaptureError(
+            "token",
+            "this looks like a token, not a NameID",
+            "revoke it in GitLab if anybody can have seen it",
+        )
     # Blanks at its ends are part of a NameID; the line break that ended the paste is not.
     return Contents("name-id", (Typed(text.strip("\n")),))
 

@@ -12,7 +12,7 @@ from typing import Final
 from scimtui.findings import Finding, FindingTexts, gravest_first
 from scimtui.saml.refusals import Expected, moment, refusals
 from scimtui.saml.response import NameId, SamlResponse
-from scimtui.text import visible_blanks
+from scimtui.text import shortened, visible_blanks
 
 TRANSIENT: Final = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
 EMAIL_ATTRIBUTES: Final = (
@@ -29,6 +29,8 @@ _GROUPS = re.compile(
     r"1\.3\.6\.1\.4\.1\.5923\.1\.5\.1\.1",
     re.IGNORECASE,
 )
+_MOST_LOOKED_AT = 1000
+_LONGEST_SEEN = 4000
 _SEGMENTS = re.compile(r"[/:#]")
 _UNSPECIFIED = frozenset({"", "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"})
 _GUID = re.compile(r"\{?[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\}?\Z", re.IGNORECASE)
@@ -88,6 +90,7 @@ def _each_once(found: Iterable[Finding], response: SamlResponse) -> Iterable[Fin
         if finding.seen and finding.seen != before.seen:
             seen = "; ".join(part for part in (before.seen, finding.seen) if part)
             kept[finding.code] = before._replace(seen=seen)
+    kept = {code: one._replace(seen=shortened(one.seen, _LONGEST_SEEN)) for code, one in kept.items()}
     if response.failed:
         kept.pop("no-assertion", None)
     return kept.values()
@@ -95,7 +98,7 @@ def _each_once(found: Iterable[Finding], response: SamlResponse) -> Iterable[Fin
 
 def _subject(response: SamlResponse) -> Iterator[Finding]:
     for code in response.ambiguous:
-        seen = ", ".join(f"“{visible_blanks(one.value)}”" for one in response.candidates)
+        seen = ", ".join(f"“{visible_blanks(shortened(one.value))}”" for one in response.candidates)
         yield _TEXTS.finding(code, f"NameIDs: {seen}" if seen else "")
     name_id = response.name_id
     if name_id is None:
@@ -103,7 +106,7 @@ def _subject(response: SamlResponse) -> Iterator[Finding]:
             yield _TEXTS.finding("no-name-id")
         return
     if not name_id.value.strip():
-        yield _TEXTS.finding("name-id-empty", f"“{visible_blanks(name_id.value)}”")
+        yield _TEXTS.finding("name-id-empty", f"“{visible_blanks(shortened(name_id.value))}”")
     if name_id.format == TRANSIENT:
         yield _TEXTS.finding("name-id-transient", name_id.format)
     if not name_id.value.strip():
@@ -122,13 +125,13 @@ def _subject(response: SamlResponse) -> Iterator[Finding]:
 
 def _name_id(name_id: NameId, *, typed: bool) -> Iterator[Finding]:
     value = name_id.value
-    shown = f"“{visible_blanks(value)}”"
+    shown = f"“{visible_blanks(shortened(value))}”"
     odd = [what for what in name_id.odd if what != "element"]
     if odd:
         yield _TEXTS.finding("name-id-odd-content", ", ".join(odd))
     if value != value.strip():
         yield _TEXTS.finding("name-id-outer-blanks", shown)
-    if any(unicodedata.category(character) in _INVISIBLE for character in value.strip()):
+    if any(unicodedata.category(character) in _INVISIBLE for character in value.strip()[:_MOST_LOOKED_AT]):
         yield _TEXTS.finding("name-id-invisible", shown)
     if name_id.format == TRANSIENT:
         return

@@ -209,6 +209,7 @@ UNREADABLE: dict[str, tuple[str, str | bytes]] = {
     "half a line": ("cut-line", HALF),
     "half a line behind a file's name": ("cut-line", f"auth_json.log:{HALF}"),
     "an error in the log": ("log-error", json.dumps({"payload_type": "saml_response", "error": "x"})),
+    "a token": ("token", "glpat-" + "a" * 20),
     "words about it": ("no-response", "the SAMLResponse is missing"),
     "a NameID in another encoding": ("encoding", "é".encode("latin-1")),
     "XML in another encoding": ("encoding", ACCENT.encode("latin-1")),

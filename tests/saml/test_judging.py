@@ -161,3 +161,12 @@ def test_without_a_profile_nothing_is_said_of_whom_it_is_for(code: str) -> None:
 )
 def test_a_name_id_typed_in(typed: str, expected: list[str]) -> None:
     assert codes(typed) == expected
+
+
+def test_a_name_id_of_megabytes_is_told_by_its_beginning() -> None:
+    xml = response(assertion(name_id("é\u200b" * 400_000), email="x" * 100_000))
+    (one,) = read_capture(xml).sign_ins
+    found = judge(one.response, now=NOW, expected=EXPECTED)
+    assert {"name-id-invisible", "too-long"} <= {finding.code for finding in found}
+    assert all(len(finding.seen) < 4100 for finding in found)
+    assert any("800,000 characters" in finding.seen for finding in found)

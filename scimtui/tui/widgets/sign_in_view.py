@@ -12,12 +12,13 @@ from scimtui.diagnosis import Diagnosis, Outcome
 from scimtui.directory import Person
 from scimtui.findings import Finding
 from scimtui.saml import CONTAINERS, SamlResponse, SignIn, email_of
-from scimtui.text import age, fold_uid, hanging, printable, printable_name, visible_blanks
+from scimtui.text import age, fold_uid, hanging, printable, printable_name, shortened, visible_blanks
 from scimtui.tui.widgets.person_view import Piece, finding_pieces, marked_difference
 
 _LINE = "\n"
 _NO_REQUEST = "no request: started at the identity provider"
 _WIDTH = 13
+_LONGEST = 1000
 _OUTCOMES = {
     Outcome.SIGNS_IN: ("✓ This sign-in works", "success"),
     Outcome.CREATES_ACCOUNT: ("! This sign-in makes a new account, if nobody has the address", "warning"),
@@ -93,8 +94,8 @@ def _facts(response: SamlResponse, signature: str, now: datetime) -> list[Piece]
     name_id = response.name_id
     pieces: list[Piece] = []
     form = name_id.format.rpartition(":")[2] if name_id is not None else ""
-    value = visible_blanks(name_id.value) if name_id is not None else "none that counts"
-    pieces += _fact("NameID", value, "bold", form)
+    value = visible_blanks(shortened(name_id.value)) if name_id is not None else "none that counts"
+    pieces += _fact("NameID", value, "bold", shortened(form))
     if name_id is not None and (name_id[2] or name_id[3]):
         pieces += _fact("Qualifiers", " · ".join(part for part in name_id[2:4] if part))
     pieces += _fact("E-mail", email_of(response))
@@ -114,14 +115,15 @@ def _facts(response: SamlResponse, signature: str, now: datetime) -> list[Piece]
     if response.tells_of_signatures:
         pieces += _fact("Signature", f"{signed}{signature.replace('-', ' ')}{hint}", colour)
     for name, values in response.attributes.items():
-        pieces += [(f"  {printable(name)}  ", "$quiet"), printable(", ".join(values)), _LINE]
+        shown = printable(shortened(", ".join(values), _LONGEST))
+        pieces += [(f"  {printable(shortened(name))}  ", "$quiet"), shown, _LINE]
     return pieces
 
 
 def _fact(what: str, value: str, style: str = "", note: str = "") -> list[Piece]:
     if not value:
         return []
-    shown = value if what == "NameID" else printable(value)
+    shown = value if what == "NameID" else printable(shortened(value, _LONGEST))
     return [f"{what:<{_WIDTH}}", (shown, style), (f"   {printable(note)}" if note else "", "$quiet"), _LINE]
 
 
@@ -178,7 +180,7 @@ def _person(diagnosis: Diagnosis, person: Person, response: SamlResponse) -> lis
             pieces += [("—", "$quiet"), _LINE]
             continue
         if what == "sent by the IdP" or sent is None:
-            pieces += [visible_blanks(value), _LINE]
+            pieces += [visible_blanks(shortened(value)), _LINE]
             continue
         pieces += [*marked_difference(value, sent), "   ", _likeness(value, sent), _LINE]
     return pieces
