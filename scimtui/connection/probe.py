@@ -15,7 +15,6 @@ from scimtui.connection.model import Candidate, Exchanged, Outcome
 from scimtui.findings import FindingTexts
 from scimtui.gitlab import Access, GitLab, Limits
 from scimtui.gitlab.address import Address
-from scimtui.gitlab.answers import json_of_refusal, server_words
 from scimtui.gitlab.blotting import Blots
 from scimtui.gitlab.errors import AnswerError, GitLabError, RateLimited
 from scimtui.gitlab.outgoing import shown_headers
@@ -24,6 +23,7 @@ from scimtui.gitlab.proxies import proxy_for
 from scimtui.gitlab.requestlog import RequestLog
 from scimtui.gitlab.requests import Answer, Request
 from scimtui.gitlab.rest_requests import RestRequests
+from scimtui.gitlab.server_words import json_of_refusal, server_words
 from scimtui.gitlab.transport import Transport
 from scimtui.gitlab.waiting import Backoff, Pacer
 from scimtui.gitlab.wire import Group, SamlIdentity, ScimIdentity, ScimPage, TokenInfo

@@ -65,6 +65,8 @@ Under `/-/simulator/`, off every path that GitLab has; never delayed, limited or
 `GET writes`
     `[{"method", "path", "status"}]` of every request but GET since the start; `path` is raw, without the
     query; `status` is null where the connection was dropped before anything was done.
+`POST upgrade`
+    The installation is 19.4 from now on: SAML values that were distrusted are trusted again, for good.
 `GET events`, `GET mails`
     Every audit event and every mail since the start, whoever may see it.
 

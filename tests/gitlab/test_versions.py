@@ -106,4 +106,5 @@ def _is_version(node: ast.expr) -> bool:
     if not isinstance(node, ast.Tuple) or len(node.elts) != 2:
         return False
     numbers = [part.value for part in node.elts if isinstance(part, ast.Constant)]
-    return len(numbers) == 2 and all(type(one) is int for one in numbers) and 10 <= numbers[0] <= 30
+    major = numbers[0] if len(numbers) == 2 and all(type(one) is int for one in numbers) else 0
+    return isinstance(major, int) and 10 <= major <= 30
