@@ -682,6 +682,11 @@ MORE = [
         'Entra: StatusCode: InternalServerError Web Response: {"message":"500 Internal Server Error"} in customappsso',
     ),
     (
+        "instance-scim-missing",
+        'GET /api/scim/v2/application/Users 404 {"message":"404 Not Found"}',
+        'https://git.acme.example/api/scim/v2/application/Users?count=1\nHTTP/1.1 404 Not Found\n{"message":"404 Not Found"}',
+    ),
+    (
         "entra-several-matches",
         "SystemForCrossDomainIdentityManagementMultipleEntriesInResponse",
         '{"errorCode":"SystemForCrossDomainIdentityManagementBadResponse","reason":"x"}',
