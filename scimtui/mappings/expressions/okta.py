@@ -8,28 +8,33 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from scimtui.mappings.expressions.allowance import go_on, room_for
 from scimtui.mappings.expressions.okta_parser import (
+    APP_PROFILES,
     Binary,
     Call,
+    Chosen,
     Index,
     Items,
+    Joined,
     Literal,
     Member,
     Name,
+    Pairs,
     Ternary,
     Tree,
     Unary,
     attributes_of,
     parse,
 )
-from scimtui.mappings.expressions.results import NULL, Null, Result, Unevaluated, Value
+from scimtui.mappings.expressions.patterns import fits_whole
+from scimtui.mappings.expressions.results import NULL, Null, Result, Stop, Unevaluated, Value
 
 Attributes = Mapping[str, str | bool | Sequence[str] | None]
-PROFILES = ("user", "source", "appuser", "idpuser")
-_LONGEST_VALUE = 100_000
-_MOST_WORK = 100_000_000
+PROFILES = ("user", "source", *APP_PROFILES)
+_CLASSES = ("String", "Arrays", "Convert", "Time", "Groups", "Iso3166Convert")
 _NEVER_SURE = {
     "Time": "it depends on the time",
     "Groups": "it needs the person's groups",
@@ -38,6 +43,10 @@ _NEVER_SURE = {
     "isMemberOfGroupName": "it needs the person's groups",
     "isMemberOfAnyGroup": "it needs the person's groups",
     "isMemberOfGroupNameStartsWith": "it needs the person's groups",
+    "isMemberOfGroupNameContains": "it needs the person's groups",
+    "isMemberOfGroupNameRegex": "it needs the person's groups",
+    "isMemberOf": "it needs the person's groups",
+    "getGroups": "it needs the person's groups",
     "getFilteredGroups": "it needs the person's groups",
     "getManagerUser": "it needs the person's manager",
     "getManagerAppUser": "it needs the person's manager",
@@ -48,6 +57,8 @@ _NEVER_SURE = {
     "findDirectoryUser": "it needs another app's profile",
     "findWorkdayUser": "it needs another app's profile",
     "getLinkedObject": "it needs another person",
+    "getManager": "it needs the person's manager",
+    "parseWindowsToIso": "it depends on the time",
 }
 _OLD_NAMES = {
     "toUpperCase": "String.toUpperCase",
@@ -67,10 +78,9 @@ _OLD_NAMES = {
 }
 
 
-class _Stop(Exception):
+class _Stop(Stop):
     def __init__(self, reason: str) -> None:
-        super().__init__()
-        self.result = Unevaluated(reason)
+        super().__init__(Unevaluated(reason))
 
 
 def evaluate(expression: str | Tree, user: Attributes, *, complete: bool = True) -> Result:
@@ -88,12 +98,10 @@ def evaluate(expression: str | Tree, user: Attributes, *, complete: bool = True)
         if unknown:
             return Unevaluated(f"{unknown[0]} is not known for this user")
     try:
-        result = _evaluated(tree, user)
-    except _Stop as stop:
+        go_on()
+        return _short(_evaluated(tree, user))
+    except Stop as stop:
         return stop.result
-    if isinstance(result, Value) and len(result.text) > _LONGEST_VALUE:
-        return Unevaluated("the value is too long")
-    return result
 
 
 def _evaluated(tree: Tree, user: Attributes) -> Value | Null:
@@ -103,7 +111,7 @@ def _evaluated(tree: Tree, user: Attributes) -> Value | Null:
         case Name(name):
             if name.lower() in ("true", "false"):
                 return Value(name.lower())
-            if name == "null":
+            if name.lower() == "null":
                 return NULL
             if name in PROFILES:
                 raise _Stop(f"{name} alone is no value")
@@ -118,7 +126,14 @@ def _evaluated(tree: Tree, user: Attributes) -> Value | Null:
                 raise _Stop("past the end of the list")
             return Value(parts.parts[number])
         case Items(items):
-            return Value(tuple(_text(_evaluated(item, user)) for item in items))
+            return _short(Value(tuple(_text(_evaluated(item, user)) for item in items)))
+        case Joined():
+            return _joined("", (_text(_evaluated(part, user)) for part in tree.parts))
+        case Pairs():
+            raise _Stop("a list of names and values belongs to a function")
+        case Chosen(of, _):
+            _evaluated(of, user)
+            raise _Stop("lists are not gone through here")
         case Unary(operator, of):
             inner = _evaluated(of, user)
             return Value(str(-_number(inner))) if operator == "-" else _truth(not _holds(inner))
@@ -135,21 +150,46 @@ def _member(of: Tree, name: str, user: Attributes) -> Value | Null:
         _evaluated(of, user)  # says why where it needs somebody else
     if not isinstance(of, Name) or of.name not in PROFILES:
         whose = of.name if isinstance(of, Name) else "this"
-        raise _Stop(f"{whose}.{name} is not in the user's profile")
-    known = user.get(name)
-    if name == "userName" and known is None:
-        known = user.get("login")
-    if known is None:
+        hint = f": it is written {whose.lower()}" if whose.lower() in PROFILES else ""
+        raise _Stop(f"{whose}.{name} is not in the user's profile{hint}")
+    if of.name in APP_PROFILES:
+        return _of_app(of.name, name, user)
+    if name == "userName" and name not in user:
+        raise _Stop("user.userName is the application's username, and what makes it was not given")
+    return _known(user.get(name))
+
+
+def _of_app(whose: str, name: str, user: Attributes) -> Value | Null:
+    """An attribute of a profile that is not the user's; an export of the app's users holds the app's."""
+    key = f"{whose}.{name}"
+    if key not in user:
+        words = "the application's own" if whose == "appuser" else "another identity provider's"
+        raise _Stop(f"{key} is of {words} profile, which a user export does not hold")
+    return _known(user[key])
+
+
+def _known(value: str | bool | Sequence[str] | None) -> Value | Null:
+    if value is None:
         return NULL
-    if isinstance(known, bool):
-        return _truth(known)
-    return Value(known) if isinstance(known, str) else Value(tuple(known))
+    if isinstance(value, bool):
+        return _truth(value)
+    return Value(value) if isinstance(value, str) else Value(tuple(value))
 
 
 def _short(result: Value | Null) -> Value | Null:
-    if isinstance(result, Value) and sum(map(len, result.parts)) > _LONGEST_VALUE:
-        raise _Stop("the value is too long")
+    if isinstance(result, Value):
+        room_for(sum(map(len, result.parts)) + len(result.parts))
     return result
+
+
+def _joined(separator: str, parts: Iterable[str]) -> Value:
+    """The parts as one text, which is measured before it is made."""
+    taken, size = [], 0
+    for part in parts:
+        size += len(part) + len(separator)
+        room_for(size)
+        taken.append(part)
+    return Value(separator.join(taken))
 
 
 def _binary(operator: str, left: Tree, right: Tree, user: Attributes) -> Value | Null:
@@ -164,12 +204,14 @@ def _binary(operator: str, left: Tree, right: Tree, user: Attributes) -> Value |
     other = _evaluated(right, user)
     if operator in ("==", "!="):
         return _truth((one == other) is (operator == "=="))
-    if operator == "+":
-        if _is_number(one) and _is_number(other):
-            return Value(str(_number(one) + _number(other)))
-        return _short(Value(_text(one) + _text(other)))
-    if operator == "-":
-        return Value(str(_number(one) - _number(other)))
+    if operator == "matches":
+        return _truth(fits_whole(_text(other), _text(one)))
+    if operator in ("instanceof", "between"):
+        raise _Stop(f"{operator} is not worked out here")
+    if operator == "+" and not (_is_number(one) and _is_number(other)):
+        return _joined("", (_text(one), _text(other)))
+    if operator in _ARITHMETIC:
+        return Value(str(_ARITHMETIC[operator](_number(one), _number(other))))
     low, high = (
         (_number(one), _number(other))
         if _is_number(one) and _is_number(other)
@@ -178,18 +220,28 @@ def _binary(operator: str, left: Tree, right: Tree, user: Attributes) -> Value |
     return _truth({"<": low < high, "<=": low <= high, ">": low > high, ">=": low >= high}[operator])  # type: ignore[operator]
 
 
+def _divided(one: int, other: int) -> int:
+    """Whole numbers, towards zero, as Java divides."""
+    if not other:
+        raise _Stop("a division by zero")
+    return int(math.copysign(1, one) * math.copysign(1, other)) * (abs(one) // abs(other))
+
+
+_ARITHMETIC: dict[str, Callable[[int, int], int]] = {
+    "+": lambda one, other: one + other,
+    "-": lambda one, other: one - other,
+    "*": lambda one, other: one * other,
+    "/": _divided,
+    "%": lambda one, other: one - other * _divided(one, other),
+}
+
+
 def _call(tree: Call, user: Attributes) -> Value | Null:
+    go_on()
     of = tree.of
     if of is None:
         name = _OLD_NAMES.get(tree.name, tree.name)
-    elif isinstance(of, Name) and of.name in (
-        "String",
-        "Arrays",
-        "Convert",
-        "Time",
-        "Groups",
-        "Iso3166Convert",
-    ):
+    elif isinstance(of, Name) and of.name not in PROFILES:
         name = f"{of.name}.{tree.name}"
     elif isinstance(of, Name) and of.name in PROFILES and tree.name == "getInternalProperty":
         asked = _text(_evaluated(tree.arguments[0], user)) if tree.arguments else ""
@@ -198,13 +250,17 @@ def _call(tree: Call, user: Attributes) -> Value | Null:
         known = user.get(asked)
         return Value(known) if isinstance(known, str) else NULL
     else:
+        if isinstance(of, Call):
+            _evaluated(of, user)  # says why where it needs somebody else
         name = tree.name
     reason = _NEVER_SURE.get(name.partition(".")[0]) or _NEVER_SURE.get(tree.name)
     if reason:
         raise _Stop(f"{name}: {reason}")
     function = _FUNCTIONS.get(name)
     if function is None:
-        raise _Stop(f"{name} is not a function that is known")
+        near = _NEAR.get(name.lower(), "")
+        hint = f": names count by their capitals, and this one is {near}" if near else ""
+        raise _Stop(f"{name} is not a function that is known{hint}")
     least, most, work = function
     if not least <= len(tree.arguments) <= most:
         raise _Stop(f"{name} takes {least if least == most else f'{least} to {most}'} values")
@@ -263,9 +319,11 @@ def _after(given: Given) -> Value | Null:
 
 def _replaced(given: Given, times: int) -> Value | Null:
     text, old, new = map(_text, given)
-    if len(text) * len(new) > _MOST_WORK:
-        raise _Stop("the value is too long")
-    return Value(text.replace(old, new, times) if old else text)
+    if not old:
+        return Value(text)
+    number = text.count(old) if times < 0 else min(times, text.count(old))
+    room_for(len(text) + number * (len(new) - len(old)))
+    return Value(text.replace(old, new, times))
 
 
 def _string_switch(given: Given) -> Value | Null:
@@ -289,8 +347,8 @@ def _parts(result: Value | Null) -> tuple[str, ...]:
 
 
 _FUNCTIONS: dict[str, tuple[int, int, Callable[[Given], Value | Null]]] = {
-    "String.append": (2, 2, lambda given: Value(_text(given[0]) + _text(given[1]))),
-    "String.join": (1, _MANY, lambda given: Value(_text(given[0]).join(map(_text, given[1:])))),
+    "String.append": (2, 2, lambda given: _joined("", map(_text, given))),
+    "String.join": (1, _MANY, lambda given: _joined(_text(given[0]), map(_text, given[1:]))),
     "String.len": (1, 1, lambda given: Value(str(len(_text(given[0]))))),
     "String.removeSpaces": (1, 1, lambda given: Value(_text(given[0]).replace(" ", ""))),
     "String.replace": (3, 3, lambda given: _replaced(given, -1)),
@@ -315,9 +373,13 @@ _FUNCTIONS: dict[str, tuple[int, int, Callable[[Given], Value | Null]]] = {
     "Arrays.contains": (2, 2, lambda given: _truth(_text(given[1]) in _parts(given[0]))),
     "Arrays.size": (1, 1, lambda given: Value(str(len(_parts(given[0]))))),
     "Arrays.isEmpty": (1, 1, lambda given: _truth(not _parts(given[0]))),
-    "Arrays.toCsvString": (1, 1, lambda given: Value(",".join(_parts(given[0])))),
+    "Arrays.toCsvString": (1, 1, lambda given: _joined(",", _parts(given[0]))),
     "Convert.toInt": (1, 1, _to_int),
     "Convert.toNum": (1, 1, lambda given: given[0]),
+}
+_NEAR = {name.lower(): name for name in (*_FUNCTIONS, *_OLD_NAMES, *_NEVER_SURE)}
+_NEAR |= {
+    f"{name.lower()}.{method}": f"{name}.{method}" for name in _CLASSES for method in ("now", "contains")
 }
 
 
