@@ -20,6 +20,7 @@ from scimtui.mappings.changing import (
     with_row,
     without_row,
 )
+from scimtui.mappings.encodings import Decoded, decoded
 from scimtui.mappings.impact import Fate, Impact, impact
 from scimtui.mappings.inputs import Inputs, read_piece, taken, with_second
 from scimtui.mappings.model import OKTA_PROFILE, AttributeMapping, Kind, MappingFileError, NameId, Row, key_of
@@ -38,7 +39,8 @@ from scimtui.mappings.review_forms import as_csv, as_markdown
 from scimtui.mappings.sending import USED_AS, Sent, row_result, send
 from scimtui.mappings.tables import as_table_csv, as_table_toml
 from scimtui.mappings.trial import Trial
-from scimtui.mappings.users import User, Users, read_users, sample
+from scimtui.mappings.user_exports import read_users
+from scimtui.mappings.users import User, Users, sample
 
 __all__ = [
     "FLOWS",
@@ -49,6 +51,7 @@ __all__ = [
     "Answers",
     "AttributeMapping",
     "Case",
+    "Decoded",
     "Fate",
     "Impact",
     "Inputs",
@@ -75,6 +78,7 @@ __all__ = [
     "as_table_csv",
     "as_table_toml",
     "checked_row",
+    "decoded",
     "fault_of",
     "guessed",
     "impact",

@@ -11,23 +11,28 @@ from pathlib import Path
 
 from scimtui.mappings.case import Case, probes
 from scimtui.mappings.expressions.entra import NEVER_SURE
-from scimtui.mappings.expressions.results import Null, Unevaluated, Value
+from scimtui.mappings.expressions.entra_parser import Attribute, Call, Compare, Text, Word
+from scimtui.mappings.expressions.results import ExpressionError, Null, Unevaluated, Value
 from scimtui.mappings.found import Found, shared, some, told
+from scimtui.mappings.model import Row
 from scimtui.mappings.sending import (
     ACTIVE,
     FORMATTED,
     USED_AS,
     USER_NAME,
     WORK_EMAIL,
+    email_keys,
     gitlab_username,
     row_result,
+    username_row,
 )
+from scimtui.mappings.sources import attributes_named, of_attribute, tree_of
 
 Rule = Callable[[Case], list[Found] | None]
 _EXTENSION = re.compile(r"extension_|extensionattribute\d+$|customsecurityattributes")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_FLAGS = frozenset({"issoftdeleted", "accountenabled"})
 _NAMES = ("name.formatted", "name.givenName", "name.familyName", "displayName")
-_OTHER_EMAIL = re.compile(r'emails\[typeeq"(?!work")[^"]*"\]\.value')
+_OTHER_EMAIL = re.compile(r"emails(?:\[[^\[\]]{0,200}\])?(?:\.[a-z]{1,20})?")
 _FOLLOWERS = (
     "name.formatted",
     "name.givenname",
@@ -42,7 +47,7 @@ _FOLLOWERS = (
 
 
 def _active_missing(case: Case) -> list[Found]:
-    return [Found()] if case.active is None else []
+    return [] if case.is_sent(ACTIVE) else [Found()]
 
 
 def _truth(case: Case, soft_deleted: bool) -> str:
@@ -65,7 +70,13 @@ def _reversed(case: Case) -> list[Found] | None:
     wrong = inside == "false" or outside == "true"
     if not wrong or not case.attributes(row.source) & {"issoftdeleted"}:
         return []
-    return [Found(f"in scope: {told(case.active_for(False))}, out: {told(case.active_for(True))}", ACTIVE)]
+    variant = ""
+    if inside != "false":
+        variant = "stay"
+    elif outside != "true":
+        variant = "nobody"
+    seen = f"in scope: {told(case.active_for(False))}, out: {told(case.active_for(True))}"
+    return [Found(seen, ACTIVE, variant=variant)]
 
 
 def _not_by_assignment(case: Case) -> list[Found]:
@@ -95,12 +106,18 @@ def _other_actions(case: Case) -> list[Found] | None:
     return [Found(f"{' and '.join(missing)} missing")] if missing else []
 
 
-def _active_empty(case: Case) -> list[Found] | None:
+def _active_odd(case: Case) -> list[Found] | None:
+    """A default, a key that never fits by its capitals, or a result that is neither true nor false."""
     row = case.active
-    if row is None or "issoftdeleted" not in case.attributes(row.source):
+    if row is None or not case.attributes(row.source) & _FLAGS:
         return []
     if row.default:
         return [Found(f"default {row.default}", ACTIVE)]
+    unfit = _unfit(row.source)
+    if unfit:
+        return [Found(f"never fits: {', '.join(unfit)}", ACTIVE, variant="keys")]
+    if "issoftdeleted" not in case.attributes(row.source):
+        return []
     if _is_unknown(case):
         return None
     results = [case.active_for(state) for state in (False, True)]
@@ -113,13 +130,36 @@ def _active_empty(case: Case) -> list[Found] | None:
     return [Found(odd[0], ACTIVE)] if odd else []
 
 
+def _unfit(source: str) -> list[str]:
+    """Texts that a flag is held against and that it never is: it comes as True or False, with a capital."""
+    try:
+        tree = tree_of(of_attribute(source, "entra"), "entra")
+    except ExpressionError:
+        return []
+    found: list[str] = []
+    left: list[object] = [tree]
+    while left:
+        node = left.pop()
+        if isinstance(node, Call) and node.name == "Switch" and _is_flag(node.slots[:1]):
+            found += [key.value for key in node.slots[2::2] if isinstance(key, Text | Word)]
+        if isinstance(node, Compare) and (_is_flag((node.left,)) or _is_flag((node.right,))):
+            found += [side.value for side in (node.left, node.right) if isinstance(side, Text | Word)]
+        if isinstance(node, tuple):
+            left += [child for child in node if isinstance(child, tuple)]
+    return [f"“{key}”" for key in dict.fromkeys(found) if key not in ("True", "False", "")]
+
+
+def _is_flag(slots: tuple[object, ...]) -> bool:
+    return any(isinstance(slot, Attribute) and slot.name.lower() in _FLAGS for slot in slots)
+
+
 # ── name, e-mail, username ───────────────────────────────────────────────────
 
 
-def _no_name(case: Case) -> list[Found]:
-    if case.mapping.idp == "okta":
-        return []
-    return [] if any(case.mapping.row(target) for target in _NAMES) else [Found()]
+def _no_name(case: Case) -> list[Found] | None:
+    if not case.tells_profile:
+        return None
+    return [] if case.is_sent(*_NAMES) else [Found()]
 
 
 def _name_empty(case: Case) -> list[Found] | None:
@@ -128,7 +168,7 @@ def _name_empty(case: Case) -> list[Found] | None:
     rows = [case.mapping.row(target) for target in _NAMES]
     known = [
         one
-        for one in case.sent
+        for one in case.inside
         if all(isinstance(one.values.get(row.scim_target), Value | Null) for row in rows if row is not None)
     ]
     if not known:
@@ -138,30 +178,36 @@ def _name_empty(case: Case) -> list[Found] | None:
 
 
 def _name_looks_odd(case: Case) -> list[Found] | None:
-    if not case.sent:
+    if not case.inside:
         return None
-    names = [(one.user.label, one.stored["name"]) for one in case.sent if one.stored.get("name", "").strip()]
+    names = [
+        (one.user.label, one.stored["name"]) for one in case.inside if one.stored.get("name", "").strip()
+    ]
     odd = [label for label, name in names if "," in name or " " not in name.strip()]
     return [Found(some(odd, total=len(names)), FORMATTED)] if odd else []
 
 
-def _primary(case: Case) -> bool:
-    """Whether an entry is marked primary, which GitLab takes as well."""
-    return any(row.key.startswith("emails[") and "primary" in row.key for row in case.mapping.rows)
+def _work_email(case: Case) -> bool:
+    """Whether an address is sent that GitLab takes; the flag `primary` alone is none."""
+    sent = [row.key for row in case.mapping.rows if row.source or row.default]
+    return bool(email_keys(sent))
 
 
-def _no_email(case: Case) -> list[Found]:
-    if case.mapping.idp == "okta" or case.mapping.row(WORK_EMAIL) is not None or _primary(case):
+def _no_email(case: Case) -> list[Found] | None:
+    if not case.tells_profile:
+        return None
+    if _work_email(case):
         return []
-    return [] if _other_email(case) else [Found()]
+    others = [row.target for row in case.mapping.rows if _OTHER_EMAIL.fullmatch(row.key)]
+    return [Found(f"there is {', '.join(others[:3])}" if others else "")]
 
 
-def _other_email(case: Case) -> list[Found]:
-    if case.mapping.row(WORK_EMAIL) is not None or _primary(case):
+def _other_email(case: Case) -> list[Found] | None:
+    if not case.tells_profile:
+        return None
+    if _work_email(case):
         return []
-    others = [
-        row.target for row in case.mapping.rows if _OTHER_EMAIL.fullmatch(row.key) or row.key == "emails"
-    ]
+    others = [row.target for row in case.mapping.rows if _OTHER_EMAIL.fullmatch(row.key)]
     return [Found(target, target) for target in others[:1]]
 
 
@@ -173,9 +219,15 @@ def _bad_email(case: Case) -> list[Found] | None:
     for one, value in values:
         mail = one.user.attributes.get("mail")
         useless = value is not None and value.lower().endswith(".onmicrosoft.com") and isinstance(mail, str)
-        if not value or not _EMAIL.fullmatch(value) or (useless and value != mail):
+        if not value or not _is_address(value) or (useless and value != mail):
             bad.append(one.user.label)
     return [Found(some(bad, total=len(values)), WORK_EMAIL, tuple(bad))] if bad else []
+
+
+def _is_address(value: str) -> bool:
+    name, _, domain = value.rpartition("@")
+    is_whole = bool(name) and "@" not in name and not any(character.isspace() for character in value)
+    return is_whole and "." in domain[1:-1]
 
 
 def _domains(case: Case) -> list[Found] | None:
@@ -208,7 +260,7 @@ def _shared_email(case: Case) -> list[Found] | None:
 
 
 def _no_username(case: Case) -> list[Found]:
-    return [Found()] if case.mapping.idp != "okta" and case.mapping.row(USER_NAME) is None else []
+    return [Found()] if case.mapping.idp != "okta" and not case.is_sent(USER_NAME) else []
 
 
 def _username_is_address(case: Case) -> list[Found]:
@@ -234,7 +286,8 @@ def _usernames_change(case: Case) -> list[Found] | None:
 
 
 def _okta_username(case: Case) -> list[Found]:
-    return [Found("user.login" if case.mapping.row(USER_NAME) is None else "", USER_NAME)]
+    row = case.mapping.row(USER_NAME) or username_row(case.mapping)
+    return [Found(row.source or "typed for each person", USER_NAME)]
 
 
 # ── groups and extras ────────────────────────────────────────────────────────
@@ -266,18 +319,14 @@ def _roles(case: Case) -> list[Found]:
 
 
 def _twice(case: Case) -> list[Found]:
-    by_target: dict[str, list[str]] = defaultdict(list)
+    by_target: dict[str, list[Row]] = defaultdict(list)
     for row in case.mapping.rows:
-        by_target[row.key].append(row.source)
+        by_target[row.key].append(row)
     return [
-        Found(", ".join(sources), case.mapping.rows[_place(case, key)].target)
-        for key, sources in by_target.items()
-        if len(sources) > 1
+        Found(", ".join(row.source for row in rows), rows[0].target)
+        for rows in by_target.values()
+        if len(rows) > 1
     ]
-
-
-def _place(case: Case, key: str) -> int:
-    return next(place for place, row in enumerate(case.mapping.rows) if row.key == key)
 
 
 def _not_evaluated(case: Case) -> list[Found]:
@@ -286,7 +335,8 @@ def _not_evaluated(case: Case) -> list[Found]:
     for row in case.mapping.rows:
         if row.kind not in ("expression", "attribute"):
             continue
-        result = row_result(row, probes(case.attributes(row.source))[0], case.idp, complete=True)
+        probe = probes(attributes_named(row.source, case.mapping.idp))[0]
+        result = row_result(row, probe, case.idp, complete=True)
         if isinstance(result, Unevaluated) and not any(name in result.reason for name in NEVER_SURE):
             found.append(Found(f"{row.source}: {result.reason}", row.target))
     return found
@@ -327,7 +377,7 @@ ATTRIBUTE_RULES: dict[str, Rule] = {
     "AC-04": _active_on_creation,
     "AC-05": _no_updates,
     "AC-06": _other_actions,
-    "AC-07": _active_empty,
+    "AC-07": _active_odd,
     "NA-01": _no_name,
     "NA-02": _name_empty,
     "NA-03": _name_looks_odd,
