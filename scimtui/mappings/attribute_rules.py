@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from scimtui.mappings.expressions.entra import NEVER_SURE
 from scimtui.mappings.expressions.entra_parser import Attribute, Call, Compare, Text, Word
 from scimtui.mappings.expressions.results import ExpressionError, Null, Unevaluated, Value
 from scimtui.mappings.found import Found, shared, some, told
-from scimtui.mappings.model import Row
+from scimtui.mappings.model import Row, key_of
 from scimtui.mappings.sending import (
     ACTIVE,
     FORMATTED,
@@ -67,12 +68,11 @@ def _reversed(case: Case) -> list[Found] | None:
     if _is_unknown(case):
         return None
     inside, outside = _truth(case, False), _truth(case, True)
-    wrong = inside == "false" or outside == "true"
-    if not wrong or not case.attributes(row.source) & {"issoftdeleted"}:
+    if (inside != "false" and outside == "false") or not case.attributes(row.source) & {"issoftdeleted"}:
         return []
     variant = ""
     if inside != "false":
-        variant = "stay"
+        variant = "stay" if inside == outside == "true" else "unsent"
     elif outside != "true":
         variant = "nobody"
     seen = f"in scope: {told(case.active_for(False))}, out: {told(case.active_for(True))}"
@@ -81,7 +81,7 @@ def _reversed(case: Case) -> list[Found] | None:
 
 def _not_by_assignment(case: Case) -> list[Found]:
     row = case.active
-    if row is None or "issoftdeleted" in case.attributes(row.source):
+    if row is None or not case.is_sent(ACTIVE) or "issoftdeleted" in case.attributes(row.source):
         return []
     return [Found(row.source or "nothing", ACTIVE)]
 
@@ -193,12 +193,20 @@ def _work_email(case: Case) -> bool:
     return bool(email_keys(sent))
 
 
+def _other_addresses(case: Case) -> list[str]:
+    return [
+        row.target
+        for row in case.mapping.rows
+        if _OTHER_EMAIL.fullmatch(row.key) and row.source and row.key != key_of(WORK_EMAIL)
+    ]
+
+
 def _no_email(case: Case) -> list[Found] | None:
     if not case.tells_profile:
         return None
     if _work_email(case):
         return []
-    others = [row.target for row in case.mapping.rows if _OTHER_EMAIL.fullmatch(row.key)]
+    others = _other_addresses(case)
     return [Found(f"there is {', '.join(others[:3])}" if others else "")]
 
 
@@ -207,8 +215,7 @@ def _other_email(case: Case) -> list[Found] | None:
         return None
     if _work_email(case):
         return []
-    others = [row.target for row in case.mapping.rows if _OTHER_EMAIL.fullmatch(row.key)]
-    return [Found(target, target) for target in others[:1]]
+    return [Found(target, target) for target in _other_addresses(case)[:1]]
 
 
 def _bad_email(case: Case) -> list[Found] | None:
@@ -336,6 +343,8 @@ def _not_evaluated(case: Case) -> list[Found]:
         if row.kind not in ("expression", "attribute"):
             continue
         probe = probes(attributes_named(row.source, case.mapping.idp))[0]
+        if case.mapping.app is not None:  # whose template makes the application username
+            probe = replace(probe, attributes={**probe.attributes, "userName": "probe"})
         result = row_result(row, probe, case.idp, complete=True)
         if isinstance(result, Unevaluated) and not any(name in result.reason for name in NEVER_SURE):
             found.append(Found(f"{row.source}: {result.reason}", row.target))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from scimtui.mappings.expressions.results import Result, Unevaluated, Value
 from scimtui.mappings.model import AttributeMapping, Kind, NameId, Row, key_of
 from scimtui.mappings.recommended import Recommended, recommended_for
+from scimtui.mappings.scope import outside
 from scimtui.mappings.sending import (
     ACTIVE,
     EXTERNAL_ID,
@@ -108,6 +109,7 @@ _PROBES = (
     {"IsSoftDeleted": False, "accountEnabled": True},
     {"IsSoftDeleted": True, "accountEnabled": False},
 )
+_NOT_THE_USERS = ("appuser.", "idpuser.", "username")
 _NAMES = (
     "objectId",
     "userPrincipalName",
@@ -128,10 +130,11 @@ _NAMES = (
 
 
 def probes(extra: Iterable[str] = ()) -> tuple[User, ...]:
-    """People whose values all differ, with capitals and marks in them."""
+    """People whose values all differ, with capitals and marks; what no user's profile holds is not known."""
+    names = [name for name in extra if not name.lower().startswith(_NOT_THE_USERS)]
     made = []
     for number, base in enumerate(_PROBES, 1):
-        values: dict[str, str | bool] = {name: f"Ä{name}-{number}@Ex.Ample" for name in (*_NAMES, *extra)}
+        values: dict[str, str | bool] = {name: f"Ä{name}-{number}@Ex.Ample" for name in (*_NAMES, *names)}
         made.append(User({**values, **base}, f"probe {number}"))
     without_mail = {**made[0].attributes, "mail": None}
     return (*made, User(without_mail, "probe without mail"))
@@ -209,6 +212,15 @@ class Case:
     def outside(self) -> tuple[Sent, ...]:
         """Those whom it leaves out."""
         return tuple(one for one in self.sent if one.outcome == "outside")
+
+    @cached_property
+    def scope_unknown(self) -> int:
+        """For how many it can't be told whether the filter leaves them out."""
+        told = (
+            outside(self.mapping.filters, one.user, complete=self.complete or one.user.complete)
+            for one in self.sent
+        )
+        return sum(isinstance(one, str) for one in told)
 
     def is_sent(self, *targets: str) -> bool:
         """Whether a row with one of these targets sends anything."""

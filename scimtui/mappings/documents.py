@@ -14,6 +14,7 @@ _DEEPEST = 100
 _DIGITS = 18
 _PROBED = 2_000
 _TRIES = 4
+_BEGUN = re.compile(r"\{|\[\s*[\[{\"\]]")
 _AROUND = re.compile(r"\s*(?:(?:```|;|\)|//|#|PS [A-Z]:|\$ )[^\n]{0,500})?", re.DOTALL)
 _CUT = re.compile(
     r"(?:System\.(?:Collections\.|Object\[\])|Microsoft\.Graph\.)[\w.+`\[\], ]{0,200}|@\{[^{}]{0,2000}\}"
@@ -43,7 +44,7 @@ def json_start(text: str) -> int | None:
     What a log or a script put in front of it, on its line, is no part of it.
     """
     start = len(text) - len(text.lstrip())
-    if text[start : start + 1] in ("{", "["):
+    if _BEGUN.match(text, start):
         return start
     for match in islice(re.finditer(r"[\[{]", text[start : start + _PROBED]), _TRIES):
         place = start + match.start()
@@ -54,7 +55,7 @@ def json_start(text: str) -> int | None:
         entries = document if isinstance(document, list) else [document]
         if entries and all(isinstance(entry, dict) and entry for entry in entries) and _is_around(text, end):
             return place
-    return None
+    return start if text[start : start + 1] in ("{", "[") else None
 
 
 def json_document(text: str, start: int, most: int) -> Any:

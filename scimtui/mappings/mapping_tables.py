@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from typing import NoReturn
 
 from scimtui.mappings.changing import KINDS, kind_of, of_provider
 from scimtui.mappings.model import AttributeMapping, Kind, MappingFileError, Row, key_of
 from scimtui.mappings.recognised import refuse_heading, refuse_text
-from scimtui.mappings.sheets import Line, sheet_of
+from scimtui.mappings.sheets import Line, Sheet, sheet_of
+from scimtui.mappings.user_headings import provider_of
 from scimtui.text import csv_cell
 
 MOST_ROWS = 2_000
@@ -55,8 +57,8 @@ def is_toml(text: str) -> bool:
     """Whether the first line that says anything sets a key or opens a list of tables."""
     lines = (line.strip() for line in text.splitlines()[:200])
     first = next((line for line in lines if line and not line.startswith("#")), "")
-    key = first.partition("=")[0].strip()
-    sets = "=" in first and key.replace("_", "").replace("-", "").replace(".", "").strip("\"'").isalnum()
+    key = first.partition("=")[0].strip().strip("\"'")
+    sets = "=" in first and key.replace("_", "").replace("-", "").replace(".", "").isalnum()
     return (sets and key.lower() != "sep") or _TABLES.match(first) is not None
 
 
@@ -72,8 +74,10 @@ def read_toml(text: str) -> AttributeMapping:
         raise MappingFileError("not-a-table", "this is no table: a line of it has too many parts")
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, ValueError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise MappingFileError("not-a-table", f"this is no TOML: {error}") from None
+    except ValueError:
+        raise MappingFileError("not-a-table", "this is no TOML: a number has too many digits") from None
     for entries in document.values():
         if isinstance(entries, list) and entries and all(isinstance(entry, dict) for entry in entries):
             named = [
@@ -100,33 +104,47 @@ def read_table(text: str) -> AttributeMapping:
         MappingFileError: it is none.
     """
     sheet = sheet_of(text, _is_heading, MOST_ROWS)
-    if sheet is None:
-        bare = sheet_of(text, _is_row, MOST_ROWS)
-        if bare is None:
-            refuse_text(text)
-            _refuse_other(text)
-        assert bare is not None
-        rows = [Line(1, bare.heading), *bare.rows]
-        names = ["source", "target", "precedence"]
-    else:
+    if sheet is not None:
         rows, names = sheet.rows, [_heading(name) for name in sheet.heading]
+    else:
+        sheet = _without_heading(text) or _refuse_other(text)
+        rows, names = [Line(1, sheet.heading), *sheet.rows], ["source", "target", "precedence"]
+    if sheet.tail is not None:
+        named = dict(zip(names, sheet.tail.cells, strict=False))
+        if sheet.open_quote or not named.get("target", "").strip():
+            fix = "give the table whole: a row that is missing can be any row"
+            raise MappingFileError("cut-off", "the last row is cut off", f"line {sheet.tail.number}", fix)
+        rows = [*rows, sheet.tail]
     if not rows:
         raise MappingFileError("no-content", "there are no rows in it", "line 2")
-    if sheet is not None and (sheet.is_cut or sheet.short):
-        # a row that is not whole may be any row: what is missing can't be told from what is not sent
-        last = rows[-1].number if sheet.is_cut else 0
-        where = f"after line {last}" if last else ""
-        if sheet.is_cut:
-            raise MappingFileError("cut-off", "the last row is cut off", where, "give the table whole")
     return _table(
         [(row.number, dict(zip(names, map(_unguarded, row.cells), strict=False))) for row in rows], "line"
     )
 
 
-def _refuse_other(text: str) -> None:
+def _without_heading(text: str) -> Sheet | None:
+    """The rows of the portal's table, copied without its heading; None where a line is none of it."""
+    sheet = sheet_of(text, _is_row, MOST_ROWS)
+    if sheet is None:
+        return None
+    cells = [sheet.heading, *(row.cells for row in sheet.rows)]
+    targets = {key_of(row[1]) for row in cells if _is_row(row)}
+    is_whole = len(cells) > 1 and all(_is_row(row) for row in cells)  # a heading of people can look like one
+    return sheet if is_whole and targets & {"externalid", "username", "active"} else None
+
+
+def _refuse_other(text: str) -> NoReturn:
+    refuse_text(text)
     first = next((line for line in text.splitlines()[:30] if line.strip()), "")
-    divider = max(",;\t|", key=first.count)
-    refuse_heading(first.split(divider))
+    heading = first.split(max(",;\t|", key=first.count))
+    refuse_heading(heading)
+    if provider_of(heading):
+        raise MappingFileError(
+            "other-kind",
+            "these are people, not a mapping",
+            "line 1",
+            "give them with --users EXPORT beside the mapping",
+        )
     raise MappingFileError(
         "not-a-table",
         "the first line does not name the columns source and target",

@@ -27,7 +27,8 @@ def spelled(source: str, idp: str) -> str:
     text = " ".join(source.translate(_QUOTES).split()) if len(source) <= _LONGEST else ""
     if len(text) > 2 and text[0] == text[-1] and text[0] in "\"'":
         text = text[1:-1].strip()
-    known = _known(idp).get(_folded(text, idp))
+    folded = _folded(text, idp)
+    known = _known(idp).get(folded) or _known(idp).get(folded.removeprefix("user."))
     if known is not None:
         return known
     if not text:
@@ -52,7 +53,7 @@ def _folded(text: str, idp: str) -> str:
         plain = plain[1:-1]
     if idp == "okta":
         plain = plain.replace('"', "").replace("'", "")
-    return plain.removeprefix("user.")
+    return plain
 
 
 def _of_entra(text: str) -> str:

@@ -62,7 +62,8 @@ def _of_document(document: Any) -> AttributeMapping:
             "error",
             "ask again with the right to read it",
         )
-    if document in ({}, [], None) or document == {"value": []}:
+    value = document.get("value") if isinstance(document, dict) else None
+    if document in ({}, [], None) or value == []:
         raise MappingFileError("no-content", "there is nothing in it", fix="export the mapping again")
     if terraform.is_terraform(document):
         return _of_terraform(terraform.found_in(document))

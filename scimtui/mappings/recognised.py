@@ -18,6 +18,8 @@ TABLE_FIX = (
 )
 _INSIDE = (
     "value",
+    "mappings",
+    "applications",
     "records",
     "events",
     "data",
@@ -28,6 +30,7 @@ _INSIDE = (
     "Resources",
     "_embedded",
 )
+_USERS_FIX = "the sample and the counts are worked out for users of Entra ID and of Okta"
 _PROBED = 4_000
 _HCL = re.compile(
     r"^[ \t]{0,40}(?:(?:resource|data)[ \t]+\"[\w-]{1,100}\"[ \t]+\"[\w-]{1,100}\""
@@ -102,7 +105,9 @@ def refuse_heading(heading: Iterable[str]) -> None:
                 "other-kind",
                 entry["what"],
                 "line 1",
-                "the sample and the counts are worked out for users of Entra ID and of Okta",
+                entry.get(
+                    "fix", "the sample and the counts are worked out for users of Entra ID and of Okta"
+                ),
             )
 
 

@@ -83,7 +83,8 @@ def _scoped(case: Case) -> list[Found] | None:
     left_out = tuple(one.user.label for one in case.outside)
     if case.sent:
         number = some(list(left_out), total=len(case.sent)) if left_out else "nobody"
-        seen = f"{seen}; left out of scope {number}"
+        open_for = case.scope_unknown
+        seen = f"{seen}; left out of scope {number}" + (f"; not known for {open_for:,}" if open_for else "")
     return [Found(seen, "", left_out)]
 
 

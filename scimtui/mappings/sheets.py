@@ -35,15 +35,15 @@ class Sheet(NamedTuple):
     Attributes:
         heading: its cells, as they are written.
         rows: below the heading, without empty ones.
-        is_cut: the file ends in the middle of the last row, which is left out.
-        short: how many rows have less than half of the columns, and are left out too.
+        tail: the last row where the file seems to end in the middle of it; it is none of `rows`.
+        open_quote: it ends inside a cell in quotes.
         open_end: the last row has no line end, so that its last cell may be cut.
     """
 
     heading: list[str]
     rows: list[Line]
-    is_cut: bool = False
-    short: int = 0
+    tail: Line | None = None
+    open_quote: bool = False
     open_end: bool = False
 
 
@@ -82,14 +82,10 @@ def _sheet(text: str, heading: Line, below: Iterator[Line], most: int, *, is_dra
         raise MappingFileError("not-a-table", f"this is no CSV: {error}", f"after line {number}") from None
     if len(rows) > most:
         raise MappingFileError("too-large", f"there are more than {most:,} lines in it")
-    open_end = not text.endswith(("\n", "\r"))
-    columns = len(heading.cells)
-    ends_early = text.count('"') % 2 == 1 or (open_end and bool(rows) and len(rows[-1].cells) < columns)
-    is_cut = bool(rows) and ends_early and not is_drawn
-    if is_cut:
-        rows.pop()
-    whole = [row for row in rows if len(row.cells) * 2 >= columns]
-    return Sheet(heading.cells, whole, is_cut, len(rows) - len(whole), open_end and not is_cut)
+    open_end, open_quote = not text.endswith(("\n", "\r")), text.count('"') % 2 == 1 and not is_drawn
+    is_short = open_end and not is_drawn and bool(rows) and len(rows[-1].cells) < len(heading.cells)
+    tail = rows.pop() if rows and (open_quote or is_short) else None
+    return Sheet(heading.cells, rows, tail, open_quote, open_end and tail is None)
 
 
 def _lines(text: str, divider: str, first: int) -> Iterator[Line]:

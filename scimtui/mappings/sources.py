@@ -34,7 +34,8 @@ def _read(source: str, idp: str) -> Tree | ExpressionError:
 
 def of_attribute(source: str, idp: str) -> str:
     """A source as an expression: Entra writes the attribute of a direct mapping without brackets."""
-    return source if idp == "okta" or "[" in source or "(" in source else f"[{source}]"
+    is_written = idp == "okta" or source[:1] in ('"', "&") or "[" in source or "(" in source
+    return source if is_written else f"[{source}]"
 
 
 def is_readable(source: str, idp: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from scimtui.mappings.documents import json_document, json_start, without_comments
+from scimtui.mappings.entra_schema import schemas_in
 from scimtui.mappings.guard import guarded
 from scimtui.mappings.model import MappingFileError
 from scimtui.mappings.okta_files import is_app_user
@@ -18,6 +19,7 @@ from scimtui.mappings.users import Attribute, User, Users, entra_user
 _LIMIT = 200_000_000
 _MOST_VALUES = 8_000_000
 _MOST_LINES = 1_000_000
+_CUT_OFF = "the last row is cut off: it is no person, and more may be missing"
 _PAGES = frozenset({100, 200, 500, 999, 1000})
 _LISTS = ("value", "users", "resources", "results", "data", "items")
 _ENABLED = {"true": True, "1": True, "yes": True, "active": True, "enabled": True}
@@ -69,6 +71,10 @@ def _of_json(document: Any) -> Users:
     if provider_of(headings) == "entra":
         unasked = _unasked(entries)
         return Users("entra", tuple(_graph(entry, unasked) for entry in entries), notes)
+    if schemas_in(document):
+        raise MappingFileError(
+            "other-kind", "this is a mapping, not people", fix="give it as FILE, without --users"
+        )
     refuse_document(document)
     raise MappingFileError(
         "other-app", "this is JSON, but neither of Entra ID's users nor of Okta's", fix=_WANTED
@@ -185,11 +191,12 @@ def _of_table(text: str) -> Users:
         raise MappingFileError(
             "other-app", "the columns are neither those of Entra ID's users nor of Okta's", "line 1", _WANTED
         )
-    is_app = idp == "okta" and {"syncstate", "externalid"} & {bare(one) for one in sheet.heading}
-    notes = _notes_of(sheet)
+    is_app = idp == "okta" and {"syncstate", "externalid", "scope"} & {bare(one) for one in sheet.heading}
+    rows = [row for row in sheet.rows if len(row.cells) * 2 >= len(sheet.heading)]
+    notes = _notes_of(sheet, len(rows))
     people, damaged = [], 0
-    for place, row in enumerate(sheet.rows):
-        is_last = sheet.open_end and place == len(sheet.rows) - 1
+    for row in rows:
+        is_last = sheet.open_end and row is sheet.rows[-1]
         attributes: dict[str, Attribute] = {}
         is_cut = False
         for name, cell in zip(sheet.heading, row.cells, strict=False):
@@ -202,25 +209,26 @@ def _of_table(text: str) -> Users:
             is_cut = is_cut or (is_last and bare(name) == "accountenabled" and _is_begun(value))
             _put(attributes, name, value or None, idp)
         if is_cut:
-            notes.append("the last row is cut off: it is no person, and more may be missing")
+            notes.append(_CUT_OFF)
             continue
         people.append(_of_app_row(attributes) if is_app else _of_row(attributes, idp))
     if damaged:
-        notes.append(f"{damaged:,} ids were damaged by a spreadsheet (4.7E+17, #N/A), and are not known")
+        ids = "1 id was" if damaged == 1 else f"{damaged:,} ids were"
+        notes.append(f"{ids} damaged by a spreadsheet (4.7E+17, #N/A), and not read")
     if not people:
-        raise MappingFileError("no-content", "there is nobody in it")
+        what = "there is nobody in it but a row that is cut off" if notes else "there is nobody in it"
+        raise MappingFileError("no-content", what, fix="export the users again")
     return Users(idp, tuple(people), tuple(notes))
 
 
-def _notes_of(sheet: Sheet) -> list[str]:
-    notes = []
-    if sheet.is_cut:
-        notes.append("the last row is cut off: it is no person, and more may be missing")
-    if sheet.short:
-        rows = "1 row has" if sheet.short == 1 else f"{sheet.short:,} rows have"
+def _notes_of(sheet: Sheet, people: int) -> list[str]:
+    notes = [_CUT_OFF] if sheet.tail is not None else []
+    short = len(sheet.rows) - people
+    if short:
+        rows = "1 row has" if short == 1 else f"{short:,} rows have"
         notes.append(f"{rows} less than half of the columns, and no person was read from there")
-    if not sheet.is_cut and len(sheet.rows) in _PAGES:
-        notes.append(f"exactly {len(sheet.rows):,} people: it looks like one page of more")
+    if sheet.tail is None and people in _PAGES:
+        notes.append(f"exactly {people:,} people: it looks like one page of more")
     return notes
 
 
