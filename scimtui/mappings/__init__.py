@@ -24,6 +24,7 @@ from scimtui.mappings.encodings import Decoded, decoded
 from scimtui.mappings.impact import Fate, Impact, impact
 from scimtui.mappings.inputs import Inputs, read_piece, taken, with_second
 from scimtui.mappings.model import OKTA_PROFILE, AttributeMapping, Kind, MappingFileError, NameId, Row, key_of
+from scimtui.mappings.name_ids import unread
 from scimtui.mappings.people import answers_from, guessed, stored_of
 from scimtui.mappings.questions import AnswerError, Question, answer_to, answered, questions
 from scimtui.mappings.reading import read_mapping
@@ -100,6 +101,7 @@ __all__ = [
     "send",
     "stored_of",
     "taken",
+    "unread",
     "with_row",
     "with_second",
     "without_row",

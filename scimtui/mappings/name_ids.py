@@ -36,6 +36,14 @@ def spelled(source: str, idp: str) -> str:
     return _of_okta(text) if idp == "okta" else _of_entra(text)
 
 
+def unread(source: str, idp: str) -> str:
+    """Why what was typed as the NameID's source can't be read; empty where it can, or nothing was typed."""
+    if not source.strip() or is_external_id(source) or spelled(source, idp):
+        return ""
+    whose = "Okta" if idp == "okta" else "Entra ID"
+    return f"this is no attribute and no expression of {whose} that can be read here"
+
+
 def is_external_id(source: str) -> bool:
     """Whether somebody says that the NameID comes from what feeds externalId."""
     return _folded(source.translate(_QUOTES), "").strip("\"'") in (

@@ -192,29 +192,24 @@ def _of_table(text: str) -> Users:
             "other-app", "the columns are neither those of Entra ID's users nor of Okta's", "line 1", _WANTED
         )
     is_app = idp == "okta" and {"syncstate", "externalid", "scope"} & {bare(one) for one in sheet.heading}
-    rows = [row for row in sheet.rows if len(row.cells) * 2 >= len(sheet.heading)]
+    rows = [row.cells for row in sheet.rows if len(row.cells) * 2 >= len(sheet.heading)]
     notes = _notes_of(sheet, len(rows))
+    if rows and sheet.open_end and _ends_early(sheet.heading, sheet.rows[-1].cells):
+        rows.pop()
+        notes.append(_CUT_OFF)
     people, damaged = [], 0
-    for row in rows:
-        is_last = sheet.open_end and row is sheet.rows[-1]
+    for cells in rows:
         attributes: dict[str, Attribute] = {}
-        is_cut = False
-        for name, cell in zip(sheet.heading, row.cells, strict=False):
+        for name, cell in zip(sheet.heading, cells, strict=False):
             value = _cell(cell)
-            if _OBJECT.fullmatch(value):
-                continue
-            if _DAMAGED.fullmatch(value) and any(one in _IDS for one in names_of(name, idp)):
+            if _DAMAGED.fullmatch(value) and not set(_IDS).isdisjoint(names_of(name, idp)):
                 damaged += 1
-                continue
-            is_cut = is_cut or (is_last and bare(name) == "accountenabled" and _is_begun(value))
-            _put(attributes, name, value or None, idp)
-        if is_cut:
-            notes.append(_CUT_OFF)
-            continue
+            elif not _OBJECT.fullmatch(value):
+                _put(attributes, name, value or None, idp)
         people.append(_of_app_row(attributes) if is_app else _of_row(attributes, idp))
     if damaged:
-        ids = "1 id was" if damaged == 1 else f"{damaged:,} ids were"
-        notes.append(f"{ids} damaged by a spreadsheet (4.7E+17, #N/A), and not read")
+        number = "1 id was" if damaged == 1 else f"{damaged:,} ids were"
+        notes.append(f"{number} damaged by a spreadsheet (4.7E+17, #N/A), and not read")
     if not people:
         what = "there is nobody in it but a row that is cut off" if notes else "there is nobody in it"
         raise MappingFileError("no-content", what, fix="export the users again")
@@ -259,10 +254,11 @@ def _cell(cell: str) -> str:
     return value
 
 
-def _is_begun(value: str) -> bool:
-    """Whether this is the beginning of a word for yes or no."""
-    low = value.lower()
-    return bool(low) and low not in _ENABLED and any(word.startswith(low) for word in _ENABLED)
+def _ends_early(heading: list[str], cells: list[str]) -> bool:
+    """Whether the last cell is the beginning of a word for yes or no."""
+    low = cells[-1].strip().lower()
+    is_flag = bare(heading[-1]) == "accountenabled" and len(cells) == len(heading)
+    return is_flag and bool(low) and low not in _ENABLED and any(word.startswith(low) for word in _ENABLED)
 
 
 def _put(attributes: dict[str, Attribute], heading: str, value: Attribute, idp: str) -> None:
