@@ -83,7 +83,7 @@ def refuse_document(document: Any) -> None:
         raise MappingFileError(
             "other-kind",
             "this is the body of a SCIM request or answer: what was sent for one person, not what makes it",
-            fix="scimtui explain - < FILE reads it; give the mapping that it was made by",
+            fix="section Trouble, or scimtui explain - < FILE, reads it; the mapping is what made it",
         )
     for keys in _keys(document):
         for entry in _known("json"):
