@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from scimtui.mappings.sending import (
     ACTIVE,
     EXTERNAL_ID,
     OKTA_SENDS,
+    USED_AS,
     Sent,
     name_id_source,
     row_result,
@@ -29,6 +30,7 @@ from scimtui.mappings.sources import (
 )
 from scimtui.mappings.users import User, Users, sample
 
+_MOST_VALUES = 5_000_000
 MUTABLE = frozenset(
     {
         "userprincipalname",
@@ -183,13 +185,23 @@ class Case:
 
     @cached_property
     def sent(self) -> tuple[Sent, ...]:
-        """What would be sent for everybody of the export."""
+        """What would be sent for everybody of the export, of the rows that GitLab uses."""
         if self.users is None:
             return ()
+        used = replace(self.mapping, rows=self._used)
         return tuple(
-            send(self.mapping, self.name_id, user, complete=self.complete or user.complete)
-            for user in self.users.people
+            send(used, self.name_id, user, complete=self.complete or user.complete)
+            for user in self.users.people[: self.most_people]
         )
+
+    @property
+    def _used(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.mapping.rows if row.key in USED_AS or row.key.startswith("emails["))
+
+    @property
+    def most_people(self) -> int:
+        """For how many people of the export it is worked out; a real mapping never comes near."""
+        return _MOST_VALUES // max(1, len(self._used))
 
     @cached_property
     def external_source(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 
@@ -139,7 +140,7 @@ class AppUser(NamedTuple):
     status: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AttributeMapping:
     """Everything about how users are sent.
 
@@ -172,18 +173,26 @@ class AttributeMapping:
     app_users: tuple[AppUser, ...] | None = None
     notes: tuple[str, ...] = field(default=())
 
+    @cached_property
+    def _places(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Where the first row of each key stands: as it is written, and as it is sent."""
+        written: dict[str, int] = {}
+        sent: dict[str, int] = {}
+        for place, row in enumerate(self.rows):
+            written.setdefault(key_of(row.target), place)
+            sent.setdefault(row.key, place)
+        return written, sent
+
     def row(self, *targets: str) -> Row | None:
         """The first row with one of these targets."""
-        keys = {key_of(target) for target in targets}
-        return next((row for row in self.rows if row.key in keys), None)
+        sent = self._places[1]
+        places = [sent[key] for target in targets if (key := key_of(target)) in sent]
+        return self.rows[min(places)] if places else None
 
     def place_of(self, target: str) -> int | None:
         """Where the first row stands that is written so, or else is sent so; None where none is."""
         wanted = key_of(target)
-        for keys in ([key_of(row.target) for row in self.rows], [row.key for row in self.rows]):
-            if wanted in keys:
-                return keys.index(wanted)
-        return None
+        return next((places[wanted] for places in self._places if wanted in places), None)
 
 
 @dataclass(frozen=True, slots=True)

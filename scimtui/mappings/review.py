@@ -191,9 +191,8 @@ def _reviewed_within(case: Case, sample: User | None) -> Review:
         # two rows with one target share what was found of it
         key = written.get(key_of(one.row), key_of(one.row)) if one.row else ""
         by_key.setdefault(key, []).append(one)
-    rows = tuple(
-        _reviewed(row, by_key.get(key, []), case) for row, key in zip(case.mapping.rows, keys, strict=True)
-    )
+    judged = {key: _told_of(by_key.get(key, [])) for key in dict.fromkeys(keys)}
+    rows = tuple(_reviewed(row, *judged[key], case) for row, key in zip(case.mapping.rows, keys, strict=True))
     person = sample or (case.users.people[0] if case.users is not None and case.users.people else None)
     worked = (
         send(case.mapping, case.name_id, person, complete=case.complete or person.complete)
@@ -201,6 +200,11 @@ def _reviewed_within(case: Case, sample: User | None) -> Review:
         else None
     )
     notes = (*case.mapping.notes, *(case.users.notes if case.users is not None else ()))
+    if case.users is not None and len(case.users.people) > case.most_people:
+        notes = (
+            *notes,
+            f"worked out for the first {case.most_people:,} people alone: it would be too much else",
+        )
     try:
         told = impact(case)
     except Exception as error:
@@ -301,10 +305,14 @@ def _missing_inputs(needs: str, case: Case) -> str:
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
-def _reviewed(row: Row, found: list[Judged], case: Case) -> ReviewedRow:
+def _told_of(found: list[Judged]) -> tuple[Severity, tuple[str, ...]]:
+    """The gravest of what was found, and its codes."""
     severities = {one.finding.severity for one in found}
     worst = next((severity for severity in _SEVERITIES if severity in severities), Severity.OK)
-    codes = tuple(dict.fromkeys(one.finding.code for one in found))
+    return worst, tuple(dict.fromkeys(one.finding.code for one in found))
+
+
+def _reviewed(row: Row, worst: Severity, codes: tuple[str, ...], case: Case) -> ReviewedRow:
     used = USED_AS.get(row.key, "")
     unused = "EX-01" in codes or "EX-02" in codes or row.key == "id"
     expected = case.recommended.row(row.key)

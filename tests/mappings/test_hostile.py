@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 from collections.abc import Callable
@@ -22,8 +23,9 @@ from scimtui.mappings import (
     review,
     taken,
 )
+from scimtui.mappings import case as case_module
 from scimtui.mappings.expressions import entra, okta
-from scimtui.mappings.expressions.allowance import SPENT, allowed
+from scimtui.mappings.expressions.allowance import SPENT, allowed, pattern_allowed
 from scimtui.mappings.expressions.dotnet_dates import parsed_date
 from scimtui.mappings.expressions.entra_functions import without_marks
 from scimtui.mappings.expressions.results import ExpressionError, Unevaluated, Value
@@ -142,6 +144,24 @@ def test_a_whole_review_has_one_allowance_of_time() -> None:
         assert okta.evaluate("user.login", {"login": "a"}) == SPENT
         assert entra.evaluate("[mail]", {"mail": "a"}) == SPENT
     assert entra.evaluate("[mail]", {"mail": "a"}) == Value("a")
+
+
+def test_the_slow_patterns_of_a_review_share_their_time() -> None:
+    ticks = itertools.count()
+    given = []
+    with allowed(1_000, lambda: float(next(ticks))):
+        for _ in range(8):
+            with pattern_allowed(0.2) as seconds:
+                given.append(seconds)
+    assert given[0] == 0.2 and given[-1] == 0.001
+
+
+def test_no_more_people_are_worked_out_than_a_real_mapping_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(case_module, "_MOST_VALUES", 10)
+    told = review(
+        Case(read_mapping(json.dumps(schema())), users=read_users(graph_users(*map(graph_user, range(5)))))
+    )
+    assert len(told.case.sent) == 2 and "first 2 people" in told.notes[0]
 
 
 def test_whatever_goes_wrong_in_there_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import regex
 
-from scimtui.mappings.expressions.allowance import room_for, seconds_left
+from scimtui.mappings.expressions.allowance import pattern_allowed, room_for
 from scimtui.mappings.expressions.results import Stop, Unevaluated
 
 _SECONDS = 0.2
@@ -25,7 +25,8 @@ def found_in(pattern: str, text: str) -> regex.Match[str] | None:
     """
     compiled = _compiled(pattern)
     try:
-        return compiled.search(text, timeout=_timeout())
+        with pattern_allowed(_SECONDS) as seconds:
+            return compiled.search(text, timeout=seconds)
     except TimeoutError:
         raise Stop(Unevaluated("the pattern takes too long")) from None
 
@@ -38,7 +39,8 @@ def fits_whole(pattern: str, text: str) -> bool:
     """
     compiled = _compiled(pattern)
     try:
-        return compiled.fullmatch(text, timeout=_timeout()) is not None
+        with pattern_allowed(_SECONDS) as seconds:
+            return compiled.fullmatch(text, timeout=seconds) is not None
     except TimeoutError:
         raise Stop(Unevaluated("the pattern takes too long")) from None
 
@@ -60,7 +62,8 @@ def substituted(pattern: str, group: str | None, value: str, source: str) -> str
         return made
 
     try:
-        return compiled.sub(put, source, timeout=_timeout())
+        with pattern_allowed(_SECONDS) as seconds:
+            return compiled.sub(put, source, timeout=seconds)
     except TimeoutError:
         raise Stop(Unevaluated("the pattern takes too long")) from None
     except (regex.error, IndexError):
@@ -87,10 +90,6 @@ def _expanded(value: str, match: regex.Match[str]) -> str:
         return found
 
     return str(_HOLE.sub(one, value))
-
-
-def _timeout() -> float:
-    return max(0.001, min(_SECONDS, seconds_left()))
 
 
 @lru_cache(maxsize=256)
