@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scimtui.findings import Finding, FindingTexts, Severity
+from scimtui.mappings.active_rules import ACTIVE_RULES
 from scimtui.mappings.attribute_rules import ATTRIBUTE_RULES
 from scimtui.mappings.case import Case
 from scimtui.mappings.comparing import is_same_source
@@ -22,7 +23,7 @@ from scimtui.mappings.setting_rules import SETTING_RULES
 from scimtui.mappings.users import User
 
 TEXTS = FindingTexts(Path(__file__).with_name("rules.toml"))
-RULES = {**IDENTITY_RULES, **ATTRIBUTE_RULES, **SETTING_RULES}
+RULES = {**IDENTITY_RULES, **ACTIVE_RULES, **ATTRIBUTE_RULES, **SETTING_RULES}
 GROUPS = {
     "sign-in": "Can people sign in",
     "leavers": "Do leavers lose access",

@@ -320,3 +320,22 @@ def test_two_attributes_that_nobody_has_are_not_one_source() -> None:
 
 def test_the_schema_with_a_faulty_scope_is_still_reviewed() -> None:
     assert "SC-01" in found(read_mapping(json.dumps(schema(scope={"groups": "x"}))))
+
+
+@pytest.mark.parametrize(
+    ("expression", "severity"),
+    [
+        ("Arrays.isEmpty(user.getGroups({'group.profile.name': 'ops'})) ? 'a' : 'b'", "info"),
+        ('isMemberOfGroupName("ops") ? "a" : "b"', "info"),
+        ("appuser.email", "info"),
+        ("Time.now()", "info"),
+        ("String.reverse(user.login)", "warning"),
+        ("string.toLowerCase(user.login)", "warning"),
+        ("user.login +", "warning"),
+        ('user.title matches "Eng.*" ? "e" : "x"', None),
+        ("String.toLowerCase(user.login)", None),
+    ],
+)
+def test_what_okta_knows_and_a_review_does_not_is_no_mistake(expression: str, severity: str | None) -> None:
+    rows = {"email": ("user.email", "PUSH"), "title": (expression, "PUSH")}
+    assert found(okta(okta_profile(rows))).get("EX-05") == severity

@@ -79,7 +79,7 @@ def _evaluated(tree: Expression | None, user: Attributes) -> Result:
         case Call(name, slots):
             go_on()
             if name in NEVER_SURE:
-                raise Stop(Unevaluated(f"{name}: {NEVER_SURE[name]}"))
+                raise Stop(Unevaluated(f"{name}: {NEVER_SURE[name]}", recognised=True))
             function = FUNCTIONS.get(name)
             if function is None:
                 near = next((known for known in FUNCTIONS if known.lower() == name.lower()), "")

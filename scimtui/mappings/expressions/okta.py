@@ -79,8 +79,8 @@ _OLD_NAMES = {
 
 
 class _Stop(Stop):
-    def __init__(self, reason: str) -> None:
-        super().__init__(Unevaluated(reason))
+    def __init__(self, reason: str, *, recognised: bool = False) -> None:
+        super().__init__(Unevaluated(reason, recognised))
 
 
 def evaluate(expression: str | Tree, user: Attributes, *, complete: bool = True) -> Result:
@@ -133,7 +133,7 @@ def _evaluated(tree: Tree, user: Attributes) -> Value | Null:
             raise _Stop("a list of names and values belongs to a function")
         case Chosen(of, _):
             _evaluated(of, user)
-            raise _Stop("lists are not gone through here")
+            raise _Stop("lists are not gone through here", recognised=True)
         case Unary(operator, of):
             inner = _evaluated(of, user)
             return Value(str(-_number(inner))) if operator == "-" else _truth(not _holds(inner))
@@ -155,7 +155,8 @@ def _member(of: Tree, name: str, user: Attributes) -> Value | Null:
     if of.name in APP_PROFILES:
         return _of_app(of.name, name, user)
     if name == "userName" and name not in user:
-        raise _Stop("user.userName is the application's username, and what makes it was not given")
+        words = "user.userName is the application's username, and what makes it was not given"
+        raise _Stop(words, recognised=True)
     return _known(user.get(name))
 
 
@@ -164,7 +165,7 @@ def _of_app(whose: str, name: str, user: Attributes) -> Value | Null:
     key = f"{whose}.{name}"
     if key not in user:
         words = "the application's own" if whose == "appuser" else "another identity provider's"
-        raise _Stop(f"{key} is of {words} profile, which a user export does not hold")
+        raise _Stop(f"{key} is of {words} profile, which a user export does not hold", recognised=True)
     return _known(user[key])
 
 
@@ -207,7 +208,7 @@ def _binary(operator: str, left: Tree, right: Tree, user: Attributes) -> Value |
     if operator == "matches":
         return _truth(fits_whole(_text(other), _text(one)))
     if operator in ("instanceof", "between"):
-        raise _Stop(f"{operator} is not worked out here")
+        raise _Stop(f"{operator} is not worked out here", recognised=True)
     if operator == "+" and not (_is_number(one) and _is_number(other)):
         return _joined("", (_text(one), _text(other)))
     if operator in _ARITHMETIC:
@@ -255,7 +256,7 @@ def _call(tree: Call, user: Attributes) -> Value | Null:
         name = tree.name
     reason = _NEVER_SURE.get(name.partition(".")[0]) or _NEVER_SURE.get(tree.name)
     if reason:
-        raise _Stop(f"{name}: {reason}")
+        raise _Stop(f"{name}: {reason}", recognised=True)
     function = _FUNCTIONS.get(name)
     if function is None:
         near = _NEAR.get(name.lower(), "")
