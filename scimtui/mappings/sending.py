@@ -258,20 +258,21 @@ def _without_marks(character: str) -> str:
     )
 
 
-def email_keys(keys: Iterable[str]) -> list[str]:
+def email_keys(keys: Iterable[str]) -> tuple[str, ...]:
     """Which of these keys are addresses that GitLab takes: the work one, or one that is marked primary."""
-    there = list(keys)
-    found = [key for key in there if USED_AS.get(key) == "e-mail"]
-    filters = {match[1]: set[str]() for key in there if (match := _FILTERED.fullmatch(key))}
-    for key in there:
+    return _email_keys(tuple(key for key in keys if key.startswith("emails[")))
+
+
+@lru_cache(maxsize=256)
+def _email_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
+    found = [key for key in keys if USED_AS.get(key) == "e-mail"]
+    parts: dict[str, set[str]] = {}
+    for key in keys:
         match = _FILTERED.fullmatch(key)
         if match is not None:
-            filters[match[1]].add(match[2])
-    return found + [
-        f"emails[{name}].value"
-        for name, parts in filters.items()
-        if parts == {"value", "primary"} and f"emails[{name}].value" not in found
-    ]
+            parts.setdefault(match[1], set()).add(match[2])
+    marked = (f"emails[{name}].value" for name, there in parts.items() if there == {"value", "primary"})
+    return tuple(dict.fromkeys([*found, *marked]))
 
 
 def _keys_of(use: str) -> list[str]:

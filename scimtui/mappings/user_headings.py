@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _ENTRAS = frozenset({"userprincipalname", "objectid", "mailnickname", "accountenabled"})
@@ -40,6 +40,7 @@ def provider_of(headings: Iterable[str], ids: Iterable[str] = ()) -> str:
     return "entra" if {"id", "displayname"} <= names and names & {"mail", "usertype", "givenname"} else ""
 
 
+@lru_cache(maxsize=4096)
 def names_of(heading: str, idp: str) -> tuple[str, ...]:
     """What mappings call the attribute of a column: the name that counts, and the newer one beside it."""
     known = _named(idp).get(bare(heading))
