@@ -43,6 +43,7 @@ from scimtui.mappings import (
     with_second,
 )
 from scimtui.profiles import Profile, find_profile, paths
+from scimtui.profiles.errors import ProfilesRoomError
 from scimtui.saml import CaptureError, read_capture
 from scimtui.text import json_text
 from scimtui.workspace import Workspace
@@ -114,9 +115,9 @@ def command(
             people=people,
             form=form,
         )
-    except Failure as failure:
+    except (Failure, ProfilesRoomError) as error:
         if form == "json":
-            click.echo(json_text(_refusal(failure)))
+            click.echo(json_text(_refusal(error)))
         raise
 
 
@@ -190,7 +191,7 @@ def _read(file: str, reader: Callable[[str], _Read], asked: str = "paste the exp
     return replace(found, notes=(*found.notes, read.said)) if read.said else found
 
 
-def _refusal(failure: Failure) -> dict[str, object]:
+def _refusal(failure: Exception) -> dict[str, object]:
     """The document of a review that there is none of: nothing but what is in the way."""
     what, _, fix = str(failure).partition("\nnext: ")
     finding = Finding("not-read", Severity.ERROR, what.partition("\n")[0], fix=fix)

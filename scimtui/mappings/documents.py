@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from scimtui.mappings.model import MappingFileError
+from scimtui.mappings.recognised import refuse_document
 
 _DEEPEST = 100
 _DIGITS = 18
@@ -84,6 +85,7 @@ def json_document(text: str, start: int, most: int) -> Any:
     except RecursionError:
         raise MappingFileError("not-json", "this is nested far too deep") from None
     if not _is_around(text, end):
+        refuse_document(document)  # lines of a log are a document each
         line = text.count("\n", 0, end) + 1
         raise MappingFileError(
             "not-json", "there is more after the JSON", f"line {line}", "give one document alone"

@@ -156,6 +156,10 @@ def test_a_refusal_is_one_json_document_too(tmp_path: Path) -> None:
         assert (finding["code"], finding["severity"], document["rows"]) == (code, "error", [])
         assert finding["title"] and isinstance(result.exception, Failure)
     assert "GET /servicePrincipals" in json.loads(run(jobs, "--json").stdout)["findings"][0]["fix"]
+    paths().config.mkdir(parents=True, exist_ok=True)
+    paths().profiles_file.write_text("profiles = 7")
+    broken = run(good, "--json")
+    assert json.loads(broken.stdout)["findings"][0]["code"] == "not-read" and broken.exception is not None
 
 
 def test_letters_of_another_kind_are_read_and_a_guess_is_said(tmp_path: Path) -> None:

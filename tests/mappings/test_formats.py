@@ -265,6 +265,10 @@ NAMED: dict[str, tuple[Any, str]] = {
     "events of PowerShell": ([{"Id": "1", "ProvisioningSteps": []}], "provisioning log"),
     "on demand": ({"key": "{}", "value": "{}"}, "on demand"),
     "Okta's log": ([{"eventType": "x", "outcome": {}}], "System Log"),
+    "lines of a stream": (
+        '{"category": "ProvisioningLogs", "properties": {}}\n{"category": "ProvisioningLogs", "properties": {}}\n',
+        "a log",
+    ),
     "a SCIM user": ({"schemas": [f"{SCIM}schemas:core:2.0:User"]}, "SCIM"),
     "a SCIM list": ({"schemas": [f"{SCIM}api:messages:2.0:ListResponse"], "Resources": []}, "SCIM"),
     "a SCIM patch": ({"schemas": [f"{SCIM}api:messages:2.0:PatchOp"], "Operations": []}, "SCIM"),
