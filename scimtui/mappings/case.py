@@ -27,6 +27,7 @@ from scimtui.mappings.sources import (
     attributes_read,
     calls_in,
     is_readable,
+    one_name,
 )
 from scimtui.mappings.users import User, Users, sample
 
@@ -136,7 +137,9 @@ def probes(extra: Iterable[str] = ()) -> tuple[User, ...]:
     names = [name for name in extra if not name.lower().startswith(_NOT_THE_USERS)]
     made = []
     for number, base in enumerate(_PROBES, 1):
-        values: dict[str, str | bool] = {name: f"Ä{name}-{number}@Ex.Ample" for name in (*_NAMES, *names)}
+        values: dict[str, str | bool] = {
+            name: f"Ä{one_name(name, 'entra')}-{number}@Ex.Ample" for name in (*_NAMES, *names)
+        }
         made.append(User({**values, **base}, f"probe {number}"))
     without_mail = {**made[0].attributes, "mail": None}
     return (*made, User(without_mail, "probe without mail"))

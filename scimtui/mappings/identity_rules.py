@@ -9,6 +9,7 @@ from collections.abc import Callable
 from scimtui.mappings.case import MUTABLE, Case
 from scimtui.mappings.found import Found, shared, some
 from scimtui.mappings.model import AttributeMapping, Row
+from scimtui.mappings.name_ids import spelled
 from scimtui.mappings.sending import EXTERNAL_ID, ID, USER_NAME
 
 Rule = Callable[[Case], list[Found] | None]
@@ -43,7 +44,7 @@ def _both(case: Case) -> tuple[str, str] | None:
 
 def _is_same(case: Case, source: str, other: str) -> bool:
     row = case.external_id or Row(source, EXTERNAL_ID, "expression")
-    return source == other or case.same(row, other)
+    return other in (source, spelled(source, case.mapping.idp)) or case.same(row, other)
 
 
 def _share(case: Case, source: str, other: str) -> bool:

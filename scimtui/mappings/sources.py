@@ -9,6 +9,13 @@ from scimtui.mappings.expressions import entra_parser, okta_parser
 from scimtui.mappings.expressions.results import ExpressionError
 
 Tree = entra_parser.Expression | okta_parser.Tree
+_OLDER = {
+    "id": "objectid",
+    "onpremisesimmutableid": "immutableid",
+    "mobilephone": "mobile",
+    "officelocation": "physicaldeliveryofficename",
+}
+"""Microsoft Graph's names of attributes, for those of the directory that mappings were made for first."""
 _ALWAYS_THERE = ("objectid", "id")
 
 
@@ -59,8 +66,14 @@ def attributes_named(source: str, idp: str) -> frozenset[str]:
 
 
 def attributes_read(source: str, idp: str) -> frozenset[str]:
-    """The same in lower case."""
-    return frozenset(name.lower() for name in attributes_named(source, idp))
+    """The same in lower case, each by one of its names."""
+    return frozenset(one_name(name, idp) for name in attributes_named(source, idp))
+
+
+def one_name(attribute: str, idp: str) -> str:
+    """An attribute in lower case; of Entra's the older name where there are two."""
+    low = attribute.lower()
+    return low if idp == "okta" else _OLDER.get(low, low)
 
 
 def attributes_counting(source: str, idp: str) -> frozenset[str]:
@@ -71,7 +84,7 @@ def attributes_counting(source: str, idp: str) -> frozenset[str]:
         return frozenset()
     if idp == "okta":
         return attributes_read(source, idp)
-    return frozenset(name.lower() for name in _counting(tree))
+    return frozenset(one_name(name, idp) for name in _counting(tree))
 
 
 def _counting(tree: object) -> frozenset[str]:

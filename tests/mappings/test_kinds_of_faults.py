@@ -339,3 +339,20 @@ def test_the_schema_with_a_faulty_scope_is_still_reviewed() -> None:
 def test_what_okta_knows_and_a_review_does_not_is_no_mistake(expression: str, severity: str | None) -> None:
     rows = {"email": ("user.email", "PUSH"), "title": (expression, "PUSH")}
     assert found(okta(okta_profile(rows))).get("EX-05") == severity
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("userPrincipalName", "User Principal Name"),
+        ("ToLower([mail], )", "ToLowercase(user.mail)"),
+        ("onPremisesImmutableId", "user.onpremisesimmutableid"),
+        ("immutableId", "onPremisesImmutableId"),
+        ("id", "user.objectid"),
+        ("extension_1a_number", "user.extension_1a_number"),
+        ("Object ID", "user.objectid"),  # which is not how a mapping writes it, and that is told apart
+    ],
+)
+def test_one_attribute_by_two_of_its_names(source: str, said: str) -> None:
+    case = Case(table(externalId=source), NameId(said))
+    assert not {"ID-02", "ID-11"} & set(found(case)) and "ID-02" not in unchecked(case)
