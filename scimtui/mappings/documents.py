@@ -9,7 +9,6 @@ from itertools import islice
 from typing import Any
 
 from scimtui.mappings.model import MappingFileError
-from scimtui.mappings.recognised import refuse_document
 
 _DEEPEST = 100
 _DIGITS = 18
@@ -59,11 +58,12 @@ def json_start(text: str) -> int | None:
     return start if text[start : start + 1] in ("{", "[") else None
 
 
-def json_document(text: str, start: int, most: int) -> Any:
+def json_document(text: str, start: int, most: int, otherwise: Callable[[Any], None] = lambda _: None) -> Any:
     """The JSON that begins at `start`.
 
     Args:
         most: values, counted by what stands between them.
+        otherwise: is asked about the first document where more of them follow, and may name it.
 
     Raises:
         MappingFileError: it is none, is not whole, or is too large.
@@ -85,7 +85,7 @@ def json_document(text: str, start: int, most: int) -> Any:
     except RecursionError:
         raise MappingFileError("not-json", "this is nested far too deep") from None
     if not _is_around(text, end):
-        refuse_document(document)  # lines of a log are a document each
+        otherwise(document)
         line = text.count("\n", 0, end) + 1
         raise MappingFileError(
             "not-json", "there is more after the JSON", f"line {line}", "give one document alone"

@@ -32,6 +32,8 @@ _HEADINGS = {
     "gitlab": "target",
     "scim": "target",
     "customappsso": "target",
+    "appattribute": "target",
+    "applicationattribute": "target",
     "precedence": "precedence",
     "matching": "precedence",
     "matchingprecedence": "precedence",

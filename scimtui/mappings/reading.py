@@ -15,7 +15,7 @@ from scimtui.mappings.okta_files import read_okta
 from scimtui.mappings.recognised import TABLE_FIX, refuse_document, refuse_text
 
 LIMIT = 20_000_000
-_MOST_VALUES = 1_000_000
+_MOST_VALUES = 400_000
 
 
 @guarded("this file")
@@ -40,7 +40,7 @@ def _read(text: str) -> AttributeMapping:
     bare = without_comments(text)
     start = json_start(bare)
     if start is not None and not is_toml(bare[start : start + 1_000]):
-        document = json_document(bare, start, _MOST_VALUES)
+        document = json_document(bare, start, _MOST_VALUES, refuse_document)
         check_depth(document)
         return _of_document(document)
     if is_toml(text):

@@ -53,7 +53,8 @@ def read_users(text: str) -> Users:
     plain = without_comments(text) if not text.startswith("#TYPE") else text
     start = json_start(plain)
     if start is not None:
-        return _of_json(json_document(plain, start, _MOST_VALUES))
+        lines = _in_lines(plain)
+        return _of_json(json_document(plain, start, _MOST_VALUES) if lines is None else lines)
     return _of_table(text)
 
 
@@ -82,6 +83,16 @@ def _of_json(document: Any) -> Users:
 
 
 _WANTED = "Entra: Users > Download users, or Graph's /users; Okta: GET /api/v1/users, or an app's /users"
+
+
+def _in_lines(text: str) -> list[Any] | None:
+    """One person a line, as JSON; None where it is not written so."""
+    if "\n{" not in text or text.count(",") > _MOST_VALUES:
+        return None
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 2 or not all(line.lstrip()[0] == "{" and line.rstrip()[-1] == "}" for line in lines):
+        return None
+    return [json_document(line, len(line) - len(line.lstrip()), _MOST_VALUES) for line in lines]
 
 
 def _entries(document: Any) -> tuple[list[dict[str, Any]], tuple[str, ...]]:

@@ -180,3 +180,8 @@ def test_a_table_of_people_is_no_mapping_without_its_heading(text: str) -> None:
 
 def test_an_export_that_breaks_off_in_json() -> None:
     assert refused(json.dumps([MGUSER])[:80]).code == "cut-off"
+
+
+def test_one_person_a_line() -> None:
+    users = read("\n".join(json.dumps(graph_user(number)) for number in (1, 2)) + "\n")
+    assert [user.label for user in users.people] == ["person1@acme.example", "person2@acme.example"]
