@@ -76,6 +76,9 @@ _OLD_NAMES = {
     "stringContains": "String.stringContains",
     "stringSwitch": "String.stringSwitch",
 }
+_METHODS = {name: full for name, full in _OLD_NAMES.items() if name not in ("join", "stringSwitch")}
+_METHODS |= {"contains": "String.stringContains", "length": "String.len"}
+"""What newer Okta calls on a text: `user.profile.login.substringBefore("@")`."""
 
 
 class _Stop(Stop):
@@ -120,6 +123,8 @@ def _evaluated(tree: Tree, user: Attributes) -> Value | Null:
             return _member(of, name, user)
         case Call():
             return _call(tree, user)
+        case Index(Name(whose) as of, Literal(name)) if whose in PROFILES:
+            return _member(of, name, user)  # user["login"]
         case Index(of, place):
             parts, number = _evaluated(of, user), _number(_evaluated(place, user))
             if isinstance(parts, Null) or not 0 <= number < len(parts.parts):
@@ -209,6 +214,8 @@ def _binary(operator: str, left: Tree, right: Tree, user: Attributes) -> Value |
         return _truth(fits_whole(_text(other), _text(one)))
     if operator in ("instanceof", "between"):
         raise _Stop(f"{operator} is not worked out here", recognised=True)
+    if operator in _ARITHMETIC and any(map(_is_decimal, (one, other))):
+        raise _Stop("decimal numbers are not worked out here", recognised=True)
     if operator == "+" and not (_is_number(one) and _is_number(other)):
         return _joined("", (_text(one), _text(other)))
     if operator in _ARITHMETIC:
@@ -239,7 +246,7 @@ _ARITHMETIC: dict[str, Callable[[int, int], int]] = {
 
 def _call(tree: Call, user: Attributes) -> Value | Null:
     go_on()
-    of = tree.of
+    of, before = tree.of, None
     if of is None:
         name = _OLD_NAMES.get(tree.name, tree.name)
     elif isinstance(of, Name) and of.name not in PROFILES:
@@ -251,21 +258,23 @@ def _call(tree: Call, user: Attributes) -> Value | Null:
         known = user.get(asked)
         return Value(known) if isinstance(known, str) else NULL
     else:
+        name = _METHODS.get(tree.name, tree.name)
+        before = of if name in _FUNCTIONS else None
         if isinstance(of, Call):
             _evaluated(of, user)  # says why where it needs somebody else
-        name = tree.name
     reason = _NEVER_SURE.get(name.partition(".")[0]) or _NEVER_SURE.get(tree.name)
     if reason:
         raise _Stop(f"{name}: {reason}", recognised=True)
     function = _FUNCTIONS.get(name)
     if function is None:
         near = _NEAR.get(name.lower(), "")
-        hint = f": names count by their capitals, and this one is {near}" if near else ""
+        hint = f": names count by their capitals, and this one is {near}" if near not in ("", name) else ""
         raise _Stop(f"{name} is not a function that is known{hint}")
     least, most, work = function
-    if not least <= len(tree.arguments) <= most:
+    arguments = tree.arguments if before is None else (before, *tree.arguments)
+    if not least <= len(arguments) <= most:
         raise _Stop(f"{name} takes {least if least == most else f'{least} to {most}'} values")
-    return _short(work([_evaluated(argument, user) for argument in tree.arguments]))
+    return _short(work([_evaluated(argument, user) for argument in arguments]))
 
 
 # ── values ───────────────────────────────────────────────────────────────────
@@ -287,6 +296,10 @@ def _text(result: Value | Null) -> str:
 
 def _is_number(result: Value | Null) -> bool:
     return isinstance(result, Value) and re.fullmatch(r"-?[0-9]{1,18}", result.text) is not None
+
+
+def _is_decimal(result: Value | Null) -> bool:
+    return isinstance(result, Value) and re.fullmatch(r"-?[0-9]{1,18}\.[0-9]{1,18}", result.text) is not None
 
 
 def _number(result: Value | Null) -> int:
