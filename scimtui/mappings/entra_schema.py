@@ -12,7 +12,8 @@ from scimtui.mappings.model import AttributeMapping, Clause, Kind, MappingFileEr
 _USER_TARGETS = ("user",)
 _HR = ("workday", "successfactors", "inbound", "api-driven", "apidriven")
 _OURS = ("customappsso", "gitlab", "scim")
-_WRAPPINGS = 4
+_WRAPPINGS, _MOST_SCHEMAS = 4, 100
+_WRAPPERS = ("schema", "synchronizationSchema", "synchronization", "value", "body", "templates", "jobs")
 _OTHER_GROUPS = ("categoryFilterGroups", "inputFilterGroups")
 _ACTIONS = {"add": "create", "create": "create", "update": "update", "delete": "delete"}
 
@@ -30,9 +31,7 @@ def schemas_in(document: Any) -> list[dict[str, Any]]:
                 found.append({**here, "default": is_default})
             elif depth < _WRAPPINGS:
                 default = here.get("default") is True or is_default
-                left += [
-                    (here[name], default, depth + 1) for name in ("schema", "value", "body") if name in here
-                ]
+                left += [(here[name], default, depth + 1) for name in _WRAPPERS if name in here]
     return found
 
 
@@ -96,14 +95,19 @@ def read_schema(schema: dict[str, Any]) -> AttributeMapping:
 
 
 def _is_pascal(document: Any) -> bool:
-    here = document
-    for _ in range(_WRAPPINGS):
-        here = here[0] if isinstance(here, list) and here else here
-        if not isinstance(here, dict):
-            return False
-        if "SynchronizationRules" in here:
-            return True
-        here = next((here[name] for name in ("Schema", "Value", "value", "schema") if name in here), None)
+    """Whether a schema in it has keys that begin with a capital."""
+    left: list[tuple[Any, int]] = [(document, 0)]
+    while left:
+        here, depth = left.pop()
+        if isinstance(here, list) and depth < _WRAPPINGS:
+            left += [(entry, depth + 1) for entry in here[:_MOST_SCHEMAS]]
+        elif isinstance(here, dict):
+            if "SynchronizationRules" in here:
+                return True
+            if depth < _WRAPPINGS:
+                left += [
+                    (here[name], depth + 1) for name in ("Schema", "Value", "value", "schema") if name in here
+                ]
     return False
 
 

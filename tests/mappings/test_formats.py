@@ -50,13 +50,27 @@ OTHER = schema(GOOD_ROWS | {"externalId": ("[mail]", 1)}, id="scim.other")
         [pascal(schema())],
         {"Value": [pascal(schema())]},
         {"Id": "customappsso", "Schema": pascal(schema())},
+        {"Value": [{"Id": "a", "Schema": None}, {"Id": "b", "Schema": pascal(schema())}]},
+        {"synchronizationSchema": schema()},
         {"value": schema()},
         {"value": [{"id": "customappsso", "schema": schema()}]},
         {"value": [{"id": "a", "schema": schema(synchronizationRules=[])}, {"id": "b", "schema": schema()}]},
         {"value": [{"id": "a", "schema": OTHER}, {"id": "b", "default": True, "schema": schema()}]},
         {"value": [{"id": "scim.1", "templateId": "scim", "schedule": {}, "schema": schema()}]},
     ],
-    ids=["pascal", "list", "Value", "template", "value", "templates", "empty-one", "default", "expanded-job"],
+    ids=[
+        "pascal",
+        "list",
+        "Value",
+        "template",
+        "Values",
+        "named",
+        "value",
+        "templates",
+        "empty-one",
+        "default",
+        "expanded-job",
+    ],
 )
 def test_the_schema_in_whatever_it_comes(document: Any) -> None:
     assert read(document).rows == GOOD.rows
