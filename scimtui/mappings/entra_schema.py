@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 from scimtui.mappings.model import AttributeMapping, Clause, Kind, MappingFileError, Row, TargetAttribute
@@ -21,9 +22,10 @@ _ACTIONS = {"add": "create", "create": "create", "update": "update", "delete": "
 def schemas_in(document: Any) -> list[dict[str, Any]]:
     """Every schema in an answer: itself, wrapped, of a list of templates; with PowerShell's capitals too."""
     found: list[dict[str, Any]] = []
-    left: list[tuple[Any, bool, int]] = [(_camel(document) if _is_pascal(document) else document, False, 0)]
+    left: deque[tuple[Any, bool, int]] = deque()
+    left.append((_camel(document) if _is_pascal(document) else document, False, 0))
     while left:
-        here, is_default, depth = left.pop(0)
+        here, is_default, depth = left.popleft()
         if isinstance(here, list) and depth < _WRAPPINGS:
             left += [(entry, is_default, depth + 1) for entry in here]
         elif isinstance(here, dict):
