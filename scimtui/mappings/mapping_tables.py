@@ -13,7 +13,7 @@ from scimtui.mappings.sheets import Line, Sheet, sheet_of
 from scimtui.mappings.user_headings import provider_of
 from scimtui.text import csv_cell
 
-MOST_ROWS = 2_000
+MOST_ROWS = 1_000
 MOST_SOURCE = 500_000
 _DIGITS = 9
 _LONGEST_TOML, _DOTS = 1_000_000, 300

@@ -42,6 +42,8 @@ _NEEDS = {
 _TOO_LITTLE = "more than what was given tells: a value that can't be worked out, or a part of the file"
 _SECONDS, _PEOPLE_A_SECOND = 10, 1_000
 """How long a whole review may evaluate, and for how many people it gets a second more."""
+_MOST_OF_ONE = 50
+"""Findings of one rule that are told one by one."""
 _ORDER = ("B", "H", "M", "L", "I")
 
 
@@ -243,7 +245,10 @@ def judge(case: Case) -> tuple[tuple[Judged, ...], tuple[NotChecked, ...]]:
         if found is None:
             not_checked.append(NotChecked(code, text["title"], _missing_inputs(text["needs"], case)))
             continue
-        judged += [_judged(code, one, case.idp) for one in found]
+        judged += [_judged(code, one, case.idp) for one in found[:_MOST_OF_ONE]]
+        if len(found) > _MOST_OF_ONE:
+            more = Found(f"and {len(found) - _MOST_OF_ONE:,} more of the same")
+            judged.append(_judged(code, more, case.idp))
     judged.sort(key=lambda one: (_ORDER.index(one.grade), list(GROUPS).index(one.group)))
     return tuple(judged), tuple(not_checked)
 
