@@ -120,7 +120,7 @@ class Workspace:
         record = person.record
         subject = Subject.of(record)
         entries = tuple(
-            entry for entry in self.journal.entries() if entry.intent.change.subject.is_same(subject)
+            entry for entry in self.journal.entries() if entry.intent.change.subject.may_be(subject)
         )
         corrected = any(
             entry.outcome is Outcome.VERIFIED

@@ -18,6 +18,7 @@ from scimtui.cli.progress import reading
 from scimtui.cli.writing import require_writing
 from scimtui.corrections import Corrector, Done, JournalError, Outcome, Plan, Result
 from scimtui.directory import Row, Snapshot
+from scimtui.directory.judging import label_of
 from scimtui.text import json_text, printable
 from scimtui.workspace import Workspace
 
@@ -53,10 +54,9 @@ class People:
             shown = self._corrector.blotted(text)
             raise Failure(f"nobody has exactly “{shown}” as id, username, e-mail or uid", BAD_ANSWER)
         if len(rows) > 1:
-            names = "\n".join(
-                f"  {row.record.name} · user {row.record.user_id} · @{row.record.username}" for row in rows
-            )
-            raise Failure(f"{len(rows)} people fit; name one by user id\n{names}", REFUSED)
+            names = "\n".join(f"  {label_of(row.record)} · {row.record.email}".rstrip(" ·") for row in rows)
+            by = "user id" if all(row.record.user_id is not None for row in rows) else "e-mail address or uid"
+            raise Failure(f"{len(rows)} people fit; name one by {by}\n{names}", REFUSED)
         return rows[0]
 
 
@@ -161,15 +161,16 @@ def _confirmed(plan: Plan, wanted: Wanted) -> tuple[str, ...]:
         if not click.confirm("Apply this?", default=False, err=True):
             raise Failure("nothing was sent", REFUSED)
         return codes
-    name = plan.subject.username
+    subject = plan.subject
+    what, name = ("username", subject.username) if subject.username else ("user id", str(subject.user_id))
     typed = click.prompt(
-        printable(f"To accept the warnings and apply, type the username “{name}”"),
+        printable(f"To accept the warnings and apply, type the {what} “{name}”"),
         default="",
         show_default=False,
         err=True,
     )
     if typed.strip() != name:
-        raise Failure("that is not the username, so nothing was sent", REFUSED)
+        raise Failure(f"that is not the {what}, so nothing was sent", REFUSED)
     return codes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -25,14 +25,16 @@ from scimtui.corrections.model import (
 )
 from scimtui.corrections.open_entries import explain_chain, open_chains, state_of
 from scimtui.corrections.processes import at_work
-from scimtui.corrections.read_back import ReadBack, Rereading, account_of, after_error, says_nothing
-from scimtui.corrections.reading import Ground, GroupReader, reason_of
+from scimtui.corrections.read_back import ReadBack, Rereading, account_of, after_error
+from scimtui.corrections.reading import Ground, GroupReader, IdentityList, reason_of
 from scimtui.directory.model import Record
 from scimtui.findings import Finding, Severity, gravest_first
 from scimtui.gitlab import GitLab
 from scimtui.gitlab.errors import GitLabError, NotSent
 
 _LONGEST_WRITE = timedelta(minutes=2)
+# Of the value in between, and while the two people's values are crossed.
+_EXPECTED_IN_A_SWAP = frozenset({"shape-unlike", "would-differ", "idp-remembers", "name-of-another"})
 LookAgain = Callable[[Plan, Change], Awaitable[tuple[Ground | None, tuple[Finding, ...]]]]
 
 
@@ -42,13 +44,13 @@ class _Look(NamedTuple):
     Attributes:
         refusal: why nothing may be sent; empty where it may.
         stored: what the identity holds, where that is a reason.
-        alone: whether nobody else has an identity of this kind.
+        before: everybody's identities of this kind; None where they could not be read.
     """
 
     refusal: str = ""
     stored: str | None = None
     against: tuple[Finding, ...] = ()
-    alone: bool = False
+    before: IdentityList | None = None
 
 
 class Applying:
@@ -127,19 +129,19 @@ class Applying:
         if look.refusal:
             read = ReadBack(Outcome.REFUSED, look.stored)
             return await self._ended(change, entry, read, look.refusal), look.against
-        said, rejected = "", False
+        said = ""
         try:
             await self._send(change)
-        except NotSent as error:
-            return await self._ended(change, entry, ReadBack(Outcome.REFUSED), reason_of(error)), ()
         except GitLabError as error:
-            read = after_error(error, await self._rereading.read_back(change, alone=look.alone))
-            said, rejected = reason_of(error), not says_nothing(error)
+            if isinstance(error, NotSent) or error.while_looking:
+                why = f"nothing was sent: {reason_of(error)}"
+                return await self._ended(change, entry, ReadBack(Outcome.REFUSED), why), ()
+            said = reason_of(error)
+            read = after_error(error, await self._rereading.read_back(change, look.before))
         else:
-            read = await self._rereading.read_back(change, alone=look.alone)
-        elsewhere = () if rejected else _landed_elsewhere(change, read)
-        told = [said, read.why, *(f"{one.title}: {one.seen}. {one.fix}" for one in elsewhere)]
-        return await self._ended(change, entry, read, "; ".join(filter(None, told))), elsewhere
+            read = await self._rereading.read_back(change, look.before)
+        elsewhere = _elsewhere(change, read)
+        return await self._ended(change, entry, read, _told(said, read, elsewhere)), elsewhere
 
     async def _last_look(self, plan: Plan, change: Change, accepted: tuple[str, ...]) -> _Look:
         """Whether this may be sent, by everything read and checked once more."""
@@ -148,20 +150,20 @@ class Applying:
         except GitLabError as error:
             return _Look(f"could not be read again, so nothing was sent: {reason_of(error)}")
         allowed = set(accepted) | {one.code for one in plan.warnings}
+        if plan.partner is not None and plan.steps > 1:
+            allowed |= _EXPECTED_IN_A_SWAP
         against = tuple(
             one
             for one in findings
             if one.severity is Severity.ERROR
-            or (one.severity is Severity.WARNING and one.code not in allowed and plan.partner is None)
+            or (one.severity is Severity.WARNING and one.code not in allowed)
         )
-        listed = ground.lists.of(change.identity) if ground is not None else None
-        alone = listed is not None and all(row.user_id == change.subject.user_id for row in listed.rows)
         if not against:
-            return _Look(alone=alone)
+            return _Look(before=ground.lists.of(change.identity) if ground is not None else None)
         record = ground.person.record if ground is not None else Record()
         stored = record.scim_uid if change.identity is Identity.SCIM else record.saml_uid
         told = "; ".join(" · ".join(part for part in (one.title, one.seen) if part) for one in against)
-        return _Look(f"nothing was sent: {told}", stored, against, alone)
+        return _Look(f"nothing was sent: {told}", stored, against)
 
     async def _send(self, change: Change) -> None:
         rest, scim, subject = self._gitlab.rest, self._gitlab.scim, change.subject
@@ -205,31 +207,50 @@ class Applying:
                     continue
                 if outcome is Outcome.UNCHANGED and self._now() - entry.at < _LONGEST_WRITE:
                     continue
-                settled += await self._settled(entry, outcome, stored, by)
+                also = _told("", read, _elsewhere(chain[-1].intent.change, read)) if by is None else ""
+                settled += await self._settled(entry, outcome, stored, by, also)
         return settled
 
     async def _settled(
-        self, entry: Entry, outcome: Outcome, stored: str | None, by: int | None
+        self, entry: Entry, outcome: Outcome, stored: str | None, by: int | None, also: str
     ) -> list[Entry]:
         said = "found out later, by reading"
         if by is not None:
             kept = f"“{stored}”" if stored is not None else "nothing"
             said = f"found out later: entry {by} found {kept} stored"
+        said = "; ".join(filter(None, (said, also)))
         was_open = await asyncio.to_thread(
             self._journal.settle, entry.number, outcome, stored, said, only_if_open=True
         )
         return [entry._replace(outcome=outcome, read_back=stored, said=said)] if was_open else []
 
 
-def _landed_elsewhere(change: Change, read: ReadBack) -> tuple[Finding, ...]:
-    """Who has the new value now, where it is not the one it was meant for, and the way back."""
-    if not read.landed_at or read.outcome is Outcome.VERIFIED:
+def _elsewhere(change: Change, read: ReadBack) -> tuple[Finding, ...]:
+    """Who was hit instead of the person meant, and the way back where there is one."""
+    if not read.hit:
         return ()
-    back = (
-        f"Give them back what they held: scimtui correct --user {shlex.quote(change.new or '')} "
-        f"--identity {change.identity.value} --to {shlex.quote(change.old)}"
+    code = {Action.CHANGE: "landed-elsewhere", Action.REMOVE: "removed-elsewhere"}.get(
+        change.action, "switched-elsewhere"
     )
-    return (finding("landed-elsewhere", read.landed_at)._replace(fix=back),)
+    found = finding(code, read.hit)
+    if change.action is Action.CHANGE:
+        back = (
+            f"Give them back what they held: scimtui correct --user {shlex.quote(change.new or '')} "
+            f"--identity {change.identity.value} --to {shlex.quote(change.old)}"
+        )
+        found = found._replace(fix=back)
+    elif change.action is Action.DEACTIVATE:
+        found = found._replace(
+            fix=f"Bring them back: scimtui correct --user {shlex.quote(change.old)} --reactivate"
+        )
+    return (found,)
+
+
+def _told(said: str, read: ReadBack, elsewhere: Iterable[Finding]) -> str:
+    """What the journal keeps beside the outcome."""
+    return "; ".join(
+        filter(None, [said, read.why, *(f"{one.title}: {one.seen}. {one.fix}" for one in elsewhere)])
+    )
 
 
 def _other(plan: Plan, change: Change) -> Subject | None:

@@ -72,7 +72,12 @@ def _token(facts: Facts) -> Finding | None:
 
 def _no_identifier(facts: Facts) -> Finding | None:
     why = why_no_identifier(facts.new)
-    return finding("value-no-identifier", f"{_quoted(facts.new)}: {why}") if why else None
+    if not why or facts.was_stored:
+        return None
+    record = facts.person.record
+    theirs = {record.username.lower(), (record.scim_uid or "").lower(), (record.saml_uid or "").lower()}
+    code = "value-odd" if facts.new.lower() in theirs else "value-no-identifier"
+    return finding(code, f"{_quoted(facts.new)}: {why}")
 
 
 def _invisible(facts: Facts) -> Finding | None:

@@ -30,7 +30,7 @@ from scimtui.directory.snapshot import Row, Snapshot
 from scimtui.findings import Finding, Severity, gravest_first
 from scimtui.gitlab import GitLab
 from scimtui.gitlab.errors import ReadOnlyRefused
-from scimtui.gitlab.secret import looks_like_token, without_tokens
+from scimtui.gitlab.secret import looks_like_token
 from scimtui.gitlab.versions import Trust
 from scimtui.text import fold_uid
 
@@ -114,9 +114,12 @@ class Corrector:
         if not refusal and row is None:
             refusal = "person-not-found"
         if refusal or row is None:
-            found = (finding(refusal, f"entry {entry.number}"),)
+            who = f", {change.subject.label}, {change.subject.email}" if refusal == "person-not-found" else ""
+            found = (finding(refusal, f"entry {entry.number}{who}".rstrip(", ")),)
             return Plan(self._draw(), change.subject, change.identity.value, (), found, undo_of=entry.number)
-        wish = Wish(change.identity.value, change.old, expected=change.new, undo_of=entry.number)
+        wish = Wish(
+            change.identity.value, change.old, expected=change.new, undo_of=entry.number, was_stored=True
+        )
         return await self.plan(await self.open(row), wish, partner=entry.intent.partner)
 
     async def plan_swap(self, one: Ground, other: Ground, identity: Identity) -> Plan:
@@ -160,7 +163,9 @@ class Corrector:
         for step in steps:
             ground = grounds[0] if step.subject.is_same(both[0]) else grounds[1]
             around = await self._around(ground, step.new, both)
-            facts = facts_for(self._gitlab, ground, Wish(identity.value, step.new), identity, around)
+            facts = facts_for(
+                self._gitlab, ground, Wish(identity.value, step.new, was_stored=True), identity, around
+            )
             ends_here = step.number > 1
             found += [
                 one
@@ -200,9 +205,7 @@ class Corrector:
 
     def blotted(self, text: str) -> str:
         """Text that somebody typed, without any token in it."""
-        for token in self._tokens():
-            text = text.replace(token, "[token]")
-        return without_tokens(text)
+        return self._gitlab.transport.blots.text(text)
 
     def _namesakes(self, value: str, but: Collection[Subject]) -> tuple[str, ...]:
         folded = fold_uid(value)
@@ -275,6 +278,7 @@ class Corrector:
             plan.idp_holds,
             expected=change.old,
             undo_of=plan.undo_of,
+            was_stored=plan.undo_of is not None or plan.partner is not None,
         )
         return ground, check(facts_for(self._gitlab, ground, wish, change.identity, around))
 

@@ -49,6 +49,7 @@ class Facts(NamedTuple):
         idp: `entra`, `okta`, `other` or empty.
         idp_holds: whether the identity provider is known to hold the new value.
         expected: what the identity must hold for this to be done; None for whatever it holds.
+        was_stored: whether GitLab held the new value before: an undo, or a swap.
     """
 
     person: Person
@@ -71,3 +72,4 @@ class Facts(NamedTuple):
     idp_holds: bool = False
     is_token: bool = False
     expected: str | None = None
+    was_stored: bool = False

@@ -39,13 +39,17 @@ class _Seen(NamedTuple):
 
 
 def open_chains(entries: Iterable[Entry]) -> list[tuple[Entry, ...]]:
-    """The entries about one person's one identity, oldest first, for each of which one is still open."""
+    """The entries about one person's one identity, oldest first, for each of which one is still open.
+
+    Entries that different tokens made name a person differently: whoever may be the same is taken so. Two
+    people can't hold one value, and values are all that is compared.
+    """
     chains: list[tuple[Subject, Identity, bool, list[Entry]]] = []
     for entry in sorted(entries, key=lambda one: one.number):
         change = entry.intent.change
         of_flag = change.action in (Action.REACTIVATE, Action.DEACTIVATE)
         for subject, identity, flag, chain in chains:
-            if identity is change.identity and flag is of_flag and subject.is_same(change.subject):
+            if identity is change.identity and flag is of_flag and subject.may_be(change.subject):
                 chain.append(entry)
                 break
         else:
@@ -65,8 +69,9 @@ def state_of(entry: Entry, outcome: Outcome, uid: str | None) -> State:
 def explain_chain(chain: Sequence[Entry], now: Sequence[State]) -> list[Explained]:
     """Which of a chain's open entries took place, as far as that can be told.
 
-    Between two times at which the stored value was seen, the open entries that lead from the one to the
-    other took place; the later ones are tried first, because each of them found its old value stored.
+    What an entry was made from was read for it, and what a settled one left was read after it: each is a
+    sight of the stored value. An open entry took place where a later sight shows its new value and no other
+    entry is nearer to it; the last one with the same new value is credited.
 
     Args:
         now: what is stored now; empty where that could not be read.
@@ -74,12 +79,11 @@ def explain_chain(chain: Sequence[Entry], now: Sequence[State]) -> list[Explaine
     seen = [*_seen(chain), *(_Seen(len(chain), state, None) for state in now)]
     explained: list[Explained] = []
     begun = 0
-    before = _before(chain[0])
     for sight in seen:
         stretch = [entry for entry in chain[begun : sight.position] if entry.is_open]
         if stretch:
-            explained += _explain(stretch, before, sight)
-        begun, before = sight.position, sight.state
+            explained += _explain(stretch, sight)
+        begun = sight.position
     return explained
 
 
@@ -93,27 +97,46 @@ def _seen(chain: Sequence[Entry]) -> list[_Seen]:
     return found
 
 
-def _explain(stretch: Sequence[Entry], before: State, sight: _Seen) -> list[Explained]:
-    took_place = _path(stretch, before, sight.state)
-    nobody = sight.state != before and not took_place
+def _explain(stretch: Sequence[Entry], sight: _Seen) -> list[Explained]:
+    took_place: set[int] = set()
+    for place, entry in enumerate(stretch):
+        took_place = _credited(stretch, place, _before(entry), took_place)
+    end = len(stretch)
+    at_once = _credited(stretch, end, sight.state, took_place)
+    took_place = (
+        at_once if at_once != took_place else _credited(stretch, end, sight.state, took_place, late=True)
+    )
+    is_ours = any(_wanted(stretch[place]) == sight.state for place in took_place)
     told = []
-    for index, entry in enumerate(stretch):
-        outcome = Outcome.OTHER if nobody else Outcome.VERIFIED if index in took_place else Outcome.UNCHANGED
+    for place, entry in enumerate(stretch):
+        if place in took_place:
+            outcome = Outcome.VERIFIED
+        elif is_ours or _before(entry) == sight.state:
+            outcome = Outcome.UNCHANGED
+        else:
+            outcome = Outcome.OTHER
         told.append(Explained(entry, outcome, _uid(entry, sight.state), sight.by))
     return told
 
 
-def _path(stretch: Sequence[Entry], before: State, after: State) -> set[int]:
-    """The places of the entries that lead to a state, the latest that do; empty where none does or need.
+def _credited(
+    stretch: Sequence[Entry], place: int, state: State, took_place: set[int], *, late: bool = False
+) -> set[int]:
+    """With the entries before a place that led to the state seen there.
 
-    What an entry was made from was read for it, so one that does not go on from another may begin.
+    Args:
+        late: whether a write may have arrived after a later entry had still found its old value.
     """
-    if before == after:
-        return set()
-    last = next((place for place in reversed(range(len(stretch))) if _wanted(stretch[place]) == after), None)
-    if last is None:
-        return set()
-    return {last} | _path(stretch[:last], before, _before(stretch[last]))
+    for other in range(place - 1, -1, -1):
+        entry = stretch[other]
+        if _wanted(entry) == state:
+            if other in took_place:
+                return took_place
+            if _before(entry) != state:
+                return _credited(stretch, other, _before(entry), took_place | {other})
+        if _before(entry) != state and not late:
+            return took_place
+    return took_place
 
 
 def _uid(entry: Entry, state: State) -> str | None:

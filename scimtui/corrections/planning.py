@@ -28,6 +28,7 @@ class Wish(NamedTuple):
         idp_holds: whether the identity provider is known to hold the new value as externalId.
         expected: what the identity must hold for this to be done; None for whatever it holds.
         undo_of: the entry that this takes back.
+        was_stored: whether GitLab held the value before.
     """
 
     wanted: str
@@ -36,6 +37,7 @@ class Wish(NamedTuple):
     idp_holds: bool = False
     expected: str | None = None
     undo_of: int | None = None
+    was_stored: bool = False
 
     def identities(self, ground: Ground) -> tuple[Identity, ...]:
         """What it changes, the harmless one first; of both, only what is not so already."""
@@ -92,6 +94,7 @@ def facts_for(
         idp_holds=wish.idp_holds,
         is_token=around.is_token,
         expected=wish.expected,
+        was_stored=wish.was_stored,
     )
 
 

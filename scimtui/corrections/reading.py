@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from scimtui.corrections.facts import Holder
@@ -47,16 +47,25 @@ class IdentityList:
 
     def __init__(self, rows: Iterable[Owned]) -> None:
         self.rows = tuple(rows)
-        self._by_user: dict[int, Owned] = {}
+        self._by_user: dict[int, list[Owned]] = {}
         self._by_value: dict[str, list[Owned]] = {}
         for row in self.rows:
             if row.user_id is not None:
-                self._by_user.setdefault(row.user_id, row)
+                self._by_user.setdefault(row.user_id, []).append(row)
             self._by_value.setdefault(fold_uid(row.uid), []).append(row)
 
-    def own(self, user_id: int) -> Owned | None:
-        """This person's row."""
-        return self._by_user.get(user_id)
+    def own(self, user_id: int, *values: str | None) -> Owned | None:
+        """This person's row; of several in legacy data the one with the first of these values."""
+        rows = self._by_user.get(user_id, ())
+        for value in values:
+            for row in rows:
+                if row.uid == value:
+                    return row
+        return rows[0] if rows else None
+
+    def has_one_row(self, user_id: int) -> bool:
+        """Whether this person has no second row."""
+        return len(self._by_user.get(user_id, ())) == 1
 
     def holders(self, value: str) -> Sequence[Owned]:
         """Every row with this value, ignoring case; legacy rows can differ in case alone."""
@@ -172,17 +181,15 @@ class GroupReader:
 
     async def _about(self) -> tuple[Release, tuple[int | None, str], bool | None]:
         """Which GitLab it is, whose access token it is, and whether it may write."""
-        release = Release.read(self._snapshot.about.version)
         if not self.has_rest:
-            return release, (None, ""), None
+            return Release.read(self._snapshot.about.version), (None, ""), None
         rest = self._gitlab.rest
         told, me, token = await asyncio.gather(
             _unless_refused(rest.version()),
             _unless_refused(rest.this_user()),
             _unless_refused(rest.token_info()),
         )
-        if told is not None and told.release.number is not None:
-            release = told.release
+        release = told.release if told is not None else Release()  # an older reading proves nothing now
         user = (me.id, me.username or "") if me is not None else (None, "")
         may_write = "api" in token.scopes if token is not None and token.scopes else None
         return release, user, may_write
@@ -266,6 +273,10 @@ class GroupReader:
         found = _subject_of(user)
         return [] if any(found.may_be(one) for one in but) else [Holder(Identity.SCIM, found.label)]
 
+    def is_alone(self, identity: Identity) -> bool:
+        """Whether nobody but one had an identity of this kind when the people were read."""
+        return len(self._snapshot.values(identity.value)) <= 1
+
     def label(self, user_id: int | None) -> str:
         """How the person of this id is named in a sentence, by the people last read."""
         if user_id is None:
@@ -289,12 +300,14 @@ async def _unless_refused(call: Awaitable[T], and_not: type[AnswerError] | tuple
 async def _indexed(listed: Listed[ScimIdentity] | Listed[SamlIdentity] | None) -> IdentityList | None:
     if listed is None:
         return None
-    rows = (
-        Owned(record.extern_uid, record.user_id, getattr(record, "active", None))
-        for record in listed.records
-        if record.extern_uid is not None
-    )
-    return await asyncio.to_thread(IdentityList, rows)
+    return await asyncio.to_thread(IdentityList, owned_rows(listed.records))
+
+
+def owned_rows(records: Iterable[ScimIdentity | SamlIdentity]) -> Iterator[Owned]:
+    """The rows of a list that hold a value."""
+    for record in records:
+        if record.extern_uid is not None:
+            yield Owned(record.extern_uid, record.user_id, getattr(record, "active", None))
 
 
 def _subject_of(user: ScimUser) -> Subject:

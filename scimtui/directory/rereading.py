@@ -122,13 +122,14 @@ async def _by_scim(gitlab: GitLab, record: Record) -> Record:
             user = await gitlab.scim.get(record.scim_uid)
     account = Account(record.username, record.email)
     if record.username and (user is None or not account.has(user)):
-        renamed = user is not None and bool(record.email) and _is(user.email, record.email)
-        user = await gitlab.scim.find("userName", record.username)
-        if renamed or (user is not None and not account.has(user)):
+        if user is not None and record.email and _is(user.email, record.email):
             raise WrongPerson(
-                "username and e-mail address belong to two accounts now, so who this is can't be told",
+                f"{record.email} is the address of @{user.user_name or ''} now, not of @{record.username}",
                 fix="read everybody again, and look for the person anew",
             )
+        user = await gitlab.scim.find("userName", record.username)
+        if user is not None and not account.has(user):
+            raise WrongPerson.of_account(record.username, user.email or "")
     fresh = Record(record.user_id, record.username, record.name, record.email)
     if user is not None:
         fresh.scim_uid, fresh.scim_active = user.id, user.active

@@ -101,7 +101,7 @@ def _compared(record: Record) -> list[Finding]:
 
 def _membership(record: Record, known: Known) -> list[Finding]:
     is_gone = record.member is False and known.complete and not known.instance
-    if is_outside(record.email, known.domains):
+    if not record.bot and is_outside(record.email, known.domains):
         seen = f"{record.email}; allowed: {', '.join(known.domains)}"
         return [_TEXTS.finding("not-member-outside-domains" if is_gone else "outside-domains", seen)]
     return [_TEXTS.finding("not-member", "")] if is_gone else []

@@ -5,7 +5,6 @@ Check the type before parsing: a wrong address answers 200 with the sign-in page
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from datetime import UTC, datetime
@@ -34,6 +33,7 @@ from scimtui.gitlab.requests import Answer
 from scimtui.gitlab.server_words import (
     WORDS_LIMIT,
     holds_a_flood,
+    json_of,
     json_of_refusal,
     server_words,
     words_beside_records,
@@ -62,8 +62,8 @@ def parsed(answer: Answer) -> Any:
         raise _unexpected(answer, "broken-json", "the answer is no JSON")
     refuse_flood(answer)
     try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
+        return json_of(answer.body)
+    except ValueError:
         raise _unexpected(answer, "broken-json", "the answer is cut off or is no JSON") from None
 
 

@@ -1,6 +1,7 @@
-"""Tokens taken out of what comes back: some servers and proxies echo what was sent, in every spelling.
+"""Tokens taken out of what comes back: some servers and proxies echo what was sent.
 
-The one place where text from outside enters: what is read, shown, kept or exported later has passed it.
+As they are, escaped as in JSON, and written for an address. The one place where text from outside enters:
+what is read, shown, kept or exported later has passed it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from scimtui.gitlab.secret import Secret, blotted_by_prefix
 _SHOWN = "•••"
 _IN_BODY = b"***"
 _SHORTEST_PASSWORD = 4
+_SHORTEST_TOKEN = 8  # what is shorter was typed to try, and stands in people's values
 # Letters, digits, - . _ written as JSON's \u00XX, which no server does that has nothing to hide.
 _ESCAPED = re.compile(
     rb"(?<!\\)((?:\\\\)*)\\u00(2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])"
@@ -32,7 +34,7 @@ class Blots:
     """
 
     def __init__(self, tokens: Iterable[Secret | None], proxies: Iterable[str] = ()) -> None:
-        known = [token.reveal() for token in tokens if token]
+        known = [token.reveal() for token in tokens if token and len(token.reveal()) >= _SHORTEST_TOKEN]
         known += [secret for proxy in proxies for secret in _secrets_of(proxy)]
         spelled = {written for secret in known for written in (secret, quote(secret, safe=""))}
         self._spelled = tuple(sorted(spelled, key=len, reverse=True))

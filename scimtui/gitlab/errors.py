@@ -57,6 +57,7 @@ class GitLabError(Exception):
         request: method and address, e.g. `GET https://…`; empty where there was none.
         status: HTTP status, None where no answer came.
         words: GitLab's own words, else the network's, raw: they can hold personal data.
+        while_looking: whether it came of the look before a write, so that nothing was written.
     """
 
     code: ClassVar[str] = "gitlab-error"
@@ -72,6 +73,7 @@ class GitLabError(Exception):
         self.request = request
         self.status = status
         self.words = words
+        self.while_looking = False
 
     def finding(self) -> Finding:
         """The same as a finding, for screens, commands and JSON."""
@@ -179,6 +181,15 @@ class WrongPerson(NotSent):
 
     code = "wrong-person"
     source = "contract, page 0, 12"
+
+    @classmethod
+    def of_account(cls, username: str, email: str) -> WrongPerson:
+        """An account of this username that has another e-mail address than the person meant."""
+        return cls(
+            f"the account @{username} has another e-mail address now than when this person was read "
+            f"({email or 'none'}), so whether it is the same person can't be told without an access token",
+            fix="read everybody again, and look for the person anew",
+        )
 
     @classmethod
     def before_write(cls, request: str) -> WrongPerson:

@@ -278,7 +278,11 @@ class RestApi:
         tried, first = 0, None
         while True:
             looked = self._transport.now()
-            before = await self.identity(kind, uid)
+            try:
+                before = await self.identity(kind, uid)
+            except GitLabError as error:
+                error.while_looking = True
+                raise
             first = first or before
             if before.user_id is None or before.user_id != first.user_id:
                 raise WrongPerson.before_write(request.described)

@@ -216,7 +216,11 @@ class ScimApi:
         tried, first = 0, None
         while True:
             looked = self._transport.now()
-            before = await self.get(uid)
+            try:
+                before = await self.get(uid)
+            except GitLabError as error:
+                error.while_looking = True
+                raise
             first = first or before
             if not _same_person(first, before):
                 raise WrongPerson.before_write(request.described)

@@ -9,6 +9,9 @@ _TOKEN = re.compile(
 )
 
 
+_DRAWN = re.compile(r"-.*[A-Z0-9]|=")
+
+
 class Secret:
     """Holds a token; `repr`, `str`, formatting and pickling never show it.
 
@@ -62,5 +65,8 @@ def without_tokens(text: str) -> str:
 
 
 def blotted_by_prefix(text: str, mark: str) -> str:
-    """Text of any length with `mark` for each of GitLab's tokens in it, known by their prefixes."""
-    return _TOKEN.sub(mark, text)
+    """Text of any length with `mark` for each of GitLab's tokens in it, known by their prefixes.
+
+    What is drawn at random has a digit or a capital; words in somebody's value may have neither.
+    """
+    return _TOKEN.sub(lambda match: mark if _DRAWN.search(match[0]) else match[0], text)

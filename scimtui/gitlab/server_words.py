@@ -32,8 +32,17 @@ def json_of_refusal(answer: Answer) -> Any:
     """
     if len(answer.body) > _LARGEST_ERROR or holds_a_flood(answer):
         raise ValueError("too large")
+    return json_of(answer.body)
+
+
+def json_of(body: bytes) -> Any:
+    """JSON in UTF-8, as RFC 8259 wants it: in another encoding a token could hide from who looks for it.
+
+    Raises:
+        ValueError: it is none.
+    """
     try:
-        return json.loads(answer.body)
+        return json.loads(body.decode("utf-8-sig"))
     except RecursionError:
         raise ValueError("too deep") from None
 

@@ -93,6 +93,7 @@ class Transport:
     Attributes:
         log: every request that left, and those that tried to.
         pacer: how many SCIM requests may begin in a minute (contract 6).
+        blots: takes tokens out of what comes back.
     """
 
     def __init__(
@@ -116,7 +117,7 @@ class Transport:
         self._deadlines: set[asyncio.Timeout] = set()
         bases = (access.address.scim_url, access.address.rest_url)
         proxies = [proxy for base in bases if (proxy := proxy_for(base)) is not None]
-        self._blots = Blots((access.scim_token, access.access_token), proxies)
+        self.blots = Blots((access.scim_token, access.access_token), proxies)
         self._origins = {origin(access.address.scim_url), origin(access.address.rest_url)}
 
     async def __aenter__(self) -> Transport:
@@ -265,11 +266,11 @@ class Transport:
                 finally:
                     await response.aclose()
         except GitLabError as error:
-            return _bare(self._blots.error(error))
+            return _bare(self.blots.error(error))
         except TimeoutError:
             return _too_slow(request) if closings == self._closings else _closed(request)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as cause:
-            return self._blots.error(failure_of(cause, request.described, proxied=proxied))
+            return self.blots.error(failure_of(cause, request.described, proxied=proxied))
         except BaseException as unexpected:
             return _bare(unexpected)
 
@@ -293,8 +294,8 @@ class Transport:
 
     async def _clean(self, answer: Answer) -> Answer:
         if len(answer.body) < _LARGE_BODY:
-            return self._blots.answer(answer)
-        return await asyncio.to_thread(self._blots.answer, answer)
+            return self.blots.answer(answer)
+        return await asyncio.to_thread(self.blots.answer, answer)
 
     @asynccontextmanager
     async def _deadline(self) -> AsyncIterator[None]:

@@ -45,6 +45,7 @@ class Age(StrEnum):
     CHECKED_18_9 = "18"
     BETWEEN = "between"
     CHECKED_19_3 = "19"
+    EARLY_19_4 = "19-4-early"
     CHECKED_19_4 = "19-4"
     NEWER = "newer"
 
@@ -85,7 +86,7 @@ class Release(NamedTuple):
         exact = {
             _CHECKED_OLDER: Age.CHECKED_18_9,
             _CHECKED_NEWER: Age.CHECKED_19_3,
-            _CHECKED_LAST: Age.CHECKED_19_4,
+            _CHECKED_LAST: Age.EARLY_19_4 if self.is_early else Age.CHECKED_19_4,
         }
         return exact.get(self.number, Age.BETWEEN)
 
@@ -103,7 +104,7 @@ class Release(NamedTuple):
     @property
     def may_refuse_distrusted_saml(self) -> bool:
         """Whether a group's SAML row that lost its trust can refuse a sign-in (contract 2, section 10)."""
-        return not self.trust_of_changed_saml.is_kept
+        return self.trust_of_changed_saml in (Trust.LOST, Trust.NOT_KNOWN, Trust.KEPT_UNLESS_EARLY)
 
     @property
     def changes_inactive_over_scim(self) -> bool:

@@ -159,6 +159,7 @@ ANSWERED: list[tuple[dict[str, bytes], dict[str, str]]] = [
     ({"metadata": rest({"version": "19.2.9"})}, {"version": "version-between"}),
     ({"metadata": rest({"version": "17.2.0"})}, {"version": "version-older"}),
     ({"metadata": rest({"version": "19.4.1-jh"})}, {"version": "version-19-4"}),
+    ({"metadata": rest({"version": "19.4.0-pre"})}, {"version": "version-19-4-early"}),
     ({"metadata": rest({"version": "20.0.0"})}, {"version": "version-newer"}),
     ({"metadata": rest({"version": "unknown"})}, {"version": "version-untold"}),
     ({"metadata": rest({"version": "19.3.0-ee"}, headers=LIMITS)}, {"rate-limit": "rate-limit-fine"}),

@@ -56,6 +56,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("value-is-token", {"is_token": True}, {"is_token": False}),
     ("value-no-identifier", {"new": "objectId"}, {"new": "object.ivanov"}),
     ("value-no-identifier", {"new": "[FILTERED]"}, {"new": "Ada Lin"}),
+    ("value-no-identifier", {"new": "na"}, {"new": "na", "was_stored": True}),
+    ("value-odd", {"new": "na", "username": "NA"}, {"new": "na"}),
     ("value-invisible", {"new": "b7c0\u200be4"}, {"new": "b7c0 e4"}),
     ("value-invisible", {"new": "b7c0\x1be4"}, {"new": "b7c0é"}),
     ("value-unchanged", {"new": OLD}, {"new": OLD[:-1] + "2"}),
@@ -133,6 +135,8 @@ OK_CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 _TOLD_ELSEWHERE = {
     "person-not-found",
     "landed-elsewhere",
+    "removed-elsewhere",
+    "switched-elsewhere",
     "undo-not-possible",
     "undo-not-done",
     "undo-swap",

@@ -57,7 +57,32 @@ def test_what_nobody_here_stored_is_something_else() -> None:
 def test_an_entry_that_begins_from_a_value_somebody_else_stored() -> None:
     former = entry(1, "a", "b", VERIFIED)
     assert told(former, entry(2, "x", "y"), now=("y",)) == {2: VERIFIED}
-    assert told(former, entry(2, "x", "y"), now=("x",)) == {2: OTHER}
+    assert told(former, entry(2, "x", "y"), now=("x",)) == {2: UNCHANGED}
+    assert told(former, entry(2, "x", "y"), now=("z",)) == {2: OTHER}
+
+
+def test_a_value_that_was_put_back_outside_and_stored_again() -> None:
+    assert told(entry(1, "a", "b", VERIFIED), entry(2, "a", "b"), now=("b",)) == {2: VERIFIED}
+    assert told(entry(1, "a", "b", VERIFIED), entry(2, "a", "b"), now=("a",)) == {2: UNCHANGED}
+
+
+def test_what_a_later_open_one_was_made_from_is_a_sight_too() -> None:
+    assert told(entry(1, "a", "b"), entry(2, "b", "c"), now=("a",)) == {1: VERIFIED, 2: OTHER}
+    three = (entry(1, "a", "b"), entry(2, "a", "b"), entry(3, "b", "c"))
+    assert told(*three, now=("c",)) == {1: UNCHANGED, 2: VERIFIED, 3: VERIFIED}
+    there_and_back = (entry(1, "a", "b"), entry(2, "b", "a"), entry(3, "a", "b"))
+    assert told(*there_and_back, now=("b",)) == {1: VERIFIED, 2: VERIFIED, 3: VERIFIED}
+
+
+def test_entries_of_either_token_about_one_person_are_one_chain() -> None:
+    by_scim = entry(1, "a", "b")
+    change = by_scim.intent.change
+    nameless = change.subject._replace(user_id=None)
+    by_rest = entry(2, "a", "b", VERIFIED)._replace(
+        intent=by_scim.intent._replace(change=change._replace(subject=change.subject._replace(email="")))
+    )
+    scim_alone = by_scim._replace(intent=by_scim.intent._replace(change=change._replace(subject=nameless)))
+    assert told(scim_alone, by_rest, now=("b",)) == {1: UNCHANGED}
 
 
 def test_an_entry_that_was_refused_saw_nothing() -> None:

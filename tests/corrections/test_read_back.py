@@ -31,7 +31,6 @@ def change(action: Action = Action.CHANGE) -> Change:
         (Evidence("old", asked_by_value=True, old_leads_to=None), UNKNOWN),
         (Evidence("old", asked_by_value=True, old_leads_to=BOB), UNKNOWN),
         (Evidence("third", asked_by_value=True, new_leads_to=OWN), UNKNOWN),
-        (Evidence("new", asked_by_value=True, new_leads_to=None), UNKNOWN),
         # a list that can't be read whole, or is empty
         (Evidence(None, list_is_whole=False), UNKNOWN),
     ],
@@ -55,9 +54,28 @@ def test_a_removal(evidence: Evidence, outcome: Outcome) -> None:
     assert judge(change(Action.REMOVE), evidence).outcome is outcome
 
 
-def test_who_else_has_the_new_value_is_told() -> None:
-    evidence = Evidence("third", asked_by_value=True, new_leads_to=BOB, held_by=BOB, held_by_label="Bob")
-    assert judge(change(), evidence) == ReadBack(OTHER, "third", landed_at="Bob")
+def test_who_was_hit_is_told_only_where_the_old_value_moved() -> None:
+    moved = Evidence("third", asked_by_value=True, new_leads_to=BOB, others=("Bob",))
+    assert judge(change(), moved) == ReadBack(OTHER, "third", hit="Bob")
+    # Bob got the value from somebody else: Ada still holds what she held
+    stays = Evidence("old", asked_by_value=True, old_leads_to=OWN, new_leads_to=BOB, others=("Bob",))
+    assert judge(change(), stays) == ReadBack(UNCHANGED, "old")
+
+
+@pytest.mark.parametrize("action", [Action.DEACTIVATE, Action.REACTIVATE])
+@pytest.mark.parametrize("active", [True, False])
+def test_a_flag_of_somebody_whose_value_moved_is_never_theirs(action: Action, active: bool) -> None:
+    wanted = action is Action.REACTIVATE
+    stays = Evidence("old", active, asked_by_value=True, old_leads_to=OWN)
+    assert judge(change(action), stays).outcome is (VERIFIED if active is wanted else UNCHANGED)
+    moved = Evidence("third", active, asked_by_value=True, old_leads_to=BOB, others=("Bob",))
+    assert judge(change(action), moved) == ReadBack(OTHER, "third", hit="Bob")
+
+
+def test_what_was_refused_hit_nobody() -> None:
+    read = ReadBack(OTHER, "third", hit="Bob")
+    assert after_error(errors.Conflict("taken", status=409), read).hit == ""
+    assert after_error(errors.ResourceNotFound("gone", status=404), read).hit == "Bob"
 
 
 ANSWERED: list[tuple[Any, bool]] = [

@@ -56,7 +56,8 @@ def test_a_version_is_read_by_major_and_minor(
 def test_trust_of_a_changed_saml_value(version: str, trust: Trust) -> None:
     release = Release.read(version)
     assert release.trust_of_changed_saml is trust
-    assert release.may_refuse_distrusted_saml is (trust in (Trust.LOST, Trust.NOT_KNOWN))
+    may = (Trust.LOST, Trust.NOT_KNOWN, Trust.KEPT_UNLESS_EARLY)
+    assert release.may_refuse_distrusted_saml is (trust in may)
 
 
 def test_what_else_a_release_does() -> None:
@@ -80,6 +81,7 @@ def test_what_else_a_release_does() -> None:
         ("18.10.0", Age.BETWEEN),
         ("19.3.0", Age.CHECKED_19_3),
         ("19.4.0", Age.CHECKED_19_4),
+        ("19.4.0-pre", Age.EARLY_19_4),
         ("19.5.0", Age.NEWER),
         ("", None),
     ],
@@ -97,7 +99,12 @@ def test_numbers_of_versions_are_compared_in_one_file_alone() -> None:
             continue
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             parts = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
-            parts += [node.value] if isinstance(node, ast.Assign) else []
+            if (
+                isinstance(node, ast.Assign)
+                and len(node.targets) == 1
+                and isinstance(node.targets[0], ast.Name)
+            ):
+                parts.append(node.value)
             found += [f"{file.relative_to(root)}:{part.lineno}" for part in parts if _is_version(part)]
     assert found == []
 

@@ -79,7 +79,7 @@ class StillReader(GroupReader):
 class StillRereading(Rereading):
     """Tells that every write was done."""
 
-    async def read_back(self, change: Change, *, alone: bool = False) -> ReadBack:
+    async def read_back(self, change: Change, before: IdentityList | None = None) -> ReadBack:
         return ReadBack(Outcome.VERIFIED, change.new)
 
 
