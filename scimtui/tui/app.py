@@ -9,13 +9,14 @@ from importlib import import_module
 from typing import ClassVar
 
 from rich.console import RenderableType
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from scimtui.directory import Person
 from scimtui.text import printable
 from scimtui.tui.doors import Doors
+from scimtui.tui.in_order import InOrder
 from scimtui.tui.screens.first_run import FirstRunScreen
 from scimtui.tui.screens.help import HelpScreen
 from scimtui.tui.screens.profiles import ProfilesScreen
@@ -40,7 +41,7 @@ _NOTICE_SECONDS = 10
 _BASE = 2  # Textual's own empty screen, and a section
 
 
-class ScimtuiApp(App[None]):
+class ScimtuiApp(InOrder):
     """One console; `workspace` is None on the first run.
 
     Attributes:

@@ -294,6 +294,8 @@ class CorrectScreen(AppliesPlans):
     def _to_the_end(self) -> None:
         """Go on to the confirmation, once the value is checked."""
         self._goes_on = True
+        # What is typed from here on is no part of the value.
+        self.query_one("#checks").focus()
         self.settle()
         self._focus_end()
 

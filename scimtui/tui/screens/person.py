@@ -59,6 +59,7 @@ class PersonScreen(InSection):
         self._workspace, self._shelf, self._row = workspace, shelf, row
         self._people: People | None = None
         self._examined: Examined | None = None
+        self._is_there = asyncio.Event()
 
     def compose(self) -> ComposeResult:
         yield from self.bars()
@@ -81,7 +82,7 @@ class PersonScreen(InSection):
         offer = _ACTIONS.get(action)
         if offer is None:
             return True
-        return self._examined is not None and offer in self._examined.case.offers
+        return self._examined is None or offer in self._examined.case.offers
 
     def action_back(self) -> None:
         """Back to where this was opened."""
@@ -127,6 +128,7 @@ class PersonScreen(InSection):
 
     @work(group="dialog", description="correct this person")
     async def _do(self, job: Job) -> None:
+        await self._is_there.wait()
         if self._people is None or self._examined is None:
             return
         subject = Subject.of(self._examined.person.record)
@@ -169,6 +171,7 @@ class PersonScreen(InSection):
 
     def _show(self, examined: Examined) -> None:
         self._examined = examined
+        self._is_there.set()
         content = case_content(examined, self._workspace.now().timestamp())
         self.query_one(PersonView).show_content(content)
         self.refresh_bindings()
