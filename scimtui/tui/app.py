@@ -54,12 +54,12 @@ class ScimtuiApp(InOrder):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 as Textual declares it
     CSS = """
-    Footer { background: $footer-background; }
     Toast { padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="quit"),
-        Binding("question_mark,f1", "help", "help", key_display="?", id="help"),
+        Binding("question_mark", "help", "help", key_display="?", id="help"),
+        Binding("f1", "help", "help", key_display="F1", id="help-in-a-field"),
         Binding("p", "profiles", "profiles", show=False, id="profiles"),
         Binding("l", "request_log", "request log", show=False, id="request-log"),
         Binding("t", "toggle_theme", "dark or light", show=False, id="theme"),

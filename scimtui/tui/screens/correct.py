@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Button, Footer, Input, Label, Static
+from textual.widgets import Button, Input, Label, Static
 
 from scimtui.corrections import (
     Corrector,
@@ -31,6 +31,7 @@ from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
 from scimtui.tui.widgets.choice import Choice
 from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.key_line import KeyLine
 from scimtui.tui.widgets.line import Line
 from scimtui.tui.widgets.plan_view import plan_content, result_content
 from scimtui.workspace import Workspace
@@ -102,19 +103,26 @@ class CorrectScreen(AppliesPlans):
                 yield Static(id="stored")
             with Horizontal(classes="row"):
                 yield Label("New value", classes="what")
-                yield Line(self._job.value, id="value", compact=True, select_on_focus=False)
+                yield Line(
+                    self._job.value, id="value", compact=True, select_on_focus=False, enter="check, confirm"
+                )
                 yield Label(self._job.origin, id="origin", markup=False)
         with Horizontal(classes="row"):
             yield Label("Reason", classes="what")
-            yield Line(id="reason", compact=True, placeholder="optional, for the journal: a ticket number")
+            yield Line(
+                id="reason",
+                compact=True,
+                placeholder="optional, for the journal: a ticket number",
+                enter="check, confirm",
+            )
         with VerticalScroll(id="checks", can_focus=True):
             yield Static("reading what is stored", id="checks-text")
         with Horizontal(id="end"):
             yield Label("", id="end-text", classes="what", markup=False)
-            yield Line(id="confirm", compact=True)
+            yield Line(id="confirm", compact=True, enter="send")
             yield Button("", id="go", compact=True)
         yield FailurePanel()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self._people = self._shelf.people

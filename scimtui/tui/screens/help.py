@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Label, Static
 
 from scimtui.tui.widgets.dialog import Dialog
+from scimtui.tui.widgets.key_line import keys_of
 from scimtui.tui.words import QUICK, VERDICTS
 
 _SEARCH = (
@@ -55,12 +56,5 @@ class HelpScreen(Dialog[None]):
 
 
 def _keys_of(screen: Screen[object]) -> list[tuple[str, str]]:
-    keys: dict[str, str] = {}
-    for active in screen.active_bindings.values():
-        binding = active.binding
-        if not (binding.description or binding.tooltip) or not binding.id:
-            continue  # Textual's own keys, which everybody's arrow keys are
-        text = binding.tooltip or binding.description
-        keys.setdefault(text[0].upper() + text[1:], screen.app.get_key_display(binding))
-    found = [(key, text) for text, key in keys.items()]
+    found = [(key.shown, key.told[0].upper() + key.told[1:]) for key in keys_of(screen)]
     return [*found, ("^p", "All commands")]

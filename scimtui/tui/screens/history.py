@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import DataTable, Footer, Input, Label, Static
+from textual.widgets import DataTable, Input, Label, Static
 
 from scimtui.corrections import Action, Entry, Report, broken_off, why_not_undone
 from scimtui.corrections.export import as_csv, as_json, as_markdown
@@ -26,6 +26,7 @@ from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import StatusLine, TopBar
 from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.key_line import KeyLine
 from scimtui.tui.widgets.line import Line
 from scimtui.tui.widgets.person_view import Piece, marked_difference
 from scimtui.workspace import Workspace
@@ -75,14 +76,16 @@ class HistoryScreen(InSection):
         yield from self.bars()
         with Horizontal(id="query-row"):
             yield Label("/", id="slash")
-            yield Line(placeholder="person, value, outcome, reason", id="query", compact=True)
+            yield Line(
+                placeholder="person, value, outcome, reason", id="query", compact=True, enter="to the list"
+            )
         yield StatusLine()
         yield DataTable[Text](cursor_type="row", zebra_stripes=False)
         yield Label(_NOTHING, id="empty", markup=False)
         with VerticalScroll(id="detail", can_focus=False):
             yield Static(id="entry")
         yield FailurePanel()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         table = self._table

@@ -11,7 +11,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from scimtui.directory import People, Row
 from scimtui.mappings import Fate, Impact, Sent, User
@@ -24,6 +24,7 @@ from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
 from scimtui.tui.widgets.columns import Cell
+from scimtui.tui.widgets.key_line import KeyLine
 from scimtui.tui.widgets.person_view import Piece, marked_difference
 from scimtui.tui.widgets.text_table import Share, TextHeads, TextTable
 from scimtui.workspace import Workspace
@@ -73,7 +74,7 @@ class PeopleOfMappingScreen(InSection):
         yield TextHeads(self.columns)
         yield TextTable(self.columns, self._count, self.cells)
         yield Static("", id="line", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one("#about").display = bool(self.heading()[1])

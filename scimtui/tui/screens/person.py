@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer
 
 from scimtui.corrections import Action, Identity, Subject
 from scimtui.diagnosis import Offer, partner_of
@@ -24,6 +23,7 @@ from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
 from scimtui.tui.widgets.case_view import case_content
 from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.key_line import KeyLine
 from scimtui.tui.widgets.person_view import PersonView
 from scimtui.workspace import Examined, Workspace
 
@@ -65,7 +65,7 @@ class PersonScreen(InSection):
         yield from self.bars()
         yield PersonView()
         yield FailurePanel()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self._people = self._shelf.people

@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Static
 
 from scimtui.gitlab import Exchange, RequestLog
 from scimtui.text import printable
 from scimtui.tui.widgets.ending import EndsItsWork
+from scimtui.tui.widgets.key_line import KeyLine
 
 _SHOWN = 2000
 
@@ -42,7 +43,7 @@ class RequestLogScreen(EndsItsWork[None]):
         yield Static("Requests of this run", id="title", markup=False)
         yield DataTable[Text](cursor_type="row", zebra_stripes=False)
         yield Static("", id="whole", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         table = self._table()

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from scimtui.corrections import Action, Identity, Subject
 from scimtui.diagnosis import Diagnosis, diagnose, presented_by, stored_around
@@ -35,6 +35,7 @@ from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
 from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.key_line import KeyLine
 from scimtui.tui.widgets.sign_in_view import WELCOME, Looked, sign_in_content
 from scimtui.workspace import Workspace
 
@@ -84,7 +85,7 @@ class SignInScreen(InSection):
         with VerticalScroll(id="body", can_focus=True):
             yield Static(WELCOME, id="text", markup=False)
         yield FailurePanel()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one("#body").focus()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.cells import cell_len
 from rich.text import Text
 from textual import events
@@ -18,7 +20,14 @@ class Line(Input):
 
     Keys that arrive in one burst, over a slow line for instance, are done in their order: letters are put
     in at once, while the library lets a backspace go round by the app, behind all that was typed after it.
+
+    Attributes:
+        enter: what Enter does here, in a word or two, for the last line of the screen; empty for nothing.
     """
+
+    def __init__(self, *arguments: Any, enter: str = "", **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.enter = enter
 
     async def _on_key(self, event: events.Key) -> None:
         action = _OWN_KEYS.get(event.key)
