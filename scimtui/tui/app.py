@@ -38,6 +38,7 @@ from scimtui.tui.theme import DARK, LIGHT
 from scimtui.workspace import Workspace
 
 _NOTICE_SECONDS = 10
+_KEYS = {"escape": "Esc", "enter": "⏎"}
 _BASE = 2  # Textual's own empty screen, and a section
 
 
@@ -53,6 +54,7 @@ class ScimtuiApp(InOrder):
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 as Textual declares it
     CSS = """
     Toast { padding: 0 1; }
     """
@@ -213,6 +215,10 @@ class ScimtuiApp(InOrder):
     async def on_unmount(self) -> None:
         if self.workspace is not None:
             await self.workspace.close()
+
+    def get_key_display(self, binding: Binding) -> str:
+        """As people know it."""
+        return binding.key_display or _KEYS.get(binding.key) or super().get_key_display(binding)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the screen in front and of the console, by its words."""

@@ -137,7 +137,13 @@ def test_offers_follow_what_is_stored() -> None:
     def offers(around: Surroundings = Surroundings(), **values: Any) -> tuple[Offer, ...]:  # noqa: B008
         return case_of(person(**values), around).offers
 
-    assert offers() == (Offer.COMPARE, Offer.CORRECT, Offer.REMOVE_SAML, Offer.DEACTIVATE)
+    assert offers() == (
+        Offer.COMPARE,
+        Offer.CORRECT,
+        Offer.REMOVE_SAML,
+        Offer.REMOVE_SCIM,
+        Offer.DEACTIVATE,
+    )
     assert offers(scim_uid=None, scim_active=None, saml_uid=None) == (Offer.COMPARE,)
     assert Offer.REACTIVATE in offers(scim_active=False) and Offer.DEACTIVATE not in offers(scim_active=False)
     crossed: dict[str, Any] = {"scim_rival": BOB, "saml_rival": BOB}

@@ -43,7 +43,7 @@ class CheckingScreen(GivesReports):
         Binding("r", "run", "run again", tooltip="Run the test again", id="run"),
         Binding("y", "copy", "copy value", tooltip="Copy the value to paste elsewhere", id="copy"),
         *REPORT_KEYS,
-        Binding("escape", "back", "back to the form", id="back"),
+        Binding("escape", "back", "back to the form", key_display="Esc", id="back"),
     ]
 
     def __init__(self, doors: Doors, draft: Draft, then: str = USERS) -> None:
@@ -115,7 +115,7 @@ class CheckingScreen(GivesReports):
 
     def _fail(self, said: str) -> None:
         title, _, fix = said.partition("\nnext: ")
-        self.query_one(FailurePanel).show(
+        self.query_one(FailurePanel).tell(
             Finding("not-saved", Severity.ERROR, title, fix=fix), hint="Esc back to the form"
         )
 

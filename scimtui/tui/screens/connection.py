@@ -107,7 +107,7 @@ class ConnectionScreen(InSection, GivesReports):
             finding = Finding(
                 "still-untested", Severity.WARNING, "the profile stays marked untested", seen=str(error)
             )
-            self.query_one(FailurePanel).show(finding, hint="Esc hide")
+            self.query_one(FailurePanel).tell(finding, hint="Esc hide")
         self.query_one(TopBar).show(workspace_place(self._workspace))
 
     @on(OptionList.OptionHighlighted)

@@ -42,6 +42,10 @@ class AppliesPlans(InSection):
         """Say what stands between the plan and its requests."""
         raise NotImplementedError
 
+    def _show_stored(self) -> None:
+        """Show what is stored, and what shall be."""
+        raise NotImplementedError
+
     @property
     def _width(self) -> int:
         return self.size.width - 4
@@ -89,6 +93,7 @@ class AppliesPlans(InSection):
             self.console.read_people_again()
             text = self.query_one("#checks-text", Static)
             text.update(result_content(self._result, self._width))
+            self._show_stored()
             self.query_one("#checks").focus()
         for field in self.query(Input):
             field.disabled = self._result is not None
@@ -129,7 +134,7 @@ class AppliesPlans(InSection):
             await asyncio.to_thread(self.console.doors.allow_changes, self._workspace)
         except DoorError as error:
             title, _, fix = str(error).partition("\nnext: ")
-            self.query_one(FailurePanel).show(
+            self.query_one(FailurePanel).tell(
                 Finding("not-allowed", Severity.ERROR, title, fix=fix), hint="Esc hide"
             )
             return False
@@ -143,4 +148,4 @@ class AppliesPlans(InSection):
         else:
             title, _, fix = str(error).partition("\nnext: ")
             finding = Finding("journal", Severity.ERROR, title, fix=fix)
-        self.query_one(FailurePanel).show(finding, hint="^r reads again · l request log · Esc hide")
+        self.query_one(FailurePanel).tell(finding, hint="^r reads again · Esc hide")

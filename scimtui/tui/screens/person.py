@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -32,6 +33,7 @@ _ACTIONS = {
     "swap": Offer.SWAP,
     "reactivate": Offer.REACTIVATE,
     "remove_saml": Offer.REMOVE_SAML,
+    "remove_scim": Offer.REMOVE_SCIM,
     "deactivate": Offer.DEACTIVATE,
 }
 
@@ -48,7 +50,12 @@ class PersonScreen(InSection):
         Binding("v", "compare", "compare", tooltip="Compare with a captured sign-in", id="compare"),
         Binding("w", "swap", "swap", tooltip="Swap values with the other person", id="swap"),
         Binding("a", "reactivate", "re-activate", tooltip="Re-activate over SCIM", id="reactivate"),
-        Binding("x", "remove_saml", "", show=False, tooltip="Remove the SAML identity", id="remove-saml"),
+        Binding(
+            "x", "remove_saml", "", show=False, tooltip="Remove what is stored for sign-in", id="remove-saml"
+        ),
+        Binding(
+            "z", "remove_scim", "", show=False, tooltip="Remove what is stored for SCIM", id="remove-scim"
+        ),
         Binding("d", "deactivate", "", show=False, tooltip="Deactivate over SCIM", id="deactivate"),
         Binding("y", "copy", "copy", tooltip="Copy a value of this person", id="copy"),
         Binding("r", "reread", "read again", tooltip="Read this person again", id="refresh"),
@@ -120,6 +127,10 @@ class PersonScreen(InSection):
         """Plan removing the SAML identity."""
         self._do(Job(Action.REMOVE, Identity.SAML.value))
 
+    def action_remove_scim(self) -> None:
+        """Plan removing the SCIM identity."""
+        self._do(Job(Action.REMOVE, Identity.SCIM.value))
+
     def action_swap(self) -> None:
         """Plan swapping SCIM values with whoever holds this person's."""
         partner = partner_of(self._examined.person) if self._examined is not None else None
@@ -159,7 +170,7 @@ class PersonScreen(InSection):
         try:
             examined = await self._workspace.examine(people.snapshot, self._row)
         except GitLabError as error:
-            self.query_one(FailurePanel).show(error.finding())
+            self.query_one(FailurePanel).tell(error.finding())
             self._tell(f"failed, list read {self._list_age()}", "error")
         else:
             self._row = self._row._replace(record=examined.person.record)
@@ -172,8 +183,8 @@ class PersonScreen(InSection):
     def _show(self, examined: Examined) -> None:
         self._examined = examined
         self._is_there.set()
-        content = case_content(examined, self._workspace.now().timestamp())
-        self.query_one(PersonView).show_content(content)
+        now = self._workspace.now().timestamp()
+        self.query_one(PersonView).show_text(partial(case_content, examined, now))
         self.refresh_bindings()
 
     def _list_age(self) -> str:

@@ -64,7 +64,7 @@ class ProfileEditorScreen(EndsItsWork[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "test and save", priority=True, id="save"),
-        Binding("escape", "back", "back", id="back"),
+        Binding("escape", "back", "back", key_display="Esc", id="back"),
     ]
 
     def __init__(

@@ -390,7 +390,7 @@ class SetupScreen(InSection):
         return self._workspace.now() if self._workspace is not None else self.console.now()
 
     def _fail(self, error: Exception) -> None:
-        self.query_one(FailurePanel).show(
+        self.query_one(FailurePanel).tell(
             Finding("not-kept", Severity.WARNING, "how far you are can't be kept", seen=str(error)),
             hint="Esc hide",
         )

@@ -151,7 +151,7 @@ class SignInScreen(InSection):
             asked = await asked_file(self, "Which file?", note, "trace.json")
         except DoorError as error:
             title, _, fix = str(error).partition("\nnext: ")
-            self.query_one(FailurePanel).show(
+            self.query_one(FailurePanel).tell(
                 Finding("not-read", Severity.ERROR, title, fix=fix), hint="Esc hide"
             )
         else:
@@ -183,7 +183,7 @@ class SignInScreen(InSection):
         except (DoorError, CaptureError) as error:
             title, _, fix = str(error).partition("\nnext: ")
             fix = fix or getattr(error, "fix", "")
-            self.query_one(FailurePanel).show(
+            self.query_one(FailurePanel).tell(
                 Finding("no-certificate", Severity.ERROR, title, fix=fix), hint="Esc hide"
             )
         else:
@@ -196,7 +196,7 @@ class SignInScreen(InSection):
             capture = await asyncio.to_thread(read_capture, text)
         except CaptureError as error:
             finding = Finding(error.code, Severity.ERROR, error.what, fix=error.fix)
-            self.query_one(FailurePanel).show(
+            self.query_one(FailurePanel).tell(
                 finding, "what was there before is still shown" if self._capture else "", hint="Esc hide"
             )
             return
@@ -232,7 +232,7 @@ class SignInScreen(InSection):
                 found = gravest_first((*found, *said))
             except SignatureUnavailable as error:
                 title, _, fix = str(error).partition("\nnext: ")
-                self.query_one(FailurePanel).show(
+                self.query_one(FailurePanel).tell(
                     Finding("no-extra", Severity.ERROR, title, fix=fix), hint="Esc hide"
                 )
         diagnosis: Diagnosis | None = None

@@ -112,13 +112,14 @@ class UsersScreen(ReadsPeople):
         row = self._row_at_cursor() if table.cursor else None
         people = await asyncio.to_thread(People, snapshot)
         self._people = people
+        # At once: those of the next page may break this off before it comes to its end.
+        self._show_quick()
         keep = await asyncio.to_thread(people.number_of, row.record.key) if row is not None else None
         await self._filter(keep=keep, fresh=True)
         await self._shelf.put(people)
         if not self._settled and not people.about.partial:
             self._settled = True
             self._settle()
-        self._show_quick()
         if table.count:
             self._show_person()
 
@@ -311,8 +312,7 @@ class UsersScreen(ReadsPeople):
     def action_warnings(self) -> None:
         """What could not be read."""
         if self._people is not None:
-            missing = missing_in(self._people.about)
-            self.app.push_screen(WarningsScreen(missing or ("Nothing is missing: everything was read.",)))
+            self.app.push_screen(WarningsScreen(missing_in(self._people.about)))
 
     def look_for(self, query: str) -> None:
         """Search for this among everybody."""

@@ -40,9 +40,16 @@ class Choice(Widget, can_focus=True):
         self._options = tuple(options)
         self.value = value
 
+    def _labels(self) -> list[tuple[str, str]]:
+        """What stands for each; without what is in brackets, where all would not fit."""
+        whole = sum(cell_width(f"● {label}{_GAP}") for _, label in self._options) - len(_GAP)
+        if whole <= self.content_size.width:
+            return list(self._options)
+        return [(value, label.partition(" (")[0]) for value, label in self._options]
+
     def render(self) -> Content:
         parts: list[tuple[str, str]] = []
-        for value, label in self._options:
+        for value, label in self._labels():
             chosen = value == self.value
             style = "bold $accent" if chosen else ""
             parts += [(f"{'●' if chosen else '○'} {label}", style), (_GAP, "")]
@@ -55,7 +62,7 @@ class Choice(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         start = 0
-        for value, label in self._options:
+        for value, label in self._labels():
             width = cell_width(f"● {label}")
             if start <= event.x < start + width:
                 self._choose(value)

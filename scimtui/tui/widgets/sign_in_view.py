@@ -13,7 +13,8 @@ from scimtui.directory import Person
 from scimtui.findings import Finding
 from scimtui.saml import CONTAINERS, SamlResponse, SignIn, email_of
 from scimtui.text import age, fold_uid, hanging, printable, printable_name, visible_blanks
-from scimtui.tui.widgets.person_view import Piece, finding_pieces, marked_difference
+from scimtui.tui.widgets.hanging import Piece
+from scimtui.tui.widgets.person_view import finding_pieces, marked_difference
 
 _LINE = "\n"
 _WIDTH = 13
@@ -70,7 +71,7 @@ def sign_in_content(looked: Looked, now: datetime, width: int) -> Content:
         pieces += [_LINE, (looked.why_none, "$warning"), _LINE]
     if looked.found:
         pieces += [_LINE, "What the response itself shows", _LINE]
-        pieces += finding_pieces(looked.found)
+        pieces += finding_pieces(looked.found, width)
     for text in looked.refused:
         pieces += [_LINE, (f"also in it, and not read: {printable(text)}", "$quiet"), _LINE]
     return Content.assemble(*pieces)
@@ -138,7 +139,7 @@ def _comparison(diagnosis: Diagnosis, response: SamlResponse, width: int) -> lis
         pieces += ["They read: ", (f"“{diagnosis.banner}”", "$quiet"), _LINE]
     if diagnosis.person is not None:
         pieces += _person(diagnosis, diagnosis.person, response)
-    pieces += finding_pieces(diagnosis.findings)
+    pieces += finding_pieces(diagnosis.findings, width)
     if diagnosis.steps:
         pieces += [_LINE, "What to do", ("   least harm first", "$quiet"), _LINE]
         for step in diagnosis.steps:
