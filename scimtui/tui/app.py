@@ -12,6 +12,7 @@ from rich.console import RenderableType
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from scimtui.directory import Person
 from scimtui.text import printable
@@ -48,6 +49,8 @@ class ScimtuiApp(InOrder):
     Attributes:
         step: a walkthrough's to begin with; empty for section Setup, None for neither.
         now: the clock, UTC, where no workspace has one.
+        fault: of our own, that it stopped on; None for none.
+        was_sending: whether a correction was under way then.
     """
 
     TITLE = "scimtui"
@@ -88,6 +91,8 @@ class ScimtuiApp(InOrder):
         self.shelf = Shelf()
         self._sections: dict[str, InSection] = {}
         self._told_unsaved = False
+        self.fault: BaseException | None = None
+        self.was_sending = False
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = theme
@@ -274,10 +279,13 @@ class ScimtuiApp(InOrder):
 
     def _fatal_error(self) -> None:
         # Textual's own report prints the locals of every frame; they can hold people's data.
-        error = sys.exc_info()[1]
+        error = self._exception or sys.exc_info()[1]
+        if isinstance(error, WorkerFailed):
+            error = error.error
+        if self.fault is None:
+            self.fault = error
+            self.was_sending = any(
+                isinstance(screen, InSection) and screen.is_applying for screen in self.screen_stack
+            )
         self.bell()
-        self.panic(
-            f"scimtui stopped on a fault of its own: {type(error).__name__}. "
-            "What became of a correction under way is found out at the next start. "
-            "Please report it with this line."
-        )
+        self.panic()

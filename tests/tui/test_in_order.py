@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import pty
-import select
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +24,7 @@ from scimtui.tui.screens.users import UsersScreen
 from scimtui.tui.sections import HISTORY, MAPPING, SIGN_IN, TROUBLE
 from scimtui.tui.widgets.choice import Choice
 from tests.tui.consoles import console, drive, key_of, no_doors, sample_snapshot, still, workspace
+from tests.tui.terminal import terminal
 
 ADDRESS = "https://gitlab.com/api/scim/v2/groups/acme"
 ACCESS = "glpat-" + "access-0123456789"
@@ -283,43 +279,12 @@ ScimtuiApp(doors).run()
 def test_through_a_terminal(tmp_path: Path) -> None:
     """A real driver, and everything in its buffer before it reads the first key."""
     told = tmp_path / "told.json"
-    ours, theirs = pty.openpty()
-    environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
-    child = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(told)],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=environment,
-    )
-    os.close(theirs)
-    try:
-        _read_until(ours, b"Connect a GitLab group")
+    with terminal(PROGRAM, str(told)) as console:
+        console.read_until("Connect a GitLab group")
         keys = ["\x1b[B\r", ADDRESS, "\t", ACCESS, "\t", SCIM, "\t", "okta", "\t", "acme", "\x13"]
-        os.write(ours, "".join(keys).encode())
-        _read_until(ours, b"not tested")
+        console.types("".join(keys))
+        console.read_until("not tested")
         assert json.loads(told.read_text()) == [ADDRESS, ACCESS, SCIM, "okta", "acme"]
-        os.write(ours, b"\x11")
-        _read_until(ours, b"")
-        assert child.wait(20) == 0
-    finally:
-        child.kill()
-        child.wait()
-        os.close(ours)
-
-
-def _read_until(terminal: int, words: bytes) -> None:
-    """Read what is drawn until these words are; to the end for none."""
-    seen, until = b"", time.monotonic() + 30
-    while not words or words not in seen:
-        assert time.monotonic() < until, seen[-3000:]
-        ready, _, _ = select.select([terminal], [], [], 1)
-        if ready:
-            try:
-                some = os.read(terminal, 65536)
-            except OSError:  # it has ended
-                some = b""
-            if not some:
-                assert not words, seen[-3000:].decode()
-                return
-            seen += some
+        console.types("\x11")
+        console.read_until()
+        assert console.child.wait(20) == 0
