@@ -252,7 +252,8 @@ async def test_w_says_so_where_nothing_is_missing() -> None:
     async with app.run_test(size=SMALL) as pilot:
         await still(pilot)
         await press(pilot, "w")
-        assert "everything was read" in text(app)
+        assert "Nothing is missing" in text(app) and "✓ Everything was read." in text(app)
+        assert "! " not in text(app)
 
 
 async def test_sorting_begins_at_the_top_again() -> None:

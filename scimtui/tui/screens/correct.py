@@ -183,7 +183,7 @@ class CorrectScreen(AppliesPlans):
             return
         told = plan_content(plan, self._width, with_values=not self._job.is_free, note=self._note)
         self.query_one("#checks-text", Static).update(told.text)
-        self.query_one(Checks).expect(told.ends)
+        self.query_one(Checks).expect(told.ends, (plan.findings, tuple(one.new for one in plan.changes)))
         self._show_end()
 
     def _show_end(self) -> None:

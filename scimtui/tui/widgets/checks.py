@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from textual.containers import VerticalScroll
 from textual.message import Message
@@ -17,6 +17,7 @@ class Checks(VerticalScroll):
     def __init__(self, *, id: str, can_focus: bool) -> None:
         super().__init__(id=id, can_focus=can_focus)
         self._ends: tuple[int, ...] = ()
+        self._about: Hashable = None
         self._seen = 0
 
     @property
@@ -24,14 +25,15 @@ class Checks(VerticalScroll):
         """How many were never shown whole."""
         return sum(end > self._seen for end in self._ends)
 
-    def expect(self, ends: Sequence[int]) -> None:
-        """Others are there.
+    def expect(self, ends: Sequence[int], about: Hashable) -> None:
+        """Others are there, or the same as before.
 
         Args:
             ends: for each the line below it, counted from 0.
+            about: what they were made for; with another one nothing was shown yet.
         """
-        if tuple(ends) != self._ends:
-            self._ends, self._seen = tuple(ends), 0
+        if (tuple(ends), about) != (self._ends, self._about):
+            self._ends, self._about, self._seen = tuple(ends), about, 0
             self.scroll_home(animate=False)
         self.call_after_refresh(self._look)
 
