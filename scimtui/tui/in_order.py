@@ -43,6 +43,11 @@ class InOrder(App[None]):
         self._due_since = 0.0
         self._in_order: asyncio.Task[None] | None = None
 
+    async def caught_up(self) -> None:
+        """Wait until everything that was typed has acted."""
+        while self._in_order is not None:
+            await asyncio.wait({self._in_order})
+
     async def on_event(self, event: Event) -> None:
         """Let what is typed wait for its turn."""
         is_new = isinstance(event, Typed) and not event.is_forwarded and event is not self._due

@@ -233,9 +233,8 @@ class Leaves(InOrder):
 
 async def test_what_goes_away_holds_nothing_up() -> None:
     app = Leaves()
-    async with app.run_test() as pilot:
+    async with app.run_test():
         burst(app, "<enter>", "here")
-        await pilot.pause()
         await _until(lambda: app.query_one(Input).value == "here")
 
 

@@ -31,7 +31,7 @@ from tests.tui.consoles import (
     workspace,
 )
 from tests.tui.test_console import lines, text
-from tests.tui.test_screens import PROFILES, WITH_USERS, plain
+from tests.tui.test_screens import CHLOE, PROFILES, WITH_USERS, plain, writing
 
 OLD = "d4cee3e1-80a0-4b81-ace1-a5937fa46bdc"
 NEW = "d4cee3e1-80a0-4b81-ace1-a5937fa46bdd"
@@ -236,7 +236,7 @@ async def test_what_a_person_s_page_says_hangs(size: tuple[int, int]) -> None:
     app = console(workspace(kept=sample_snapshot()))
     async with app.run_test(size=size) as pilot:
         await drive(pilot, ("slash", *"swap", "enter", "enter", "still"))
-        content = app.screen.query_one(Wrapped).content
+        content = app.screen.query_one("#person", Wrapped).content
         assert isinstance(content, Content)
         told = content.plain.split("\n")
         arrows = [place for place, line in enumerate(told) if line.startswith("→ ")]
@@ -245,3 +245,20 @@ async def test_what_a_person_s_page_says_hangs(size: tuple[int, int]) -> None:
             after = told[place + 1] if place + 1 < len(told) else ""
             assert not after or after.startswith("  ")
             assert len(told[place]) < size[0] - 4
+
+
+@pytest.mark.parametrize("size", [SMALL, SMALLER])
+async def test_how_it_ended_is_in_sight_and_only_one_value_is_called_stored_now(
+    size: tuple[int, int],
+) -> None:
+    app = writing()
+    async with app.run_test(size=size) as pilot:
+        await drive(
+            pilot, (*CHLOE, "c", "still", f"{FILLED}value=guid-9", "still", *("pagedown",) * 5, "still")
+        )
+        await drive(pilot, ("enter", "still", *"user3", "enter", "still"))
+        shown = text(app)
+        assert "✓ Done, and read back" in shown
+        (now,) = re.findall(r"stored now +(\S+)", shown, re.IGNORECASE)
+        (before,) = re.findall(r"Before +(\S+)", shown)
+        assert (before, now) == ("guid-0003", "guid-9")

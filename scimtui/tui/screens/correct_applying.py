@@ -94,7 +94,9 @@ class AppliesPlans(InSection):
             text = self.query_one("#checks-text", Static)
             text.update(result_content(self._result, self._width))
             self._show_stored()
-            self.query_one("#checks").focus()
+            checks = self.query_one("#checks")
+            checks.scroll_home(animate=False)  # the answer first
+            checks.focus()
         for field in self.query(Input):
             field.disabled = self._result is not None
         self._show_end()
