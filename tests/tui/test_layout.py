@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.widgets import Input, OptionList
 
@@ -16,6 +17,7 @@ from scimtui.tui.screens.exporting import ExportScreen
 from scimtui.tui.screens.history import HistoryScreen
 from scimtui.tui.sections import HISTORY, WITH_PROFILE
 from scimtui.tui.widgets.bars import QuickFilters, SectionBar
+from scimtui.tui.widgets.choice import Choice
 from scimtui.tui.widgets.hanging import Wrapped, folded, hung
 from scimtui.tui.widgets.text_table import TextHeads, TextTable
 from tests.directory.people_samples import record, snapshot
@@ -262,3 +264,28 @@ async def test_how_it_ended_is_in_sight_and_only_one_value_is_called_stored_now(
         (now,) = re.findall(r"stored now +(\S+)", shown, re.IGNORECASE)
         (before,) = re.findall(r"Before +(\S+)", shown)
         assert (before, now) == ("guid-0003", "guid-9")
+
+
+class Choosing(App[None]):
+    """One choice in a few cells."""
+
+    def compose(self) -> ComposeResult:
+        yield Choice((("a", "the first (of all)"), ("b", "the second"), ("c", "the third")), "a")
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (60, "● the first (of all)   ○ the second   ○ the third"),
+        (44, "● the first   ○ the second   ○ the third"),
+        (30, "● the first   1 of 3"),
+        (8, "● the f…"),
+    ],
+)
+async def test_what_is_chosen_is_never_cut_off(width: int, shown: str) -> None:
+    app = Choosing()
+    async with app.run_test(size=(width, 3)) as pilot:
+        assert lines(app)[0].rstrip() == shown
+        await pilot.press("right")
+        assert app.query_one(Choice).value == "b"
+        assert "● the s" in lines(app)[0]

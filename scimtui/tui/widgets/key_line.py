@@ -100,7 +100,8 @@ class KeyLine(Widget):
         for key in self._shown():
             parts += [
                 (key.shown, "bold $footer-key-foreground"),
-                (f" {key.words} ", "$footer-description-foreground"),
+                (f" {key.words}", "$footer-description-foreground"),
+                (" ", ""),
             ]
         return Content.assemble(*parts)
 
