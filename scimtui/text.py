@@ -236,7 +236,15 @@ def age(seconds: float) -> str:
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
+_FORMULA_BEHIND_SEPARATOR = re.compile("([;|]\\s*)(?=[-=+@\uff1d\uff0b\uff0d\uff20])")
+
+
 def csv_cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """A cell that a terminal can be shown and that no spreadsheet takes for a formula.
+
+    Nor does one that divides cells by something else than a comma, whether a cell is quoted or not.
+    """
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    if text.startswith(_FORMULA_STARTS):
+        text = f"'{text}"
+    return _FORMULA_BEHIND_SEPARATOR.sub(r"\1'", printable(text))

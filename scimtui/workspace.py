@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scimtui.directory import Known, Person, Row, Snapshot, SnapshotDamaged, person_in
+from scimtui.directory import Known, Person, Row, Snapshot, SnapshotDamaged
 from scimtui.profiles import Paths, Profile, Tokens
+from scimtui.profiles.private_files import remove_leftovers
 
 if TYPE_CHECKING:
     from scimtui.connection import ConnectionTest
@@ -115,7 +115,7 @@ class Workspace:
         """A person as a case; reads files, so it belongs in a thread."""
         from scimtui.corrections import Action, Identity, Outcome, Subject
         from scimtui.diagnosis import Surroundings, case_of
-        from scimtui.gitlab.versions import version_number
+        from scimtui.gitlab.versions import Release
 
         record = person.record
         subject = Subject.of(record)
@@ -130,7 +130,7 @@ class Workspace:
             for entry in entries
         )
         around = Surroundings(
-            version=version_number(snapshot.about.version),
+            release=Release.read(snapshot.about.version),
             domain_has_badges=bool(record.email) and snapshot.badge_at(record.email.rpartition("@")[2]),
             corrected=corrected,
         )
@@ -205,12 +205,14 @@ class Workspace:
         return "SCIM token" if scim else "access token" if access else "no token"
 
     def stored(self) -> Snapshot | None:
-        """The people as last read; None where there is no snapshot or it is damaged."""
-        if self.snapshot_file is None:
+        """The people as last read; None where there is no snapshot that can be believed."""
+        file = self.snapshot_file
+        if file is None:
             return None
-        with suppress(FileNotFoundError, SnapshotDamaged):
-            return stored_snapshot(self.snapshot_file)
-        return None
+        try:
+            return stored_snapshot(file)
+        except (SnapshotDamaged, OSError):
+            return None
 
     async def refresh(
         self,
@@ -258,6 +260,7 @@ class Workspace:
         file = self.snapshot_file
         if file is not None and self.paths is not None:
             self.paths.prepare_folder(file.parent)
+            await asyncio.to_thread(remove_leftovers, file)
         return await asyncio.to_thread(snapshot_of, reader, self.now(), path=file)
 
     def _known_before(self) -> Known | None:
@@ -273,11 +276,19 @@ class Workspace:
         Raises:
             GitLabError: GitLab could not be asked.
         """
-        from scimtui.directory.rereading import reread
+        from scimtui.directory.rereading import reread_person
 
-        record, known = await reread(self.gitlab, row.record, snapshot.about.known)
-        fresh = Row(row.number, record, row.verdict, row.sign_in)
-        return await asyncio.to_thread(person_in, snapshot, fresh, known)
+        return await reread_person(self.gitlab, snapshot, row)
+
+    async def still_named(self, text: str, rows: Sequence[Row]) -> bool:
+        """Whether exactly these people are named by this text right now; else everybody has to be read anew.
+
+        Raises:
+            GitLabError: GitLab could not be asked.
+        """
+        from scimtui.directory.naming import still_named
+
+        return await still_named(self.gitlab, text, [row.record for row in rows])
 
     async def close(self) -> None:
         """Close all connections and files."""
@@ -288,7 +299,7 @@ class Workspace:
 
 
 def stored_snapshot(file: Path) -> Snapshot:
-    """Open a snapshot file; FileNotFoundError or SnapshotDamaged where that fails."""
-    from scimtui.directory.snapshot import read
+    """Open a snapshot file that is as it was written; OSError or SnapshotDamaged where there is none."""
+    from scimtui.directory.snapshot import read_whole
 
-    return read(file)
+    return read_whole(file)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
-from scimtui.directory import Badge, People, Progress, Snapshot, SnapshotDamaged, Verdict
-from scimtui.directory.snapshot import read
+from scimtui.directory import Badge, People, Progress, Snapshot, SnapshotDamaged, Verdict, snapshot_writing
+from scimtui.directory.snapshot import SORT_COLUMNS, read
 from scimtui.gitlab import GitLabError, Secret
 from scimtui.gitlab.errors import NotAuthenticated
-from scimtui.profiles import Found, Paths, Profile, Tokens
+from scimtui.profiles import Found, Paths, Profile, Tokens, remove_database
 from scimtui.simulator import RunningSimulator, Settings, running
 from scimtui.workspace import Workspace
 from tests.gitlab.servers import SCIM_TOKEN, Handmade, answers, scim_list
@@ -330,3 +333,115 @@ async def test_with_the_scim_token_alone_nothing_is_carried_over_from_an_older_s
     assert (person.record.saml_uid, person.record.member, person.verdict) == (None, None, Verdict.UNKNOWN)
     assert not person.known.saml and person.record.scim_uid == truth["scim_id"]
     everything.close()
+
+
+# ── a snapshot that was harmed ───────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def written(shared: RunningSimulator, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of a snapshot of four hundred people."""
+    shared.reset()
+    folder = tmp_path_factory.mktemp("written")
+    folder.chmod(0o700)
+    workspace = opened(shared, paths=Paths(folder / "c", folder / "s"))
+    asyncio.run(read_all(workspace)).close()
+    assert workspace.snapshot_file is not None
+    return workspace.snapshot_file.read_bytes()
+
+
+def harmed(content: bytes, kind: str, number: int) -> bytes:
+    drawn = Random(f"{kind} {number}")
+    place = drawn.randrange(len(content))
+    page = place // 4096 * 4096
+    if kind == "flip":
+        return content[:place] + bytes([content[place] ^ (1 << drawn.randrange(8))]) + content[place + 1 :]
+    if kind == "cut":
+        return content[:place]
+    filled = bytes(4096) if kind == "zero" else drawn.randbytes(4096)
+    return content[:page] + filled + content[page + 4096 :]
+
+
+@pytest.mark.parametrize("kind", ["flip", "zero", "cut", "noise"])
+def test_a_harmed_snapshot_is_none_or_can_be_read_whole(
+    shared: RunningSimulator, written: bytes, tmp_path: Path, kind: str
+) -> None:
+    workspace = opened(shared, paths=Paths(tmp_path / "c", tmp_path / "s"))
+    assert workspace.paths is not None and workspace.snapshot_file is not None
+    workspace.paths.prepare_folder(workspace.snapshot_file.parent)
+    dropped = 0
+    for number in range(60):
+        workspace.snapshot_file.write_bytes(harmed(written, kind, number))
+        snapshot = workspace.stored()
+        if snapshot is None:
+            dropped += 1
+            continue
+        people = People(snapshot)
+        for row in people.rows(people.select("")):
+            assert people.person(row).record.username == row.record.username
+        for column in SORT_COLUMNS:
+            people.select("", column)
+        people.close()
+    assert dropped
+
+
+ODD = {
+    "a name that is bytes": "UPDATE people SET name = x'ff' WHERE rowid = 2",
+    "a verdict of nobody": "UPDATE people SET verdict = 'fine' WHERE rowid = 2",
+    "an id that is a word": "UPDATE people SET user_id = 'x' WHERE rowid = 2",
+    "a flag that is seven": "UPDATE people SET member = 7 WHERE rowid = 2",
+    "a row less": "DELETE FROM people WHERE rowid = 2",
+    "about nothing": "UPDATE about SET about = 'null'",
+    "about a list": "UPDATE about SET about = '[]'",
+    "about, deep": "UPDATE about SET about = '" + "[" * 100_000 + "'",
+    "known as a number": "UPDATE about SET about = json_set(about, '$.known', 7)",
+    "no table": "DROP TABLE people",
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_snapshot_with_odd_values_is_none(
+    shared: RunningSimulator, written: bytes, tmp_path: Path, kind: str
+) -> None:
+    workspace = opened(shared, paths=Paths(tmp_path / "c", tmp_path / "s"))
+    assert workspace.paths is not None and workspace.snapshot_file is not None
+    workspace.paths.prepare_folder(workspace.snapshot_file.parent)
+    workspace.snapshot_file.write_bytes(written)
+    with sqlite3.connect(workspace.snapshot_file) as connection:
+        connection.execute(ODD[kind])
+    connection.close()
+    assert workspace.stored() is None
+
+
+async def test_a_full_disk_is_an_error_that_callers_know(
+    simulator: RunningSimulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = opened(simulator, paths=Paths(tmp_path / "c", tmp_path / "s"))
+
+    def full(*arguments: Any) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(snapshot_writing, "_fill", full)
+    with pytest.raises(OSError, match="disk is full"):
+        await read_all(workspace)
+    assert workspace.snapshot_file is not None
+    assert list(workspace.snapshot_file.parent.iterdir()) == []
+
+
+async def test_what_a_killed_refresh_left_is_removed_by_the_next(
+    simulator: RunningSimulator, tmp_path: Path
+) -> None:
+    workspace = opened(simulator, paths=Paths(tmp_path / "c", tmp_path / "s"))
+    assert workspace.paths is not None and workspace.snapshot_file is not None
+    workspace.paths.prepare_folder(workspace.snapshot_file.parent)
+    file = workspace.snapshot_file
+    ended = await asyncio.create_subprocess_exec("true")
+    await ended.wait()
+    left = file.with_name(f".{file.name}.{ended.pid}.1.new")
+    at_work = file.with_name(f".{file.name}.{os.getppid()}.1.new")
+    for path in (left, at_work):
+        path.write_bytes(b"people")
+    (await read_all(workspace)).close()
+    assert not left.exists() and at_work.exists()
+    remove_database(workspace.paths, file)
+    assert not at_work.exists() and not file.exists()

@@ -16,8 +16,16 @@ _ACTIONS = {"remove": Action.REMOVE, "deactivate": Action.DEACTIVATE, "reactivat
 @click.option("--to", "value", metavar="VALUE", help="The value that the identity provider sends.")
 @click.option("--swap-with", metavar="TEXT", help="Give both people each other's value.")
 @click.option("--remove", is_flag=True, help="Remove the identity's row; membership and account stay.")
-@click.option("--deactivate", is_flag=True, help="Deactivate over SCIM: all memberships of the group go.")
-@click.option("--reactivate", is_flag=True, help="Re-activate over SCIM: the default role comes back.")
+@click.option(
+    "--deactivate",
+    is_flag=True,
+    help="Deactivate over SCIM: all memberships of the group go; of an instance, the account is blocked.",
+)
+@click.option(
+    "--reactivate",
+    is_flag=True,
+    help="Re-activate over SCIM: the default role comes back; of an instance, the account is unblocked.",
+)
 @click.option(
     "--identity",
     type=click.Choice(["scim", "saml", "both"]),

@@ -105,9 +105,14 @@ async def _carried_out(
 
 
 async def _people(workspace: Workspace, named: Collection[str]) -> Snapshot:
+    """The people as last read, where each name still means whom it meant then; else read anew."""
     snapshot = await asyncio.to_thread(workspace.stored)
     if snapshot is not None:
-        if all(snapshot.named(text.strip()) for text in named):
+        for text in named:
+            rows = snapshot.named(text.strip())
+            if not rows or not await workspace.still_named(text.strip(), rows):
+                break
+        else:
             return snapshot
         snapshot.close()
     return await reading(workspace)

@@ -17,6 +17,7 @@ from scimtui.directory import People, Snapshot, Verdict
 from scimtui.gitlab import Secret
 from scimtui.profiles import Found, Profile, Tokens
 from scimtui.simulator.child import SimulatorFailed, start_child
+from scimtui.simulator.settings import VERSIONS
 from scimtui.text import count
 from scimtui.workspace import Workspace
 
@@ -28,7 +29,7 @@ _TOUR = 20
     "--users", default=500, show_default=True, type=click.IntRange(0, 1_000_000), help="How many people."
 )
 @click.option("--seed", default=1, show_default=True, help="Other people for another number.")
-@click.option("--gitlab-version", type=click.Choice(["19.3", "18.9"]), default="19.3", show_default=True)
+@click.option("--gitlab-version", type=click.Choice(VERSIONS), default="19.3", show_default=True)
 @click.pass_context
 def command(ctx: click.Context, users: int, seed: int, gitlab_version: str) -> int:
     """Look around: the console on a simulated GitLab. Nothing is sent anywhere, nothing is kept.

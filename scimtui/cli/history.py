@@ -13,9 +13,10 @@ from scimtui.cli.failures import BAD_ANSWER, FINE, Failure, say
 from scimtui.cli.opening import chosen_profile, open_workspace
 from scimtui.cli.progress import reading
 from scimtui.corrections import Entry, Journal, JournalError, broken_off, undo_words
-from scimtui.corrections.export import as_csv, as_json, as_markdown
+from scimtui.corrections.export import as_csv, as_json, as_markdown, verification
 from scimtui.gitlab.errors import GitLabError
 from scimtui.profiles import Profile, TokenError, paths
+from scimtui.text import json_text
 
 _FORMATS = {"json": as_json, "csv": as_csv, "markdown": as_markdown}
 
@@ -49,7 +50,7 @@ def command(
         if set_aside:
             return _set_aside(journal)
         if verify:
-            return _verified(journal)
+            return _verified(journal, as_json=chosen_format == "json")
         if not offline and any(one.is_open for one in journal.entries()):
             _settle(profile)
         everything = journal.entries()
@@ -103,8 +104,11 @@ def _set_aside(journal: Journal) -> int:
     return FINE
 
 
-def _verified(journal: Journal) -> int:
+def _verified(journal: Journal, *, as_json: bool) -> int:
     report = journal.verify()
+    if as_json:
+        click.echo(json_text(verification(report, len(journal.entries()))))
+        return BAD_ANSWER if report.damaged else FINE
     click.echo(report.told(len(journal.entries())))
     if report.damaged:
         say("next: scimtui history --set-aside keeps this one and begins a new journal")

@@ -56,12 +56,16 @@ def command(chosen: Chosen, text: str, offline: bool, as_json: bool) -> int:
 
 
 def _offline(profile: Profile, text: str) -> Answer:
+    from contextlib import closing
+
     from scimtui.directory.judging import person_in
     from scimtui.directory.snapshot import SnapshotDamaged, read
     from scimtui.profiles.folders import paths
 
     try:
-        snapshot = read(paths().snapshot(profile))
+        with closing(read(paths().snapshot(profile))) as snapshot:
+            people = [person_in(snapshot, row) for row in snapshot.named(text)]
+            return people, _age(snapshot), snapshot.about.known.missing
     except FileNotFoundError:
         raise Failure(
             f"“{profile.name}” has no snapshot yet\nnext: the same command without --offline", BAD_ANSWER
@@ -72,11 +76,6 @@ def _offline(profile: Profile, text: str) -> Answer:
             "next: the same command without --offline rebuilds it",
             BAD_ANSWER,
         ) from None
-    try:
-        people = [person_in(snapshot, row) for row in snapshot.named(text)]
-        return people, _age(snapshot), snapshot.about.known.missing
-    finally:
-        snapshot.close()
 
 
 def _live(profile: Profile, text: str) -> Answer:
@@ -90,7 +89,7 @@ def _live(profile: Profile, text: str) -> Answer:
         try:
             snapshot = await asyncio.to_thread(workspace.stored)
             rows: list[Row] = snapshot.named(text) if snapshot is not None else []
-            if snapshot is None or not rows:
+            if snapshot is None or not rows or not await workspace.still_named(text, rows):
                 if snapshot is not None:
                     snapshot.close()
                 snapshot = await reading(workspace)

@@ -13,9 +13,12 @@ import click
 
 from scimtui.simulator.settings import (
     ACCESS_TOKENS,
+    CONFIRMATIONS,
+    DEFAULT_ROLES,
     DROPS,
     RATE_LIMITS,
     VERSIONS,
+    VISIBILITIES,
     Settings,
     SettingsError,
     Switches,
@@ -33,6 +36,13 @@ _FLAGS = {
     "sso-enforced": "SSO is enforced for the group.",
     "licensed": "The plan has SAML and SCIM.",
     "flat-names": "The old flat key name.formatted in SCIM users.",
+    "admin-mode": "Admin Mode is on, and the access token has no scope for it.",
+    "auto-link-saml-user": "Instance SAML takes an account that has the sent address.",
+    "instance-group-sync": "Instance SAML names the attribute with the groups.",
+    "allow-single-sign-on": "Instance SAML makes accounts.",
+    "block-auto-created-users": "Accounts that instance SAML makes wait for approval.",
+    "ultimate": "On this plan a Guest takes no seat.",
+    "minimal-access": "The plan has the role Minimal Access.",
     "seats-exhausted": "Restricted access, and no seat is free.",
     "saas": "This is GitLab.com: no instance SCIM, members' e-mails for enterprise users.",
 }
@@ -94,6 +104,49 @@ def _switch_flags(function: _Command) -> _Command:
     "--allowed-email-domains", multiple=True, metavar="DOMAIN", help="Members' domains; may be repeated."
 )
 @click.option(
+    "--ip-restriction-ranges",
+    multiple=True,
+    metavar="RANGE",
+    help="Where the group may be seen from; may be repeated.",
+)
+@click.option(
+    "--required-groups",
+    multiple=True,
+    metavar="NAME",
+    help="Instance SAML lets in who is in one of these; may be repeated.",
+)
+@click.option(
+    "--default-role",
+    default=str(Switches().default_role),
+    show_default=True,
+    type=click.Choice([str(role) for role in DEFAULT_ROLES]),
+    callback=lambda _context, _parameter, value: int(value),
+    help="Number of the SAML provider's default role.",
+)
+@click.option(
+    "--graph-groups", multiple=True, metavar="ID", help="What Microsoft Graph answers; may be repeated."
+)
+@click.option(
+    "--default-member-role-id", type=click.IntRange(1), help="Custom role of the SAML provider, by its id."
+)
+@click.option(
+    "--custom-roles",
+    multiple=True,
+    type=int,
+    metavar="LEVEL",
+    help="Base level of a custom role; may be repeated.",
+)
+@click.option(
+    "--email-confirmation", type=click.Choice(CONFIRMATIONS), help="How new addresses are confirmed."
+)
+@click.option(
+    "--group-visibility",
+    default="private",
+    show_default=True,
+    type=click.Choice(VISIBILITIES),
+    help="Who may see the group.",
+)
+@click.option(
     "--access-token",
     default="owner",
     show_default=True,
@@ -132,7 +185,8 @@ def command(  # noqa: PLR0917 - click calls it by keyword
             threading.Thread(target=_stop_with_stdin, args=(simulation.stop,), daemon=True).start()
 
     try:
-        thrown = Switches().changed({**switches, "rate_limited": rate_limited or False})
+        off = {"rate_limited": rate_limited or False, "graph_groups": switches.pop("graph_groups") or None}
+        thrown = Switches().changed({**switches, **off})
         settings = Settings(
             host=host,
             port=port,

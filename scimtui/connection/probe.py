@@ -9,19 +9,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from scimtui.connection.model import Candidate, Exchanged, Outcome
 from scimtui.findings import FindingTexts
 from scimtui.gitlab import Access, GitLab, Limits
 from scimtui.gitlab.address import Address
-from scimtui.gitlab.answers import server_words
+from scimtui.gitlab.answers import json_of_refusal, server_words
+from scimtui.gitlab.blotting import Blots
 from scimtui.gitlab.errors import AnswerError, GitLabError, RateLimited
+from scimtui.gitlab.outgoing import shown_headers
 from scimtui.gitlab.probing import Route
+from scimtui.gitlab.proxies import proxy_for
 from scimtui.gitlab.requestlog import RequestLog
 from scimtui.gitlab.requests import Answer, Request, encoded_group
-from scimtui.gitlab.secret import without_tokens
-from scimtui.gitlab.transport import Transport, shown_headers
+from scimtui.gitlab.transport import Transport
 from scimtui.gitlab.waiting import Backoff, Pacer
 from scimtui.gitlab.wire import Group, SamlIdentity, ScimIdentity, ScimPage, TokenInfo
 
@@ -48,7 +50,6 @@ _KEYS = (
 _SHOWN = 160
 _COUNTED = re.compile(r"[0-9]{1,12}")
 _LARGE = 256 * 1024
-_BLOTTED = "•••"
 _ANY_OTHER = ("-no-answer", "-forbidden")
 
 
@@ -166,12 +167,10 @@ class Probe:
         self.personal += [value for value in values if value]
 
     def clean(self, text: str) -> str:
-        """The text without either token, as it is or written for an address: some servers echo them."""
-        for token in (self.candidate.scim_token, self.candidate.access_token):
-            if token:
-                for written in {token.reveal(), quote(token.reveal(), safe="")}:
-                    text = text.replace(written, _BLOTTED)
-        return without_tokens(text)
+        """The text without either token or a proxy's password: some servers echo them."""
+        bases = (self.known.address.scim_url, self.known.address.rest_url) if self.known.address else ()
+        proxies = [proxy for base in bases if (proxy := proxy_for(base)) is not None]
+        return Blots((self.candidate.scim_token, self.candidate.access_token), proxies).text(text)
 
     def say(self, code: str, seen: str = "", *, copied: str = "") -> Outcome:
         """An outcome with the texts of this code."""
@@ -222,8 +221,8 @@ def key_lines(answer: Answer) -> tuple[str, ...]:
     if len(body) > _LARGE:
         return (f"{len(body)} bytes",)
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        value = json_of_refusal(answer)
+    except ValueError:
         return ("no JSON",)
     if isinstance(value, list):
         return (f"a list of {len(value)}",)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from scimtui.connection.check import Check
 from scimtui.connection.model import Outcome
 from scimtui.connection.probe import Probe
+from scimtui.directory.domains import is_outside, listed_domains, that_let_nobody_in
 from scimtui.gitlab.answers import parsed
 from scimtui.gitlab.errors import (
     Forbidden,
@@ -19,7 +20,7 @@ from scimtui.gitlab.errors import (
     UnexpectedAnswer,
 )
 from scimtui.gitlab.requests import query, read
-from scimtui.gitlab.versions import version_number
+from scimtui.gitlab.versions import Release
 from scimtui.gitlab.wire import (
     GROUP,
     MEMBERS,
@@ -35,7 +36,6 @@ from scimtui.text import count, fold_uid
 _SOON_DAYS = 14
 _OWNER = 50
 _ROLES = {5: "Minimal Access", 10: "Guest", 15: "Planner", 20: "Reporter", 30: "Developer", 40: "Maintainer"}
-_CHECKED_LOWEST, _CHECKED_HIGHEST = (18, 9), (19, 3)
 _RATHER_FEW = 10
 _DATE_LENGTH = len("2026-11-24")
 _LONGEST_SECONDS = 10 * 366 * 86_400
@@ -212,17 +212,28 @@ async def _version(probe: Probe) -> Outcome:
             told = VERSION.one(answer).version or ""
     except GitLabError as error:
         return probe.of_error("version-untold", error)
-    number = version_number(told)
     probe.known.version = told
-    if number is None:
-        return probe.say("version-untold", told)
-    if number < _CHECKED_LOWEST:
-        return probe.say("version-older", told)
-    if number > _CHECKED_HIGHEST:
-        return probe.say("version-newer", told)
-    if _CHECKED_LOWEST < number < _CHECKED_HIGHEST:
-        return probe.say("version-between", told)
-    return probe.say("version-18" if number == _CHECKED_LOWEST else "version-19", told)
+    age = Release.read(told).age
+    return probe.say(f"version-{age or 'untold'}", told)
+
+
+async def _domains(probe: Probe) -> Outcome:
+    """Who is let in, and who of those listed would not be again (contract 2, section 12)."""
+    group, page = probe.known.group, probe.known.page
+    domains = listed_domains((group.allowed_email_domains_list if group is not None else "") or "")
+    if not domains:
+        return probe.say("domains-none-shown")
+    shown = ", ".join(domains)
+    useless = that_let_nobody_in(domains)
+    if useless:
+        return probe.say("domains-capitals", ", ".join(useless))
+    listed = [user.email for user in page.users if user.email] if page is not None else []
+    outside = sum(is_outside(email, domains) for email in listed)
+    if outside:
+        return probe.say(
+            "domains-outside", f"{count(outside)} of the {count(len(listed))} looked at; allowed: {shown}"
+        )
+    return probe.say("domains-listed", shown)
 
 
 async def _rate_limit(probe: Probe) -> Outcome:
@@ -241,6 +252,7 @@ REST_CHECKS = (
     Check("scopes", "Scopes", _scopes, needs=("access-token",)),
     Check("expiry", "Token's end", _expiry, needs=("access-token",)),
     Check("group", "Group", _group, needs=("access-token",)),
+    Check("domains", "Allowed domains", _domains, needs=("group",), after=("listing",)),
     Check("role", "Role", _role, needs=("group",)),
     Check("identities", "Identities", _identities, needs=("role",)),
     Check("same-group", "Same group", _same_group, needs=("listing", "identities")),

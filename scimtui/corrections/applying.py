@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from scimtui.corrections.checks import finding
 from scimtui.corrections.journal import Journal, JournalError
@@ -21,14 +23,32 @@ from scimtui.corrections.model import (
     Result,
     Subject,
 )
+from scimtui.corrections.open_entries import explain_chain, open_chains, state_of
 from scimtui.corrections.processes import at_work
-from scimtui.corrections.reading import Ground, GroupReader, Stored, reason_of
+from scimtui.corrections.read_back import ReadBack, Rereading, account_of, after_error, says_nothing
+from scimtui.corrections.reading import Ground, GroupReader, reason_of
+from scimtui.directory.model import Record
 from scimtui.findings import Finding, Severity, gravest_first
 from scimtui.gitlab import GitLab
-from scimtui.gitlab.errors import GitLabError, NotSent, OutcomeUnknown
+from scimtui.gitlab.errors import GitLabError, NotSent
 
 _LONGEST_WRITE = timedelta(minutes=2)
 LookAgain = Callable[[Plan, Change], Awaitable[tuple[Ground | None, tuple[Finding, ...]]]]
+
+
+class _Look(NamedTuple):
+    """The look just before a write.
+
+    Attributes:
+        refusal: why nothing may be sent; empty where it may.
+        stored: what the identity holds, where that is a reason.
+        alone: whether nobody else has an identity of this kind.
+    """
+
+    refusal: str = ""
+    stored: str | None = None
+    against: tuple[Finding, ...] = ()
+    alone: bool = False
 
 
 class Applying:
@@ -42,7 +62,8 @@ class Applying:
         look_again: LookAgain,
         now: Callable[[], datetime],
     ) -> None:
-        self._gitlab, self._journal, self._reader = gitlab, journal, reader
+        self._gitlab, self._journal = gitlab, journal
+        self._rereading = Rereading(gitlab, reader)
         self._look_again, self._now = look_again, now
         self._stops = False
 
@@ -102,33 +123,30 @@ class Applying:
     async def _change(
         self, plan: Plan, change: Change, entry: int, accepted: tuple[str, ...]
     ) -> tuple[Done, tuple[Finding, ...]]:
-        refusal, stored, new = await self._refusal(plan, change, accepted)
-        if refusal:
-            return await self._ended(change, entry, Outcome.REFUSED, stored, refusal), new
-        said, lost = "", False
+        look = await self._last_look(plan, change, accepted)
+        if look.refusal:
+            read = ReadBack(Outcome.REFUSED, look.stored)
+            return await self._ended(change, entry, read, look.refusal), look.against
+        said, rejected = "", False
         try:
             await self._send(change)
         except NotSent as error:
-            return await self._ended(change, entry, Outcome.REFUSED, None, reason_of(error)), ()
+            return await self._ended(change, entry, ReadBack(Outcome.REFUSED), reason_of(error)), ()
         except GitLabError as error:
-            said, lost = reason_of(error), isinstance(error, OutcomeUnknown)
-        outcome, stored, why = await self._read_back(change)
-        if lost and outcome is Outcome.UNCHANGED:
-            # GitLab may still be at it: only time tells that it is not.
-            outcome, why = (
-                Outcome.UNKNOWN,
-                "the old value is stored now, and the write may still be under way",
-            )
-        return await self._ended(change, entry, outcome, stored, "; ".join(filter(None, (said, why)))), ()
+            read = after_error(error, await self._rereading.read_back(change, alone=look.alone))
+            said, rejected = reason_of(error), not says_nothing(error)
+        else:
+            read = await self._rereading.read_back(change, alone=look.alone)
+        elsewhere = () if rejected else _landed_elsewhere(change, read)
+        told = [said, read.why, *(f"{one.title}: {one.seen}. {one.fix}" for one in elsewhere)]
+        return await self._ended(change, entry, read, "; ".join(filter(None, told))), elsewhere
 
-    async def _refusal(
-        self, plan: Plan, change: Change, accepted: tuple[str, ...]
-    ) -> tuple[str, str | None, tuple[Finding, ...]]:
-        """Why this must not be sent, by a fresh look; empty where it may be."""
+    async def _last_look(self, plan: Plan, change: Change, accepted: tuple[str, ...]) -> _Look:
+        """Whether this may be sent, by everything read and checked once more."""
         try:
             ground, findings = await self._look_again(plan, change)
         except GitLabError as error:
-            return f"could not be read again, so nothing was sent: {reason_of(error)}", None, ()
+            return _Look(f"could not be read again, so nothing was sent: {reason_of(error)}")
         allowed = set(accepted) | {one.code for one in plan.warnings}
         against = tuple(
             one
@@ -136,14 +154,14 @@ class Applying:
             if one.severity is Severity.ERROR
             or (one.severity is Severity.WARNING and one.code not in allowed and plan.partner is None)
         )
+        listed = ground.lists.of(change.identity) if ground is not None else None
+        alone = listed is not None and all(row.user_id == change.subject.user_id for row in listed)
         if not against:
-            return "", None, ()
-        stored = None
-        if ground is not None:
-            record = ground.person.record
-            stored = record.scim_uid if change.identity is Identity.SCIM else record.saml_uid
+            return _Look(alone=alone)
+        record = ground.person.record if ground is not None else Record()
+        stored = record.scim_uid if change.identity is Identity.SCIM else record.saml_uid
         told = "; ".join(" · ".join(part for part in (one.title, one.seen) if part) for one in against)
-        return f"nothing was sent: {told}", stored, against
+        return _Look(f"nothing was sent: {told}", stored, against, alone)
 
     async def _send(self, change: Change) -> None:
         rest, scim, subject = self._gitlab.rest, self._gitlab.scim, change.subject
@@ -151,53 +169,67 @@ class Applying:
             await rest.delete_identity(change.identity.value, change.old, holder=subject.user_id)
         elif change.action is not Action.CHANGE:
             active = change.action is Action.REACTIVATE
-            await scim.set_active(change.old, active, holder=subject.username)
+            await scim.set_active(change.old, active, holder=account_of(subject))
         elif change.channel is Channel.REST:
             await rest.set_extern_uid(
                 change.identity.value, change.old, change.new or "", holder=subject.user_id
             )
         else:
-            await scim.set_external_id(change.old, change.new or "", holder=subject.username)
+            await scim.set_external_id(change.old, change.new or "", holder=account_of(subject))
 
-    async def _read_back(self, change: Change) -> tuple[Outcome, str | None, str]:
-        """What is stored now, found by the person and not by what was answered."""
-        uids = [uid for uid in (change.new, change.old) if uid]
+    async def _ended(self, change: Change, entry: int, read: ReadBack, said: str) -> Done:
         try:
-            stored = await self._reader.stored(change.subject, change.identity, *uids)
-        except GitLabError as error:
-            return Outcome.UNKNOWN, None, f"could not be read back: {reason_of(error)}"
-        return outcome_of(change, stored), stored.uid, ""
-
-    async def _ended(
-        self, change: Change, entry: int, outcome: Outcome, stored: str | None, said: str
-    ) -> Done:
-        try:
-            await asyncio.to_thread(self._journal.settle, entry, outcome, stored, said)
+            await asyncio.to_thread(self._journal.settle, entry, read.outcome, read.uid, said)
         except JournalError as error:
             said = "; ".join(filter(None, (said, f"the outcome could not be journaled: {error}")))
-        return Done(change, outcome, entry, stored, said)
+        return Done(change, read.outcome, entry, read.uid, said)
 
     async def settle(self) -> list[Entry]:
         """Settle by reading what earlier runs left open."""
+        entries = await asyncio.to_thread(self._journal.entries)
+        still_at_it = {
+            entry.number
+            for entry in entries
+            if entry.number in self._journal.under_way
+            or (entry.outcome is None and at_work(entry, self._now()))
+        }
         settled: list[Entry] = []
-        for entry in await asyncio.to_thread(self._journal.entries):
-            if not entry.is_open or entry.number in self._journal.under_way:
+        for chain in open_chains(entries):
+            if not any(entry.is_open and entry.number not in still_at_it for entry in chain):
                 continue
-            if entry.outcome is None and at_work(entry, self._now()):
-                continue
-            outcome, stored, why = await self._read_back(entry.intent.change)
-            if outcome is Outcome.UNKNOWN:
-                continue
-            if outcome is Outcome.UNCHANGED and self._now() - entry.at < _LONGEST_WRITE:
-                continue
-            said = "found out later, by reading" + (f": {why}" if why else "")
-            was_open = await asyncio.to_thread(
-                self._journal.settle, entry.number, outcome, stored, said, only_if_open=True
-            )
-            if not was_open:
-                continue
-            settled.append(entry._replace(outcome=outcome, read_back=stored, said=said))
+            read = await self._rereading.read_back(chain[-1].intent.change)
+            known = read.outcome is not Outcome.UNKNOWN
+            now = (state_of(chain[-1], read.outcome, read.uid),) if known else ()
+            for entry, outcome, stored, by in explain_chain(chain, now):
+                if entry.number in still_at_it:
+                    continue
+                if outcome is Outcome.UNCHANGED and self._now() - entry.at < _LONGEST_WRITE:
+                    continue
+                settled += await self._settled(entry, outcome, stored, by)
         return settled
+
+    async def _settled(
+        self, entry: Entry, outcome: Outcome, stored: str | None, by: int | None
+    ) -> list[Entry]:
+        said = "found out later, by reading"
+        if by is not None:
+            kept = f"“{stored}”" if stored is not None else "nothing"
+            said = f"found out later: entry {by} found {kept} stored"
+        was_open = await asyncio.to_thread(
+            self._journal.settle, entry.number, outcome, stored, said, only_if_open=True
+        )
+        return [entry._replace(outcome=outcome, read_back=stored, said=said)] if was_open else []
+
+
+def _landed_elsewhere(change: Change, read: ReadBack) -> tuple[Finding, ...]:
+    """Who has the new value now, where it is not the one it was meant for, and the way back."""
+    if not read.landed_at or read.outcome is Outcome.VERIFIED:
+        return ()
+    back = (
+        f"Give them back what they held: scimtui correct --user {shlex.quote(change.new or '')} "
+        f"--identity {change.identity.value} --to {shlex.quote(change.old)}"
+    )
+    return (finding("landed-elsewhere", read.landed_at)._replace(fix=back),)
 
 
 def _other(plan: Plan, change: Change) -> Subject | None:
@@ -213,19 +245,3 @@ def _other_value(plan: Plan, change: Change) -> str | None:
     if other is None or plan.steps == 1:
         return None
     return next((one.old for one in plan.changes if one.subject.is_same(other)), None)
-
-
-def outcome_of(change: Change, stored: Stored) -> Outcome:
-    """How a change ended, by what is stored afterwards."""
-    if change.action is Action.REMOVE:
-        if stored.uid is None:
-            return Outcome.VERIFIED
-        return Outcome.UNCHANGED if stored.uid == change.old else Outcome.OTHER
-    if change.action is not Action.CHANGE:
-        if stored.active is None or stored.uid is None:
-            return Outcome.OTHER
-        wanted = change.action is Action.REACTIVATE
-        return Outcome.VERIFIED if stored.active is wanted else Outcome.UNCHANGED
-    if stored.uid == change.new:
-        return Outcome.VERIFIED
-    return Outcome.UNCHANGED if stored.uid == change.old else Outcome.OTHER

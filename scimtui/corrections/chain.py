@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 _START = "scimtui journal"
 _MANY = 5
+_MOST_RECORDS = 2**40
 
 
 class Record(NamedTuple):
@@ -40,10 +41,11 @@ class Head(NamedTuple):
     @classmethod
     def parse(cls, content: bytes) -> Head | None:
         """What `text` wrote; None for anything else."""
-        with suppress(ValueError, KeyError, TypeError):
+        with suppress(ValueError, KeyError, TypeError, RecursionError):
             plain = json.loads(content)
-            if isinstance(plain["count"], int) and isinstance(plain["hash"], str) and plain["count"] >= 0:
-                return cls(plain["count"], plain["hash"])
+            count, last = plain["count"], plain["hash"]
+            if type(count) is int and isinstance(last, str) and 0 <= count <= _MOST_RECORDS:
+                return cls(count, last)
         return None
 
 
@@ -54,7 +56,8 @@ class Report(NamedTuple):
         records: how many can be read.
         expected: how many the second file says there are.
         changed: numbers of records that are not what was written.
-        missing: numbers of records that are gone from among the others.
+        missing: numbers of records that are gone from among the others, the first of them.
+        missing_in_all: how many those are.
         cut_off: how many are gone from the end.
         head_missing: the second file is gone, so what is cut off can't be told.
         unreadable: why the file, or a part of it, can't be read.
@@ -64,6 +67,7 @@ class Report(NamedTuple):
     expected: int = 0
     changed: tuple[int, ...] = ()
     missing: tuple[int, ...] = ()
+    missing_in_all: int = 0
     cut_off: int = 0
     head_missing: bool = False
     unreadable: str = ""
@@ -80,9 +84,9 @@ class Report(NamedTuple):
         if self.unreadable:
             parts.append(f"the file can't be read whole ({self.unreadable})")
         if self.changed:
-            parts.append(f"changed: {_numbers(self.changed)}")
+            parts.append(f"changed: {_numbers(self.changed, len(self.changed))}")
         if self.missing:
-            parts.append(f"missing: {_numbers(self.missing)}")
+            parts.append(f"missing: {_numbers(self.missing, self.missing_in_all)}")
         if self.cut_off:
             parts.append(f"{self.cut_off:,} cut off at the end")
         if parts:
@@ -118,21 +122,26 @@ def verified(records: Sequence[Record], head: Head | None) -> Report:
     """
     changed: list[int] = []
     missing: list[int] = []
+    gone = 0
     former, expected = _START, 1
     for record in records:
         if record.number != expected:
-            missing += range(expected, record.number)
+            gap = range(expected, record.number)
+            missing += gap[:_MANY]
+            gone += record.number - expected
             former = ""
         if former and record.hash != _hash(former, *record[:4]):
             changed.append(record.number)
         former, expected = record.hash, record.number + 1
     last = records[-1].number if records else 0
     if head is None:
-        return Report(len(records), 0, tuple(changed), tuple(missing), head_missing=bool(records))
+        return Report(len(records), 0, tuple(changed), tuple(missing), gone, head_missing=bool(records))
     at_head = next((record for record in records if record.number == head.records), None)
     if at_head is not None and at_head.hash != head.hash and head.records not in changed:
         changed.append(head.records)
-    return Report(len(records), head.records, tuple(changed), tuple(missing), max(0, head.records - last))
+    return Report(
+        len(records), head.records, tuple(changed), tuple(missing), gone, max(0, head.records - last)
+    )
 
 
 def _hash(former: str, number: int, entry: int, kind: str, body: str) -> str:
@@ -140,7 +149,7 @@ def _hash(former: str, number: int, entry: int, kind: str, body: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _numbers(numbers: Sequence[int]) -> str:
+def _numbers(numbers: Sequence[int], in_all: int) -> str:
     named = ", ".join(str(number) for number in numbers[:_MANY])
-    more = len(numbers) - _MANY
+    more = in_all - min(len(numbers), _MANY)
     return f"records {named}" + (f" and {more:,} more" if more > 0 else "")

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-from scimtui.corrections.facts import FIRST_THAT_DISTRUSTS, Facts, keeps_trust
+from scimtui.corrections.facts import Facts
 from scimtui.corrections.model import Action, Channel, Identity
 from scimtui.corrections.shapes import shape_of, usual_shape
 from scimtui.directory.model import SignIn
@@ -17,12 +17,20 @@ from scimtui.findings import Finding, FindingTexts, gravest_first
 from scimtui.gitlab.errors import UnaddressableUid, UnstorableValue
 from scimtui.gitlab.requests import check_storable_over_scim, encoded_uid
 from scimtui.gitlab.secret import looks_like_token
+from scimtui.gitlab.versions import Trust
+from scimtui.identifiers import why_no_identifier
 from scimtui.text import fold_uid, printable, visible_blanks
 
 _TEXTS = FindingTexts(Path(__file__).with_name("checks.toml"))
 _LONGEST_SCIM = 255
 _SHOWN = 3
-_INACTIVE_KEEPS_VALUE = (19, 3)
+
+_TRUST_CODES = {
+    Trust.LOST: "saml-loses-trust",
+    Trust.NOT_KNOWN: "saml-trust-not-known",
+    Trust.KEPT_UNLESS_PATCHED: "saml-trust-unless-patched",
+    Trust.KEPT_UNLESS_EARLY: "saml-trust-unless-early",
+}
 
 Check = Callable[[Facts], Finding | None]
 
@@ -44,7 +52,8 @@ def check(facts: Facts) -> tuple[Finding, ...]:
 def _no_identity(facts: Facts) -> Finding | None:
     if facts.stored is not None:
         return None
-    return finding("no-identity", f"nothing is {facts.identity.words}")
+    seen = f"nothing is {facts.identity.words}"
+    return finding("no-identity" if facts.identity is Identity.SAML else "no-scim-identity", seen)
 
 
 def _moved_on(facts: Facts) -> Finding | None:
@@ -59,6 +68,11 @@ def _empty(facts: Facts) -> Finding | None:
 
 def _token(facts: Facts) -> Finding | None:
     return finding("value-is-token") if facts.is_token or looks_like_token(facts.new) else None
+
+
+def _no_identifier(facts: Facts) -> Finding | None:
+    why = why_no_identifier(facts.new)
+    return finding("value-no-identifier", f"{_quoted(facts.new)}: {why}") if why else None
 
 
 def _invisible(facts: Facts) -> Finding | None:
@@ -118,7 +132,7 @@ def _inactive(facts: Facts) -> Finding | None:
         return None
     if facts.road.channel is Channel.REST:
         return finding("inactive-identity")
-    if facts.road.channel is Channel.SCIM and (facts.version or (0, 0)) < _INACTIVE_KEEPS_VALUE:
+    if facts.road.channel is Channel.SCIM and not facts.release.changes_inactive_over_scim:
         return finding("inactive-over-scim")
     return None
 
@@ -180,13 +194,14 @@ def _holders_not_known(facts: Facts) -> Finding | None:
 
 
 def _loses_trust(facts: Facts) -> Finding | None:
-    if facts.identity is not Identity.SAML or keeps_trust(facts.version):
+    if facts.identity is not Identity.SAML:
         return None
-    who = "an enterprise user may have no other way in" if facts.person.record.enterprise else ""
-    if facts.version is not None and facts.version >= FIRST_THAT_DISTRUSTS:
-        return finding("saml-loses-trust", who)
-    known = f"GitLab {facts.version[0]}.{facts.version[1]}" if facts.version else "the version is not known"
-    return finding("saml-trust-not-known", "; ".join(part for part in (known, who) if part))
+    code = _TRUST_CODES.get(facts.release.trust_of_changed_saml)
+    if code is None:
+        return None
+    lost = not facts.release.trust_of_changed_saml.is_kept
+    who = "an enterprise user may have no other way in" if lost and facts.person.record.enterprise else ""
+    return finding(code, "; ".join(part for part in (facts.release.label, who) if part))
 
 
 def _heals(facts: Facts) -> Finding | None:
@@ -213,6 +228,8 @@ def _idp_remembers(facts: Facts) -> Finding | None:
 
 
 def _deactivation(facts: Facts) -> Finding | None:
+    if facts.person.known.instance:
+        return finding("blocks-account")
     role = f"role {facts.person.record.role}" if facts.person.record.role else ""
     return finding("removes-access", role)
 
@@ -222,6 +239,8 @@ def _already_inactive(facts: Facts) -> Finding | None:
 
 
 def _reactivation(facts: Facts) -> Finding | None:
+    if facts.person.known.instance:
+        return finding("unblocks-account", facts.person.record.state and f"state {facts.person.record.state}")
     role = "" if facts.person.record.member is not True else f"they are a member: {facts.person.record.role}"
     return finding("default-role", role)
 
@@ -244,7 +263,8 @@ def _removal(facts: Facts) -> Finding | None:
 def _free(facts: Facts) -> Finding | None:
     if facts.holders or not facts.new.strip() or not facts.holders_known:
         return None
-    return finding("value-free", "asked GitLab just now, both kinds")
+    asked = "both kinds" if facts.saml_was_read else "the SCIM identities; SAML ones can't be listed here"
+    return finding("value-free", f"asked GitLab just now, {asked}")
 
 
 def _shape_alike(facts: Facts) -> Finding | None:
@@ -266,6 +286,7 @@ _RULES: dict[Action, tuple[Check, ...]] = {
         *_ALWAYS,
         _empty,
         _token,
+        _no_identifier,
         _invisible,
         _unchanged,
         _of_another,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from scimtui.corrections.applying import Applying
 from scimtui.corrections.checks import afterwards, check, finding
-from scimtui.corrections.facts import keeps_trust
 from scimtui.corrections.journal import Journal
-from scimtui.corrections.model import Change, Done, Entry, Identity, Plan, Result, Subject
+from scimtui.corrections.model import Action, Change, Done, Entry, Identity, Plan, Result, Subject
 from scimtui.corrections.planning import (
     Around,
     SwapStep,
@@ -23,14 +23,15 @@ from scimtui.corrections.planning import (
     swap_steps,
 )
 from scimtui.corrections.reading import Ground, GroupReader
-from scimtui.corrections.shapes import shapes_of
 from scimtui.corrections.swapping import unfinished_swap, why_not_undone
 from scimtui.directory.judging import label_of
+from scimtui.directory.model import Record
 from scimtui.directory.snapshot import Row, Snapshot
 from scimtui.findings import Finding, Severity, gravest_first
 from scimtui.gitlab import GitLab
 from scimtui.gitlab.errors import ReadOnlyRefused
 from scimtui.gitlab.secret import looks_like_token, without_tokens
+from scimtui.gitlab.versions import Trust
 from scimtui.text import fold_uid
 
 _BETWEEN = "scimtui-swap-"
@@ -64,7 +65,6 @@ class Corrector:
         self._reader = GroupReader(gitlab, snapshot)
         self._profile, self._idp = profile, idp
         self._draw = draw
-        self._shapes: Mapping[Identity, Mapping[str, int]] = {}
         self._applying = Applying(gitlab, journal, self._reader, self._look_again, now)
 
     # ── looking ──────────────────────────────────────────────────────────────
@@ -75,12 +75,7 @@ class Corrector:
         Raises:
             GitLabError: GitLab could not be asked.
         """
-        if not self._shapes:
-            self._shapes = await asyncio.to_thread(self._count_shapes)
         return await self._reader.ground(row)
-
-    def _count_shapes(self) -> Mapping[Identity, Mapping[str, int]]:
-        return {identity: shapes_of(self._snapshot.values(identity.value)) for identity in Identity}
 
     def row_of(self, subject: Subject) -> Row | None:
         """Where somebody from the journal is among the people; None where they are not."""
@@ -117,7 +112,7 @@ class Corrector:
         entries = await asyncio.to_thread(self.journal.entries)
         refusal = why_not_undone(entry, entries)
         if not refusal and row is None:
-            refusal = "no-identity"
+            refusal = "person-not-found"
         if refusal or row is None:
             found = (finding(refusal, f"entry {entry.number}"),)
             return Plan(self._draw(), change.subject, change.identity.value, (), found, undo_of=entry.number)
@@ -148,7 +143,7 @@ class Corrector:
             steps = swap_steps(
                 (one.subject, values[0] or ""), (other.subject, values[1] or ""), _BETWEEN + self._draw()
             )
-        if identity is Identity.SAML and not keeps_trust(one.version):
+        if identity is Identity.SAML and one.release.trust_of_changed_saml is Trust.LOST:
             return self._no_swap(one, identity, finding("swap-loses-trust"))
         return await self._swap_plan((first, second), identity, steps, plan_id)
 
@@ -196,14 +191,8 @@ class Corrector:
         if looks_like_token(value) or any(token in value for token in self._tokens()):
             return Around(is_token=True)  # it must not stand in an address
         holders = await self._reader.holders(value, ground.lists, but) if value.strip() else ()
-        namesakes, owners = await asyncio.to_thread(self._namesakes, value, but)
-        return Around(
-            holders=holders,
-            namesakes=namesakes,
-            shapes=self._shapes,
-            owners=owners,
-            idp=self._idp,
-        )
+        namesakes = await asyncio.to_thread(self._namesakes, value, but)
+        return Around(holders, namesakes, idp=self._idp)
 
     def _tokens(self) -> list[str]:
         access = self._gitlab.access
@@ -215,15 +204,14 @@ class Corrector:
             text = text.replace(token, "[token]")
         return without_tokens(text)
 
-    def _namesakes(self, value: str, but: Collection[Subject]) -> tuple[tuple[str, ...], int]:
+    def _namesakes(self, value: str, but: Collection[Subject]) -> tuple[str, ...]:
         folded = fold_uid(value)
-        labels = tuple(
+        return tuple(
             label_of(row.record)
             for row in (self._snapshot.named(value) if value.strip() else ())
             if folded in (row.record.email.lower(), row.record.username.lower())
             and not any(Subject.of(row.record).is_same(one) for one in but)
         )
-        return labels, self._snapshot.with_role("Owner")
 
     # ── doing ────────────────────────────────────────────────────────────────
 
@@ -275,8 +263,8 @@ class Corrector:
         """Read everything anew just before a write, and check it again."""
         row = await asyncio.to_thread(self.row_of, change.subject)
         if row is None:
-            return None, (finding("no-identity", change.subject.label),)
-        ground = await self._reader.ground(row)
+            return None, (finding("person-not-found", change.subject.label),)
+        ground = await self._reader.ground(row._replace(record=_as_this_run_left(row.record, plan, change)))
         but = [change.subject, *([plan.partner, plan.subject] if plan.partner is not None else [])]
         value = change.new or ""
         around = await self._around(ground, value, but)
@@ -289,6 +277,22 @@ class Corrector:
             undo_of=plan.undo_of,
         )
         return ground, check(facts_for(self._gitlab, ground, wish, change.identity, around))
+
+
+def _as_this_run_left(record: Record, plan: Plan, change: Change) -> Record:
+    """Somebody's record with what this run found or stored since the people were read.
+
+    Where only values lead to a person, an older one leads to whoever has it now.
+    """
+    left = replace(record)
+    for other in (*plan.changes[: plan.changes.index(change)], change):
+        if other.subject.is_same(change.subject):
+            value = other.old if other is change or other.action is not Action.CHANGE else other.new
+            if other.identity is Identity.SCIM:
+                left.scim_uid = value
+            else:
+                left.saml_uid = value
+    return left
 
 
 _SAID_OF_BOTH = frozenset({"value-free", "shape-alike"})

@@ -6,6 +6,8 @@ import csv
 from collections.abc import Iterable
 from io import StringIO
 
+from scimtui.corrections.chain import Report
+from scimtui.corrections.checks import finding
 from scimtui.corrections.model import Entry
 from scimtui.markdown import code, escaped
 from scimtui.text import csv_cell, json_text
@@ -40,6 +42,19 @@ CSV_COLUMNS = (
     "host",
     "version",
 )
+
+
+def verification(report: Report, entries: int) -> dict[str, object]:
+    """Whether the journal is whole, as `scimtui history --verify --json` prints it."""
+    found = [finding("journal-damaged", report.summary)] if report.damaged else []
+    if report.head_missing:
+        found.append(finding("journal-second-file"))
+    return {
+        "records": report.records,
+        "entries": entries,
+        "whole": not report.damaged,
+        "findings": [one.as_json() for one in found],
+    }
 
 
 def as_json(entries: Iterable[Entry]) -> str:

@@ -8,9 +8,7 @@ from typing import NamedTuple
 
 from scimtui.corrections.model import Action, Channel, Identity
 from scimtui.directory.model import Person
-
-LAST_THAT_TRUSTS = (18, 9)
-FIRST_THAT_DISTRUSTS = (19, 3)
+from scimtui.gitlab.versions import Release
 
 
 class Holder(NamedTuple):
@@ -40,9 +38,10 @@ class Facts(NamedTuple):
         stored: what the identity holds now; None for no identity.
         new: the value wanted; empty where none is.
         end_scim, end_saml: what both hold when the whole plan is done.
-        version: GitLab's; None where it is not known.
+        release: which GitLab it is.
         holders: of the new value, but for this person and whoever swaps with them.
-        holders_known: whether SAML identities could be looked through.
+        holders_known: whether everything that can be looked through was.
+        saml_was_read: whether the SAML identities were.
         namesakes: others whose e-mail address or username the new value is.
         shapes: of the group's other values of this identity.
         own: whether it is the token's own user; None where that is not known.
@@ -60,9 +59,10 @@ class Facts(NamedTuple):
     road: Road
     end_scim: str | None = None
     end_saml: str | None = None
-    version: tuple[int, int] | None = None
+    release: Release = Release()
     holders: tuple[Holder, ...] = ()
     holders_known: bool = True
+    saml_was_read: bool = True
     namesakes: tuple[str, ...] = ()
     shapes: Mapping[str, int] = MappingProxyType({})
     own: bool | None = None
@@ -71,8 +71,3 @@ class Facts(NamedTuple):
     idp_holds: bool = False
     is_token: bool = False
     expected: str | None = None
-
-
-def keeps_trust(version: tuple[int, int] | None) -> bool:
-    """Whether a SAML identity that is changed over REST goes on being trusted, for sure (contract 3.4)."""
-    return version is not None and version <= LAST_THAT_TRUSTS

@@ -56,6 +56,7 @@ class Journal:
         self._vfs = vfs
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self._identity: tuple[int, int] | None = None
         self.under_way: set[int] = set()
 
     # ── writing ──────────────────────────────────────────────────────────────
@@ -126,11 +127,35 @@ class Journal:
                 last = journal_table.last(connection)
                 number = (last.number if last is not None else 0) + 1
                 record = chained(last, number, entry or journal_table.next_entry(connection), kind, text)
-                connection.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?)", record)
+                journal_table.append(connection, record)
             # Under the lock again, so that of two runs the later head wins.
             with journal_table.transaction(connection):
                 self._keep_head(journal_table.last(connection))
+            self._confirm(record)
             return record.entry
+
+    def _confirm(self, record: Record) -> None:
+        """Read a record back as the next start will: over a connection of its own, by the file's name.
+
+        Raises:
+            JournalError: the file was moved, removed or replaced, or something swallowed the record.
+        """
+        if self.file is None:
+            return
+        found = None
+        if self._identity == _identity(self.file):
+            fresh = self._connected(self.file)
+            try:
+                found = journal_table.numbered(fresh, record.number)
+            finally:
+                fresh.close()
+        if found != record:
+            self.close()
+            raise JournalError(
+                "what was written to the journal is not in it: the file was moved, removed or replaced "
+                "while it was open, or something swallows what is written\n"
+                f"next: look after {self.file}, then scimtui history --verify"
+            )
 
     def _keep_head(self, last: Record | None) -> None:
         if self.file is not None and last is not None:
@@ -145,7 +170,7 @@ class Journal:
             connection = self._reading()
             records = journal_table.readable(connection, self._head()) if connection is not None else []
         for record in records:
-            with suppress(ValueError, KeyError, TypeError, AttributeError):
+            with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 body = json.loads(record.body)
                 if record.kind == "intent":
                     found[record.entry] = entry_from(record.entry, body)
@@ -243,6 +268,7 @@ class Journal:
             private_folder(self.file.parent)
             is_new = not self.file.exists()
             private_file(self.file)
+            self._identity = _identity(self.file)
             connection = self._connected(self.file)
             try:
                 self._prepare(connection, is_new=is_new)
@@ -276,8 +302,8 @@ class Journal:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA trusted_schema = OFF")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > _FORMAT:
-            raise sqlite3.DatabaseError(f"written by a newer scimtui (format {version})")
+        if version not in (0, _FORMAT):
+            raise sqlite3.DatabaseError(f"written by another scimtui (format {version})")
         if version == 0 and (is_new or self._head() is None) and not journal_table.tables(connection):
             with journal_table.transaction(connection):
                 for statement in journal_table.statements(MAKE):
@@ -287,7 +313,7 @@ class Journal:
     def _report(self, connection: sqlite3.Connection) -> Report:
         head = self._head()
         try:
-            rows = [Record(*row) for row in connection.execute("SELECT * FROM records ORDER BY number")]
+            rows = journal_table.everything(connection)
             (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         except UNREADABLE as cause:
             report = verified(journal_table.readable(connection, head), head)
@@ -314,6 +340,15 @@ class Journal:
             raise JournalError(
                 f"the journal can't be written: {reason}\nnext: make room or mend the rights of {self.file}"
             ) from None
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Which file the name leads to; None for none."""
+    try:
+        status = file.lstat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _refusal(report: Report) -> str:

@@ -15,6 +15,10 @@ from scimtui.profiles.errors import UnsafePathError
 BUSY_SECONDS = 20
 # SQLite quotes a damaged file's bytes in its own message, which Python then can't decode.
 UNREADABLE = (sqlite3.DatabaseError, UnicodeError, UnsafePathError, PermissionError)
+_ALL = "SELECT number, entry, kind, body, hash FROM records ORDER BY number"
+_LAST = "SELECT number, entry, kind, body, hash FROM records ORDER BY number DESC LIMIT 1"
+_NUMBERED = "SELECT number, entry, kind, body, hash FROM records WHERE number = ?"
+_SMALLEST_RECORD = 64  # bytes: its hash alone has as many
 MAKE = """
 CREATE TABLE IF NOT EXISTS records (
     number INTEGER PRIMARY KEY, entry INTEGER NOT NULL, kind TEXT NOT NULL,
@@ -72,8 +76,36 @@ def tables(connection: sqlite3.Connection) -> int:
 
 def last(connection: sqlite3.Connection) -> Record | None:
     """The last record; None for an empty journal."""
-    row = connection.execute("SELECT * FROM records ORDER BY number DESC LIMIT 1").fetchone()
-    return Record(*row) if row is not None else None
+    row = connection.execute(_LAST).fetchone()
+    return _record(row) if row is not None else None
+
+
+def append(connection: sqlite3.Connection, record: Record) -> None:
+    """Add a record, within a transaction."""
+    connection.execute("INSERT INTO records (number, entry, kind, body, hash) VALUES (?, ?, ?, ?, ?)", record)
+
+
+def everything(connection: sqlite3.Connection) -> list[Record]:
+    """Every record, by number.
+
+    Raises:
+        sqlite3.DatabaseError: the table can't be read, or holds what this program never writes.
+    """
+    return [_record(row) for row in connection.execute(_ALL)]
+
+
+def _record(row: tuple[object, ...]) -> Record:
+    number, entry, kind, body, digest = row
+    plain = isinstance(kind, str) and isinstance(body, str) and isinstance(digest, str)
+    if not (plain and isinstance(number, int) and isinstance(entry, int) and number > 0):
+        raise sqlite3.DatabaseError(f"record {number!s:.20} is none of this program's")
+    return Record(number, entry, str(kind), str(body), str(digest))
+
+
+def numbered(connection: sqlite3.Connection, number: int) -> Record | None:
+    """The record of this number; None for none."""
+    row = connection.execute(_NUMBERED, (number,)).fetchone()
+    return _record(row) if row is not None else None
 
 
 def is_open(connection: sqlite3.Connection, entry: int) -> bool:
@@ -92,21 +124,32 @@ def next_entry(connection: sqlite3.Connection) -> int:
 def readable(connection: sqlite3.Connection, head: Head | None) -> list[Record]:
     """Every record that can be read; where a page is damaged, those beside it all the same."""
     with suppress(*UNREADABLE):
-        return [Record(*row) for row in connection.execute("SELECT * FROM records ORDER BY number")]
+        return everything(connection)
     found = []
     missed = 0
     number = 0
-    while missed < 200 or number < expected(head):
+    last_possible = min(expected(head), _most_records(connection))
+    while missed < 200 or number < last_possible:
         number += 1
         try:
-            row = connection.execute("SELECT * FROM records WHERE number = ?", (number,)).fetchone()
+            record = numbered(connection, number)
         except UNREADABLE:
-            row = None
-        if row is None:
+            record = None
+        if record is None:
             missed += 1
         else:
-            found.append(Record(*row))
+            found.append(record)
     return found
+
+
+def _most_records(connection: sqlite3.Connection) -> int:
+    """How many records a file of this size can hold at the most."""
+    try:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    except UNREADABLE:
+        return 0
+    return int(pages) * int(size) // _SMALLEST_RECORD
 
 
 def expected(head: Head | None) -> int:

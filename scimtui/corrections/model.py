@@ -74,9 +74,22 @@ class Subject(NamedTuple):
         return label_of(Record(self.user_id, self.username, self.name))
 
     def is_same(self, other: Subject) -> bool:
-        """Whether both are one person: by user id, with the SCIM token alone by username."""
+        """Whether both are one person: by user id, with the SCIM token alone by username and e-mail.
+
+        A username alone can have gone to another account since.
+        """
         if self.user_id is not None and other.user_id is not None:
             return self.user_id == other.user_id
+        return self._has_name_of(other) and self.email.lower() == other.email.lower()
+
+    def may_be(self, other: Subject) -> bool:
+        """Whether nothing that is known of both tells them apart."""
+        if self.user_id is not None and other.user_id is not None:
+            return self.user_id == other.user_id
+        emails = (self.email.lower(), other.email.lower())
+        return self._has_name_of(other) and ("" in emails or emails[0] == emails[1])
+
+    def _has_name_of(self, other: Subject) -> bool:
         return bool(self.username) and self.username.lower() == other.username.lower()
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from scimtui.corrections.checks import afterwards, check
-from scimtui.corrections.facts import Facts, Holder, Road, keeps_trust
+from scimtui.corrections.facts import Facts, Holder, Road
 from scimtui.corrections.model import Action, Change, Channel, Identity, Plan, Sent, Subject
 from scimtui.corrections.reading import Ground
 from scimtui.findings import Finding, gravest_first
@@ -48,17 +48,10 @@ class Wish(NamedTuple):
 
 
 class Around(NamedTuple):
-    """What the checks need beside the person.
-
-    Attributes:
-        shapes: of the group's values, by identity.
-        owners: how many people are known to be Owners.
-    """
+    """What is known of the new value: who else has it, whose name it is, whether it is a token."""
 
     holders: tuple[Holder, ...] = ()
     namesakes: tuple[str, ...] = ()
-    shapes: Mapping[Identity, Mapping[str, int]] = {}
-    owners: int = 0
     is_token: bool = False
     idp: str = ""
 
@@ -87,13 +80,14 @@ def facts_for(
         road=road(gitlab, ground, identity, wish.action, (stored or "", wish.value)),
         end_scim=scim_end,
         end_saml=saml_end,
-        version=ground.version,
+        release=ground.release,
         holders=around.holders,
         holders_known=ground.lists.saml is not None or ground.person.known.instance,
+        saml_was_read=ground.lists.saml is not None,
         namesakes=around.namesakes,
-        shapes=around.shapes.get(identity, {}),
+        shapes=ground.shapes[identity],
         own=own,
-        last_owner=record.role == "Owner" and around.owners <= 1,
+        last_owner=record.role == "Owner" and ground.owners <= 1,
         idp=around.idp,
         idp_holds=wish.idp_holds,
         is_token=around.is_token,
@@ -146,7 +140,7 @@ def change_of(gitlab: GitLab, ground: Ground, facts: Facts) -> Change | None:
         request = _request(gitlab, facts, channel, stored)
     except NotSent:
         return None
-    keeps = facts.identity is Identity.SCIM or keeps_trust(facts.version)
+    keeps = facts.identity is Identity.SCIM or facts.release.trust_of_changed_saml.is_kept
     return Change(
         subject=ground.subject,
         identity=facts.identity,

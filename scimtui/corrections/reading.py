@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping
-from contextlib import suppress
 from typing import NamedTuple, TypeVar
 
 from scimtui.corrections.facts import Holder
 from scimtui.corrections.model import Identity, Subject
-from scimtui.directory.judging import label_of, person_in
+from scimtui.corrections.shapes import shapes_of
+from scimtui.directory.judging import label_of, person_beside, person_in
 from scimtui.directory.model import Known, Person, Record
 from scimtui.directory.rereading import reread
 from scimtui.directory.snapshot import Row, Snapshot
@@ -26,12 +26,12 @@ from scimtui.gitlab.errors import (
     UnaddressableUid,
     WrongPerson,
 )
-from scimtui.gitlab.versions import version_number
-from scimtui.gitlab.wire import SamlIdentity, ScimIdentity
+from scimtui.gitlab.versions import Release
+from scimtui.gitlab.wire import SamlIdentity, ScimIdentity, ScimUser
 from scimtui.text import fold_uid
 
 T = TypeVar("T")
-_NOT_FOR_US = (Forbidden, NotAuthenticated, NotFound, NotSent)
+NOT_FOR_US = (Forbidden, NotAuthenticated, NotFound, NotSent)
 
 
 class Owned(NamedTuple):
@@ -43,48 +43,50 @@ class Owned(NamedTuple):
 
 
 class Lists(NamedTuple):
-    """Both lists of identities by folded value; None for one that could not be read."""
+    """Both lists of identities; None for one that could not be read."""
 
-    scim: Mapping[str, Owned] | None = None
-    saml: Mapping[str, Owned] | None = None
+    scim: tuple[Owned, ...] | None = None
+    saml: tuple[Owned, ...] | None = None
 
-    def of(self, identity: Identity) -> Mapping[str, Owned] | None:
+    def of(self, identity: Identity) -> tuple[Owned, ...] | None:
         """The list of this kind."""
         return self.scim if identity is Identity.SCIM else self.saml
 
+    def own(self, identity: Identity, user_id: int) -> Owned | None:
+        """This person's row of the list of this kind."""
+        return next((row for row in self.of(identity) or () if row.user_id == user_id), None)
+
+    def holders(self, identity: Identity, value: str) -> list[Owned]:
+        """Every row with this value, ignoring case; legacy rows can differ in case alone."""
+        folded = fold_uid(value)
+        return [row for row in self.of(identity) or () if fold_uid(row.uid) == folded]
+
 
 class Ground(NamedTuple):
-    """What a correction stands on.
+    """What a correction stands on: the first look and the one just before a write are both this, whole.
 
     Attributes:
         person: as just read.
+        release: which GitLab it is, as just read.
         token_user: id and username of the access token's user, as far as that could be read.
         may_write: whether the access token has scope `api`; None where it can't be told.
+        shapes: how many of the group's values are of which kind, by identity.
+        owners: how many people are known to be Owners.
     """
 
     person: Person
     row: Row
     lists: Lists
-    version: tuple[int, int] | None
-    token_user: tuple[int | None, str] = (None, "")
-    may_write: bool | None = None
+    release: Release
+    token_user: tuple[int | None, str]
+    may_write: bool | None
+    shapes: Mapping[Identity, Mapping[str, int]]
+    owners: int
 
     @property
     def subject(self) -> Subject:
         """Who it is about."""
         return Subject.of(self.person.record)
-
-
-class Stored(NamedTuple):
-    """What one identity holds now.
-
-    Attributes:
-        uid: None where there is no such identity.
-        active: None where it is not told.
-    """
-
-    uid: str | None
-    active: bool | None = None
 
 
 class GroupReader:
@@ -106,10 +108,9 @@ class GroupReader:
         Raises:
             GitLabError: GitLab could not be asked.
         """
-        (record, known), lists, about = await asyncio.gather(
+        (record, known), lists, (release, user, may_write) = await asyncio.gather(
             self._record(row.record, self._snapshot.about.known), self.lists(), self._about()
         )
-        version, user, may_write = about
         if record.user_id is None:
             record.user_id = await self._user_id(record, lists)
         record = self._with_lists(record, lists)
@@ -117,25 +118,57 @@ class GroupReader:
             scim=known.scim or lists.scim is not None, saml=known.saml or lists.saml is not None
         )
         fresh = Row(row.number, record, row.verdict, row.sign_in)
-        person = await asyncio.to_thread(person_in, self._snapshot, fresh, known)
-        return Ground(person, fresh, lists, version, user, may_write)
+        person = await asyncio.to_thread(self._person, fresh, known, lists)
+        shapes, owners = await asyncio.to_thread(self._others, lists)
+        return Ground(person, fresh, lists, release, user, may_write, shapes, owners)
 
-    async def _about(self) -> tuple[tuple[int, int] | None, tuple[int | None, str], bool | None]:
-        """GitLab's version, whose access token it is, and whether it may write."""
-        version = version_number(self._snapshot.about.version)
+    def _person(self, fresh: Row, known: Known, lists: Lists) -> Person:
+        """The person beside whoever holds their values by the lists; by the people last read without them."""
+        record = fresh.record
+        if lists.scim is None or lists.saml is None or record.user_id is None:
+            return person_in(self._snapshot, fresh, known)
+        values = {value for value in (record.scim_uid, record.saml_uid) if value is not None}
+        others: dict[int | None, Record] = {}
+        for identity in Identity:
+            for owned in (row for value in values for row in lists.holders(identity, value)):
+                other = others.setdefault(owned.user_id, self._named(owned.user_id))
+                if identity is Identity.SCIM:
+                    other.scim_uid = owned.uid
+                else:
+                    other.saml_uid = owned.uid
+        return person_beside(fresh, known, others.values())
+
+    def _named(self, user_id: int | None) -> Record:
+        """Who has this id, by the people last read, without the values they held then."""
+        rows = self._snapshot.named(str(user_id)) if user_id is not None else []
+        known = next((row.record for row in rows if row.record.user_id == user_id), None)
+        return Record(user_id, known.username, known.name) if known is not None else Record(user_id)
+
+    def _others(self, lists: Lists) -> tuple[Mapping[Identity, Mapping[str, int]], int]:
+        """What values everybody has, by the lists just read or else the people last read; and the Owners."""
+        shapes = {}
+        for identity in Identity:
+            owned = lists.of(identity)
+            values = [row.uid for row in owned] if owned else self._snapshot.values(identity.value)
+            shapes[identity] = shapes_of(values)
+        return shapes, self._snapshot.with_role("Owner")
+
+    async def _about(self) -> tuple[Release, tuple[int | None, str], bool | None]:
+        """Which GitLab it is, whose access token it is, and whether it may write."""
+        release = Release.read(self._snapshot.about.version)
         if not self.has_rest:
-            return version, (None, ""), None
+            return release, (None, ""), None
         rest = self._gitlab.rest
         told, me, token = await asyncio.gather(
             _unless_refused(rest.version()),
             _unless_refused(rest.this_user()),
             _unless_refused(rest.token_info()),
         )
-        if told is not None and told.number is not None:
-            version = told.number
+        if told is not None and told.release.number is not None:
+            release = told.release
         user = (me.id, me.username or "") if me is not None else (None, "")
         may_write = "api" in token.scopes if token is not None and token.scopes else None
-        return version, user, may_write
+        return release, user, may_write
 
     async def _record(self, record: Record, known: Known) -> tuple[Record, Known]:
         try:
@@ -157,7 +190,7 @@ class GroupReader:
 
     async def _user_id(self, record: Record, lists: Lists) -> int | None:
         """Whose uid it is by the list, where the member of that id has the same username; None else."""
-        owned = (lists.scim or {}).get(fold_uid(record.scim_uid or ""))
+        (owned,) = lists.holders(Identity.SCIM, record.scim_uid or "")[:1] or (None,)
         if owned is None or owned.user_id is None:
             return None
         member = await _unless_refused(self._gitlab.rest.member(owned.user_id))
@@ -167,10 +200,10 @@ class GroupReader:
     @staticmethod
     def _with_lists(record: Record, lists: Lists) -> Record:
         """The identities as the lists have them, which lead by user id and not by value."""
-        for identity, owned in ((Identity.SCIM, lists.scim), (Identity.SAML, lists.saml)):
-            if owned is None or record.user_id is None:
+        for identity in Identity:
+            if lists.of(identity) is None or record.user_id is None:
                 continue
-            own = next((one for one in owned.values() if one.user_id == record.user_id), None)
+            own = lists.own(identity, record.user_id)
             if identity is Identity.SCIM:
                 record.scim_uid = own.uid if own is not None else None
                 record.scim_active = own.active if own is not None else None
@@ -186,10 +219,10 @@ class GroupReader:
         try:
             saml = await _unless_refused(self._gitlab.rest.saml_identities(), and_not=SamlNotConfigured)
         except SamlNotConfigured:
-            return Lists(_by_uid(scim.records) if scim is not None else None, {})
+            return Lists(_owned(scim.records) if scim is not None else None, ())
         return Lists(
-            _by_uid(scim.records) if scim is not None else None,
-            _by_uid(saml.records) if saml is not None else None,
+            _owned(scim.records) if scim is not None else None,
+            _owned(saml.records) if saml is not None else None,
         )
 
     async def holders(self, value: str, lists: Lists, but: Iterable[Subject]) -> tuple[Holder, ...]:
@@ -199,16 +232,13 @@ class GroupReader:
             GitLabError: GitLab could not be asked.
         """
         without = tuple(but)
-        found: list[Holder] = []
-        for identity in Identity:
-            owned = lists.of(identity)
-            if owned is None:
-                continue
-            other = owned.get(fold_uid(value))
-            if other is not None and not any(
-                one.user_id is not None and one.user_id == other.user_id for one in without
-            ):
-                found.append(Holder(identity, await asyncio.to_thread(self._label, other)))
+        ids = {one.user_id for one in without if one.user_id is not None}
+        found = [
+            Holder(identity, await asyncio.to_thread(self.label, other.user_id))
+            for identity in Identity
+            for other in lists.holders(identity, value)
+            if other.user_id not in ids
+        ]
         if lists.scim is None and self._gitlab.access.scim_token and value:
             found += await self._scim_holder(value, without)
         return tuple(found)
@@ -218,79 +248,39 @@ class GroupReader:
             user = await self._gitlab.scim.get(value)
         except (ResourceNotFound, UnaddressableUid):
             return []
-        found = Subject(None, user.user_name or "", user.name or "", user.email or "")
-        return [] if any(found.is_same(one) for one in but) else [Holder(Identity.SCIM, found.label)]
+        found = _subject_of(user)
+        return [] if any(found.may_be(one) for one in but) else [Holder(Identity.SCIM, found.label)]
 
-    def _label(self, owned: Owned) -> str:
-        if owned.user_id is not None:
-            for row in self._snapshot.named(str(owned.user_id)):
-                if row.record.user_id == owned.user_id:
-                    return label_of(row.record)
-            return f"user {owned.user_id}"
-        return "a person whose user id GitLab did not tell"
-
-    async def stored(self, subject: Subject, identity: Identity, *uids: str) -> Stored:
-        """What this person's identity holds now, found by who they are and not by what was answered.
-
-        Args:
-            uids: values it may hold; with the SCIM token alone they are tried before the username.
-
-        Raises:
-            GitLabError: GitLab could not be asked.
-        """
-        if self.has_rest and subject.user_id is not None:
-            owned = await self._owned(identity, subject.user_id)
-            if owned is not None:
-                return owned
-        if identity is Identity.SAML:
-            raise NotSent(
-                "SAML identities can't be read with these tokens",
-                fix="use an Owner's access token",
-            )
-        return await self._stored_for_scim(subject, uids)
-
-    async def _owned(self, identity: Identity, user_id: int) -> Stored | None:
-        """By the whole list, in which a person is found by user id; None where it may not be read."""
-        rows: tuple[ScimIdentity | SamlIdentity, ...]
-        try:
-            if identity is Identity.SCIM:
-                rows = (await self._gitlab.rest.scim_identities()).records
-            else:
-                rows = (await self._gitlab.rest.saml_identities()).records
-        except _NOT_FOR_US:
-            return None
-        own = next((row for row in rows if row.user_id == user_id), None)
-        return Stored(own.extern_uid, getattr(own, "active", None)) if own is not None else Stored(None)
-
-    async def _stored_for_scim(self, subject: Subject, uids: Iterable[str]) -> Stored:
-        scim = self._gitlab.scim
-        for uid in uids:
-            with suppress(ResourceNotFound, UnaddressableUid, WrongPerson):
-                user = await scim.get(uid)
-                if (user.user_name or "").lower() == subject.username.lower():
-                    return Stored(user.id, user.active)
-        found = await scim.find("userName", subject.username)
-        if found is not None and (found.user_name or "").lower() == subject.username.lower():
-            return Stored(found.id, found.active)
-        return Stored(None)
+    def label(self, user_id: int | None) -> str:
+        """How the person of this id is named in a sentence, by the people last read."""
+        if user_id is None:
+            return "a person whose user id GitLab did not tell"
+        for row in self._snapshot.named(str(user_id)):
+            if row.record.user_id == user_id:
+                return label_of(row.record)
+        return f"user {user_id}"
 
 
 async def _unless_refused(call: Awaitable[T], and_not: type[AnswerError] | tuple[()] = ()) -> T | None:
     """The answer; None where these tokens may not ask. A GitLab that can't be reached is an error."""
     try:
         return await call
-    except _NOT_FOR_US as error:
+    except NOT_FOR_US as error:
         if and_not and isinstance(error, and_not):
             raise
         return None
 
 
-def _by_uid(records: Iterable[ScimIdentity | SamlIdentity]) -> dict[str, Owned]:
-    return {
-        fold_uid(record.extern_uid): Owned(record.extern_uid, record.user_id, getattr(record, "active", None))
+def _owned(records: Iterable[ScimIdentity | SamlIdentity]) -> tuple[Owned, ...]:
+    return tuple(
+        Owned(record.extern_uid, record.user_id, getattr(record, "active", None))
         for record in records
         if record.extern_uid is not None
-    }
+    )
+
+
+def _subject_of(user: ScimUser) -> Subject:
+    return Subject(None, user.user_name or "", user.name or "", user.email or "")
 
 
 def reason_of(error: GitLabError) -> str:

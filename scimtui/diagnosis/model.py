@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from scimtui.directory.model import Known, Person
 from scimtui.findings import Finding
+from scimtui.gitlab.versions import Release
 
 
 class Outcome(StrEnum):
@@ -50,7 +51,7 @@ class Stored(NamedTuple):
         respelled: whose identity, of either kind, has the same GUID in another spelling.
         by_email: whose address it is, as far as GitLab shows addresses.
         hidden_emails: how many people's address GitLab did not show.
-        version: GitLab's; None where it is not known.
+        release: which GitLab it is.
     """
 
     known: Known
@@ -60,7 +61,7 @@ class Stored(NamedTuple):
     respelled: Person | None = None
     by_email: Person | None = None
     hidden_emails: int = 0
-    version: tuple[int, int] | None = None
+    release: Release = Release()
 
 
 class Step(NamedTuple):

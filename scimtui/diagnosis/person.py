@@ -13,13 +13,12 @@ from typing import NamedTuple
 from scimtui.directory.model import Person, SignIn
 from scimtui.directory.verdicts import BLOCKED_STATES
 from scimtui.findings import Finding, FindingTexts, gravest_first
+from scimtui.gitlab.versions import Release
 
 _HERE = Path(__file__).parent
 _TEXTS = FindingTexts(_HERE / "person.toml")
 # What says the same in the list's words, and less of what to do.
 _REPLACED = {"not-linked": "no-saml-identity", "crossed": "value-of-another", "removed": "scim-inactive"}
-_FIRST_WITH_PENDING = (19, 0)
-_BADGE_BY_DOMAIN = (16, 6)
 
 
 class Offer(StrEnum):
@@ -38,12 +37,12 @@ class Surroundings(NamedTuple):
     """What is known beside the person.
 
     Attributes:
-        version: GitLab's; None where it is not known.
+        release: which GitLab it is.
         domain_has_badges: whether anybody with this person's e-mail domain has the badge.
         corrected: whether the journal has a correction of their SCIM value that still stands.
     """
 
-    version: tuple[int, int] | None = None
+    release: Release = Release()
     domain_has_badges: bool = False
     corrected: bool = False
 
@@ -80,8 +79,10 @@ def _story(person: Person) -> str:
     record = person.record
     if record.state in BLOCKED_STATES:
         return "blocked"
+    if person.known.instance and record.scim_active is False:
+        return "blocked-over-scim"
     if person.known.instance or not person.known.saml:
-        return "not-known"
+        return "not-known-instance" if person.known.instance else "not-known"
     if record.saml_uid is None:
         return {True: "makes-identity", False: "link-first", None: "link-or-made"}[record.enterprise]
     if person.sign_in is SignIn.WORKS:
@@ -98,7 +99,7 @@ def _troubles(person: Person, around: Surroundings) -> list[Finding]:
     found: list[Finding] = []
     if record.scim_active is False and record.member is False:
         found.append(_TEXTS.finding("removed"))
-    if record.scim_active is False and record.member and (around.version or (0, 0)) >= _FIRST_WITH_PENDING:
+    if record.scim_active is False and record.member and around.release.removes_later:
         found.append(_TEXTS.finding("removal-pending"))
     if known.saml and record.saml_uid is None and record.scim_uid is not None:
         found.append(_not_linked(record.enterprise))
@@ -118,7 +119,7 @@ def _no_badge(person: Person, around: Surroundings) -> Finding:
     domain = record.email.rpartition("@")[2].lower()
     if record.bot:
         return _TEXTS.finding("no-badge-bot")
-    if around.version is not None and around.version < _BADGE_BY_DOMAIN:
+    if not around.release.gives_badge_by_claim:
         return _TEXTS.finding("no-badge-older")
     if not domain:
         return _TEXTS.finding("no-badge-email-not-shown")

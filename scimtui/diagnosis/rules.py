@@ -12,16 +12,17 @@ from functools import cache
 from pathlib import Path
 
 from scimtui.diagnosis.model import Diagnosis, Outcome, Presented, Step, Stored
+from scimtui.directory.domains import is_outside
 from scimtui.directory.judging import label_of
 from scimtui.directory.model import Person
 from scimtui.directory.verdicts import BLOCKED_STATES
 from scimtui.findings import Finding, FindingTexts, gravest_first
+from scimtui.gitlab.versions import Trust
 from scimtui.text import visible_blanks
 
 _HERE = Path(__file__).parent
 _TEXTS = FindingTexts(_HERE / "findings.toml")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
-_LAST_THAT_TRUSTS = (18, 9)
 
 
 def diagnose(sent: Presented, stored: Stored, *, meant: Person | None = None) -> Diagnosis:
@@ -69,9 +70,13 @@ def _found(sent: Presented, stored: Stored, person: Person, expected: Person | N
     steps = ["private-window"]
     if not person.record.state:
         found.append(_TEXTS.finding("state-not-known", label_of(person.record)))
-    if _may_distrust(stored):
+    if stored.release.may_refuse_distrusted_saml:
         found.append(_TEXTS.finding("trust-not-shown"))
-    if person.record.member is False and person.record.scim_active is False:
+    outside = _not_added(person, stored)
+    found += outside
+    if outside:
+        steps.append("allow-domain")
+    elif person.record.member is False and person.record.scim_active is False:
         found.append(_TEXTS.finding("not-added"))
         steps.append("reassign")
     return _told(Outcome.SIGNS_IN, person, found, steps)
@@ -96,9 +101,11 @@ def _by_email(sent: Presented, stored: Stored, person: Person, hints: list[Findi
     found = [_TEXTS.finding("heals", f"{sent.email} is {label_of(person.record)}")]
     if not person.record.state:
         found.append(_TEXTS.finding("state-not-known", label_of(person.record)))
-    if person.record.saml_uid is not None and _may_distrust(stored):
+    if person.record.saml_uid is not None and stored.release.may_refuse_distrusted_saml:
         found.append(_TEXTS.finding("trust-not-shown"))
-    return _told(Outcome.SIGNS_IN, person, found, ["private-window"])
+    outside = _not_added(person, stored)
+    steps = ["private-window", *(["allow-domain"] if outside else [])]
+    return _told(Outcome.SIGNS_IN, person, [*found, *outside], steps)
 
 
 def _by_nobody(sent: Presented, stored: Stored, hints: list[Finding], meant: Person | None) -> Diagnosis:
@@ -119,7 +126,7 @@ def _by_nobody(sent: Presented, stored: Stored, hints: list[Finding], meant: Per
         seen = f"{stored.hidden_emails:,} people's addresses were not shown"
         found = [_TEXTS.finding("email-use-not-known", seen), *hints]
         return _told(Outcome.UNKNOWN, person, found, ["link-again", "owner-token"])
-    found = [_TEXTS.finding("creates-account", sent.email), *hints]
+    found = [_TEXTS.finding("creates-account", sent.email), *_outside(sent.email, stored), *hints]
     return _told(Outcome.CREATES_ACCOUNT, person, found, ["link-again"])
 
 
@@ -194,6 +201,17 @@ def _hints(sent: Presented, stored: Stored) -> list[Finding]:
     return found
 
 
+def _not_added(person: Person, stored: Stored) -> list[Finding]:
+    """A member stays one; anybody else is added only with a primary address that the group lets in."""
+    return [] if person.record.member else _outside(person.record.email, stored)
+
+
+def _outside(email: str, stored: Stored) -> list[Finding]:
+    if not is_outside(email, stored.known.domains):
+        return []
+    return [_TEXTS.finding("not-added-domain", f"{email}; allowed: {', '.join(stored.known.domains)}")]
+
+
 def _probably(stored: Stored, meant: Person | None) -> Person | None:
     return meant or stored.by_email or stored.folded or stored.scim or stored.respelled
 
@@ -202,12 +220,9 @@ def _relink(stored: Stored, person: Person) -> list[str]:
     steps = ["link-again", "idp-stored-value", "verify-domain"]
     if person.record.saml_uid is None:
         return steps
-    return [*steps, "delete-saml" if _may_distrust(stored) else "correct-saml"]
-
-
-def _may_distrust(stored: Stored) -> bool:
-    """This GitLab stops trusting an identity that was changed over its API, or may be one that does."""
-    return stored.version is None or stored.version > _LAST_THAT_TRUSTS
+    trust = stored.release.trust_of_changed_saml
+    by_api = {Trust.LOST: "delete-saml", Trust.NOT_KNOWN: "delete-saml-maybe"}.get(trust, "correct-saml")
+    return [*steps, by_api]
 
 
 def _told(

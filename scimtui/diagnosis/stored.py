@@ -9,7 +9,7 @@ from scimtui.diagnosis.model import Presented, Stored
 from scimtui.directory.judging import person_in
 from scimtui.directory.model import Person
 from scimtui.directory.snapshot import Row, Snapshot
-from scimtui.gitlab.versions import version_number
+from scimtui.gitlab.versions import Release
 from scimtui.text import fold_uid
 
 
@@ -37,5 +37,5 @@ def stored_around(sent: Presented, snapshot: Snapshot) -> Stored:
         respelled=person(row for spelling in spellings for row in snapshot.holders(spelling)),
         by_email=person(by_email),
         hidden_emails=snapshot.hidden_emails(),
-        version=version_number(snapshot.about.version),
+        release=Release.read(snapshot.about.version),
     )

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from scimtui.directory.model import Badge
+from scimtui.gitlab.versions import Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class BadgeReading:
 
 def read_badge(
     *,
-    version: tuple[int, int] | None,
+    release: Release,
     enterprise_users: Collection[int] | None,
     provisioned_users: Collection[int] | None,
     member_emails: Mapping[int, str] | None,
@@ -34,7 +35,7 @@ def read_badge(
     """Pick the rule by DESIGN's order and contract 3.5.
 
     Args:
-        version: GitLab's major and minor; None where it could not be read.
+        release: GitLab's; unknown where it could not be read.
         enterprise_users: the list where it was read (17.7+, Owner).
         provisioned_users: the list where it was read.
         member_emails: e-mail by user id of the members whose e-mail GitLab showed; None where the
@@ -46,8 +47,8 @@ def read_badge(
     if not has_access_token:
         return BadgeReading(Badge.ASSUMED_SCIM)
     # Without one e-mail in the whole list the feature may be off, which looks the same as nobody.
-    if version is not None and version >= (16, 9) and is_owner and member_emails:
+    if release.shows_members_emails and is_owner and member_emails:
         return BadgeReading(Badge.MEMBER_EMAIL, frozenset(member_emails))
-    if version is not None and (14, 0) <= version <= (16, 5) and provisioned_users is not None:
+    if release.gives_badge_by_provisioning and provisioned_users is not None:
         return BadgeReading(Badge.PROVISIONED, frozenset(provisioned_users))
     return BadgeReading(Badge.UNKNOWN)

@@ -81,13 +81,24 @@ def rivals(record: Record, others: Iterable[Record]) -> tuple[Rival | None, Riva
     return holders.scim_rival(record), holders.saml_rival(record)
 
 
+def person_beside(row: Row, known: Known, others: Iterable[Record]) -> Person:
+    """A person with whoever of these others holds one of their values."""
+    scim_rival, saml_rival = rivals(row.record, others)
+    return person_of(row, known, scim_rival=scim_rival, saml_rival=saml_rival)
+
+
 def person_in(snapshot: Snapshot, row: Row, known: Known | None = None) -> Person:
     """Everything about one row's person, with whoever else in the snapshot holds their values.
 
     Args:
         known: what is known of this person, where that is something else than of the rest.
     """
-    values = {value for value in (row.record.scim_uid, row.record.saml_uid) if value}
-    others = [other.record for value in values for other in snapshot.holders(value)]
-    scim_rival, saml_rival = rivals(row.record, others)
-    return person_of(row, known or snapshot.about.known, scim_rival=scim_rival, saml_rival=saml_rival)
+    others = [other.record for other in others_holding(snapshot, row.record)]
+    return person_beside(row, known or snapshot.about.known, others)
+
+
+def others_holding(snapshot: Snapshot, record: Record) -> list[Row]:
+    """Whoever else had one of somebody's values when the people were read."""
+    values = {value for value in (record.scim_uid, record.saml_uid) if value}
+    found = {row.record.key: row for value in values for row in snapshot.holders(value)}
+    return [row for key, row in found.items() if key != record.key]

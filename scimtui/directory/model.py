@@ -89,6 +89,7 @@ class Known(NamedTuple):
         instance: instance SCIM, which has no lists but its own (contract 1.4).
         badge: the rule the badge is read by.
         nameid_source: what the profile declares the NameID to be; empty where it does not.
+        domains: the group's allowed e-mail domains, where GitLab showed any; nothing follows from none.
     """
 
     scim: bool = False
@@ -97,6 +98,7 @@ class Known(NamedTuple):
     instance: bool = False
     badge: Badge = Badge.UNKNOWN
     nameid_source: str = ""
+    domains: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:

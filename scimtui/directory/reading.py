@@ -9,12 +9,14 @@ from http import HTTPStatus
 from typing import Final
 
 from scimtui.directory.badge import BadgeReading, read_badge
+from scimtui.directory.domains import listed_domains
 from scimtui.directory.gathering import AccountRow, Gathering, ScimRow, role_name
 from scimtui.directory.model import Known
 from scimtui.gitlab import GitLab, GitLabError, ListingProgress
 from scimtui.gitlab.errors import Forbidden, NotFound
 from scimtui.gitlab.requestlog import Exchange
 from scimtui.gitlab.rest import UserList
+from scimtui.gitlab.versions import Release
 from scimtui.gitlab.wire import Listed, ListedUser, Member
 from scimtui.text import fold_uid
 
@@ -26,12 +28,10 @@ SOURCES: Final[Mapping[str, str]] = {
     "enterprise-users": "enterprise users",
     "provisioned-users": "provisioned users",
     "saml-users": "SAML users",
+    "group": "the group's settings",
     "version": "GitLab's version",
 }
 _EVERYBODY = frozenset({"scim-users", "scim-identities", "members"})
-_ENTERPRISE_LIST = (17, 7)
-_CLAIMED_BADGE = (16, 6)
-_SAML_USERS_LIST = (18, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class PeopleReader:
     failures: list[Failure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     version: str = ""
-    _version_number: tuple[int, int] | None = None
+    _release: Release = field(default_factory=Release)
     _done: set[str] = field(default_factory=set)
     _read: dict[str, int] = field(default_factory=dict)
     _totals: dict[str, int] = field(default_factory=dict)
@@ -97,6 +97,7 @@ class PeopleReader:
     _texts: dict[str, str] = field(default_factory=dict)
     _awaited: set[str] = field(default_factory=set)
     _trouble: str = ""
+    _domains: tuple[str, ...] = ()
 
     async def run(self) -> None:
         """Read everything.
@@ -138,12 +139,13 @@ class PeopleReader:
             instance=address.is_instance,
             badge=self.badge().rule,
             nameid_source=self.nameid_source,
+            domains=self._domains,
         )
 
     def badge(self) -> BadgeReading:
         """The badge by the rule in force."""
         return read_badge(
-            version=self._version_number,
+            release=self._release,
             enterprise_users=self.gathering.enterprise_ids if "enterprise-users" in self._done else None,
             provisioned_users=self.gathering.provisioned_ids if "provisioned-users" in self._done else None,
             member_emails=self._emails if "members" in self._done else None,
@@ -273,15 +275,20 @@ class PeopleReader:
             self._no_longer_awaits("badge")
 
     async def _read_claims(self) -> None:
+        await self._optional("group", self._read_group)
         await self._guarded("version", self._read_version)
-        if self._version_number is None or self._version_number >= _ENTERPRISE_LIST:
+        if self._release.may_list_enterprise_users:
             await self._optional("enterprise-users", self._enterprise_users)
-        if self._version_number is not None and self._version_number < _CLAIMED_BADGE:
+        if not self._release.gives_badge_by_claim:
             await self._optional("provisioned-users", self._provisioned_users)
+
+    async def _read_group(self) -> None:
+        """Who is let in (contract 2, section 12.1)."""
+        self._domains = listed_domains((await self.gitlab.rest.group()).allowed_email_domains_list or "")
 
     async def _read_version(self) -> None:
         version = await self.gitlab.rest.version()
-        self.version, self._version_number = version.version or "", version.number
+        self.version, self._release = version.version or "", version.release
 
     async def _optional(self, source: str, read: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -321,7 +328,7 @@ class PeopleReader:
 
     async def _names(self) -> None:
         """People with an identity whom no list has named: those who are no members."""
-        if self.gathering.nameless() and (self._version_number or (99, 0)) >= _SAML_USERS_LIST:
+        if self.gathering.nameless() and self._release.may_list_saml_users:
             await self._optional("saml-users", lambda: self._user_list("saml_users", "saml-users", None))
 
     def _compare_scim_sides(self) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 from scimtui.directory.gathering import role_name
-from scimtui.directory.model import Badge, Known, Record
+from scimtui.directory.judging import others_holding, person_beside
+from scimtui.directory.model import Badge, Known, Person, Record
+from scimtui.directory.snapshot import Row, Snapshot
 from scimtui.gitlab import GitLab
 from scimtui.gitlab.errors import Forbidden, GroupNotFound, NotFound, NoToken, UnaddressableUid, WrongPerson
 from scimtui.gitlab.rest import IdentityKind
+from scimtui.gitlab.scim import Account
 from scimtui.gitlab.wire import SamlIdentity, ScimIdentity
+
+_MOST_RIVALS = 4
 
 
 async def reread(gitlab: GitLab, record: Record, known: Known) -> tuple[Record, Known]:
@@ -27,6 +34,22 @@ async def reread(gitlab: GitLab, record: Record, known: Known) -> tuple[Record, 
         told = Known(scim=True, instance=known.instance, nameid_source=known.nameid_source)
         return await _by_scim(gitlab, record), told
     raise NoToken("access")
+
+
+async def reread_person(gitlab: GitLab, snapshot: Snapshot, row: Row) -> Person:
+    """One person as GitLab tells right now; who else seems to hold their values is read again as well.
+
+    Raises:
+        GitLabError: GitLab could not be asked.
+    """
+    record, known = await reread(gitlab, row.record, snapshot.about.known)
+    others = []
+    for other in (await asyncio.to_thread(others_holding, snapshot, record))[:_MOST_RIVALS]:
+        try:
+            others.append((await reread(gitlab, other.record, snapshot.about.known))[0])
+        except WrongPerson:
+            continue  # whoever they are now, the value led to somebody else
+    return person_beside(Row(row.number, record, row.verdict, row.sign_in), known, others)
 
 
 async def _by_user_id(gitlab: GitLab, record: Record, user_id: int, known: Known) -> Record:
@@ -89,21 +112,29 @@ async def _is_enterprise(gitlab: GitLab, user_id: int) -> bool:
 
 
 async def _by_scim(gitlab: GitLab, record: Record) -> Record:
+    """By uid, else by username: an answer is theirs where username and e-mail both fit.
+
+    Without a user id nothing else tells an account that took a username over (contract 2.2).
+    """
     user = None
     if record.scim_uid is not None:
-        try:
+        with suppress(NotFound, UnaddressableUid, WrongPerson):
             user = await gitlab.scim.get(record.scim_uid)
-        except (NotFound, UnaddressableUid, WrongPerson):
-            user = None
-    if user is not None and record.username and (user.user_name or "").lower() != record.username.lower():
-        raise WrongPerson(
-            "the stored uid belongs to another username now, so who this is can't be told",
-            fix="read everybody again, and look for the person anew",
-        )
-    if user is None and record.username:
+    account = Account(record.username, record.email)
+    if record.username and (user is None or not account.has(user)):
+        renamed = user is not None and bool(record.email) and _is(user.email, record.email)
         user = await gitlab.scim.find("userName", record.username)
+        if renamed or (user is not None and not account.has(user)):
+            raise WrongPerson(
+                "username and e-mail address belong to two accounts now, so who this is can't be told",
+                fix="read everybody again, and look for the person anew",
+            )
     fresh = Record(record.user_id, record.username, record.name, record.email)
     if user is not None:
         fresh.scim_uid, fresh.scim_active = user.id, user.active
         fresh.name, fresh.email = user.name or fresh.name, user.email or fresh.email
     return fresh
+
+
+def _is(told: str | None, known: str) -> bool:
+    return (told or "").lower() == known.lower()

@@ -17,6 +17,8 @@ from typing import Any, Literal, NamedTuple
 from zlib import crc32
 
 from scimtui.directory.model import Badge, Known, Record, SignIn, Verdict
+from scimtui.profiles.errors import UnsafePathError
+from scimtui.profiles.private_files import check_private, read_private
 from scimtui.text import fold_uid
 
 FORMAT = 4
@@ -35,6 +37,10 @@ _SORTS = {
     "verdict": "rank(verdict), rowid",
 }
 SORT_COLUMNS = tuple(_SORTS)
+
+
+# Whatever goes wrong while a cache is read means that there is none.
+_NO_SNAPSHOT = (sqlite3.Error, TypeError, ValueError, KeyError, AttributeError, OverflowError, RecursionError)
 
 
 class SnapshotDamaged(Exception):
@@ -89,6 +95,7 @@ class About(NamedTuple):
         plain = json.loads(text)
         known = plain["known"]
         known["badge"] = Badge(known["badge"])
+        known["domains"] = tuple(known.get("domains", ()))
         return cls(
             read_at=datetime.fromisoformat(plain["read_at"]),
             address=plain["address"],
@@ -114,7 +121,7 @@ class Snapshot:
         try:
             (kept,) = connection.execute("SELECT about FROM about WHERE format = ?", (FORMAT,)).fetchone()
             self.about = About.from_json(kept)
-        except (sqlite3.Error, TypeError, ValueError, KeyError) as cause:
+        except _NO_SNAPSHOT as cause:
             connection.close()
             raise SnapshotDamaged(str(cause)) from None
 
@@ -199,7 +206,7 @@ class Snapshot:
         with self._lock:
             try:
                 return self._connection.execute(query, tuple(parameters)).fetchall()
-            except sqlite3.DatabaseError as cause:
+            except _NO_SNAPSHOT as cause:
                 raise SnapshotDamaged(str(cause)) from None
 
 
@@ -208,13 +215,48 @@ def read(path: Path) -> Snapshot:
 
     Raises:
         FileNotFoundError: there is none.
-        SnapshotDamaged: the file is none of this version.
+        SnapshotDamaged: the file is none of this version, or somebody else could have written it.
     """
-    if not path.is_file() or path.is_symlink():
-        raise FileNotFoundError(path)
+    try:
+        check_private(path)
+    except UnsafePathError as cause:
+        raise SnapshotDamaged(str(cause)) from None
     # quote() by hand: urllib.request would cost more than the query.
     name = str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     return Snapshot(sqlite3.connect(f"file:{name}?mode=ro", uri=True, check_same_thread=False))
+
+
+def sum_file(path: Path) -> Path:
+    """Where the checksum of a snapshot file is kept."""
+    return path.with_name(f"{path.name}-sum")
+
+
+def checksum(path: Path) -> bytes:
+    """Of a whole snapshot file, in hexadecimal digits; SQLite has none of its own."""
+    import hashlib
+
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest().encode()
+
+
+def read_whole(path: Path) -> Snapshot:
+    """Open a snapshot file that is byte for byte as it was written.
+
+    Raises:
+        FileNotFoundError: there is none.
+        SnapshotDamaged: as `read`, or anything in it was changed since.
+        OSError: it can't be read.
+    """
+    snapshot = read(path)
+    try:
+        is_whole = read_private(sum_file(path)) == checksum(path)
+    except UnsafePathError as cause:
+        snapshot.close()
+        raise SnapshotDamaged(str(cause)) from None
+    if not is_whole:
+        snapshot.close()
+        raise SnapshotDamaged("the file is not as it was written")
+    return snapshot
 
 
 def held_hashes(record: Record) -> set[int]:
@@ -263,7 +305,17 @@ def _row(values: Sequence[Any]) -> Row:
         _truth(enterprise),
         bool(bot),
     )
-    return Row(number - 1, record, Verdict(rest[0]), SignIn(rest[1]))
+    texts = (username, name, email, state, role)
+    maybe = ((user_id, int), (scim, str), (saml, str))
+    try:
+        as_written = all(isinstance(text, str) for text in texts) and all(
+            value is None or isinstance(value, kind) for value, kind in maybe
+        )
+        if as_written:
+            return Row(number - 1, record, Verdict(rest[0]), SignIn(rest[1]))
+    except ValueError:
+        pass
+    raise SnapshotDamaged(f"row {number} holds what this program never writes")
 
 
 def _truth(value: int | None) -> bool | None:

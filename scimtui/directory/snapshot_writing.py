@@ -5,6 +5,7 @@ So a reader sees the old people or the new ones and never a half.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -15,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from scimtui.directory.model import Record, SignIn, Verdict
-from scimtui.directory.snapshot import COLUMNS, FORMAT, About, Snapshot, held_hashes, read
+from scimtui.directory.snapshot import COLUMNS, FORMAT, About, Snapshot, checksum, held_hashes, read, sum_file
+from scimtui.profiles.private_files import write_private
 
 _BATCH = 1000
 Entry = tuple[Record, Verdict, SignIn, str]
@@ -32,7 +34,7 @@ def write(path: Path, entries: Iterable[Entry], about: Callable[[], About]) -> S
     """Write a snapshot file atomically and open it.
 
     Raises:
-        OSError: the folder is not there or can't be written.
+        OSError: the folder is not there or can't be written, or there is no room left.
     """
     fresh = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
     with suppress(FileNotFoundError):
@@ -49,7 +51,14 @@ def write(path: Path, entries: Iterable[Entry], about: Callable[[], About]) -> S
             connection.close()
         with fresh.open("rb") as written:
             os.fsync(written.fileno())
+        digest = checksum(fresh)
         fresh.replace(path)
+        # Killed in between, the file is without its sum, and so is none until the next refresh.
+        write_private(sum_file(path), digest)
+    except sqlite3.Error as cause:
+        with suppress(FileNotFoundError):
+            fresh.unlink()
+        raise OSError(errno.EIO, f"the people can't be kept: {cause}", str(path)) from None
     except BaseException:
         with suppress(FileNotFoundError):
             fresh.unlink()

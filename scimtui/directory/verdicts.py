@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scimtui.directory.domains import is_outside
 from scimtui.directory.model import Known, Record, Rival, SignIn, Verdict
 from scimtui.findings import Finding, FindingTexts, gravest_first
 from scimtui.text import fold_uid, visible_blanks
@@ -64,7 +65,8 @@ def findings(
     if record.state in BLOCKED_STATES:
         found.append(_TEXTS.finding("account-blocked", f"state {record.state}"))
     if record.scim_active is False:
-        found.append(_TEXTS.finding("scim-inactive", "active false"))
+        code = "scim-inactive-instance" if known.instance else "scim-inactive"
+        found.append(_TEXTS.finding(code, "active false"))
     for rival, value in ((scim_rival, record.scim_uid), (saml_rival, record.saml_uid)):
         if rival is not None:
             found.append(
@@ -76,6 +78,7 @@ def findings(
         found.append(_TEXTS.finding("sources-missing", f"not read: {', '.join(known.missing)}"))
     else:
         found += _compared(record)
+    found += _membership(record, known)
     found += _odd_values(record)
     if sign_in is not SignIn.UNKNOWN:
         found.append(_sign_in_finding(record, sign_in, scim_rival))
@@ -97,9 +100,15 @@ def _compared(record: Record) -> list[Finding]:
     elif scim != saml:
         code = "case-differs" if fold_uid(scim) == fold_uid(saml) else "uids-differ"
         found.append(_TEXTS.finding(code, f"SCIM {_quoted(scim)}, sign-in {_quoted(saml)}"))
-    if record.member is False:
-        found.append(_TEXTS.finding("not-member", ""))
     return found
+
+
+def _membership(record: Record, known: Known) -> list[Finding]:
+    is_gone = record.member is False and known.complete and not known.instance
+    if is_outside(record.email, known.domains):
+        seen = f"{record.email}; allowed: {', '.join(known.domains)}"
+        return [_TEXTS.finding("not-member-outside-domains" if is_gone else "outside-domains", seen)]
+    return [_TEXTS.finding("not-member", "")] if is_gone else []
 
 
 def _odd_values(record: Record) -> list[Finding]:

@@ -37,7 +37,10 @@ E = TypeVar("E", bound=AnswerError)
 _TOLD_BY = ("detail", "message", "error", "errors")
 _WORDS_LIMIT = 2000
 _WORDS_DEPTH = 6
-_MOST_VALUES = 4_000_000  # more than a million identities; a small packed answer can hold many more
+# More than a page of a hundred users can hold, and than a million identities: a small packed answer, or one
+# of empty lists, would become many times as large in memory.
+_MOST_VALUES_OF_A_PAGE, _MOST_VALUES_OF_A_LIST = 200_000, 4_000_000
+_LARGEST_ERROR = 256 * 1024
 _JSON_TYPES = ("application/scim+json", "application/json")
 # These words hold what was asked for, which can itself read like another of them.
 _NO_SAML = re.compile(r"Group .+ does not have SAML SSO configured\Z", re.DOTALL)
@@ -72,8 +75,30 @@ def refuse_flood(answer: Answer) -> None:
     Raises:
         UnexpectedAnswer: with `reason` too-large.
     """
-    if answer.body.count(b",") > _MOST_VALUES:
-        raise _unexpected(answer, "too-large", "the answer holds millions of values and was not read")
+    if holds_a_flood(answer):
+        raise _unexpected(
+            answer, "too-large", "the answer holds far more values than GitLab's and was not read"
+        )
+
+
+def holds_a_flood(answer: Answer) -> bool:
+    """Whether the JSON holds more values than this address of GitLab ever answers."""
+    most = _MOST_VALUES_OF_A_LIST if answer.request.is_large else _MOST_VALUES_OF_A_PAGE
+    return sum(answer.body.count(sign) for sign in (b",", b"[", b"{")) > most
+
+
+def json_of_refusal(answer: Answer) -> Any:
+    """The JSON of an answer that is none of what was asked for.
+
+    Raises:
+        ValueError: it is none, or more than a server's few words.
+    """
+    if len(answer.body) > _LARGEST_ERROR or holds_a_flood(answer):
+        raise ValueError("too large")
+    try:
+        return json.loads(answer.body)
+    except RecursionError:
+        raise ValueError("too deep") from None
 
 
 def check(answer: Answer) -> None:
@@ -108,8 +133,8 @@ def server_words(answer: Answer) -> str:
     text = answer.body[: 4 * _WORDS_LIMIT].decode("utf-8", "replace").strip()
     if answer.content_type in _JSON_TYPES:
         try:
-            body = json.loads(answer.body)
-        except (ValueError, RecursionError):
+            body = json_of_refusal(answer)
+        except ValueError:
             return without_tokens(text)[:_WORDS_LIMIT]
         return without_tokens(_words_of(body))[:_WORDS_LIMIT]
     if "html" in answer.content_type or text.startswith("<"):
@@ -122,8 +147,8 @@ def _words_beside_records(answer: Answer) -> str:
     if answer.body.lstrip()[:1] not in (b"{", b"["):
         return server_words(answer)
     try:
-        body = json.loads(answer.body)
-    except (ValueError, RecursionError):
+        body = json_of_refusal(answer)
+    except ValueError:
         return ""
     told = isinstance(body, dict) and any(isinstance(body.get(key), str) for key in _TOLD_BY)
     return server_words(answer) if told else ""
@@ -289,8 +314,8 @@ def _forbidden(answer: Answer, words: str) -> Forbidden:
 
 def _scopes(answer: Answer) -> str:
     try:
-        scope = json.loads(answer.body).get("scope")
-    except (ValueError, AttributeError, RecursionError):
+        scope = json_of_refusal(answer).get("scope")
+    except (ValueError, AttributeError):
         return ""
     return scope if isinstance(scope, str) else ""
 

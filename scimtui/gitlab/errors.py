@@ -8,12 +8,14 @@
     │   ├── UnsafeAddress          plain http, or another origin than the profile's
     │   ├── NoToken
     │   ├── UnusableToken          a blank, line break or other character that no token has
+    │   ├── LookedTooLongAgo       between the look at a person and the write too much time went by
     │   └── WrongPerson            GitLab answered for another uid than the one asked for
     ├── Unreachable                no answer came
     │   ├── NameNotResolved
     │   ├── ConnectionRefused
     │   ├── NoRoute                this machine has no way there
     │   ├── TimedOut
+    │   │   └── Dripping           an answer began, and did not end in the time allowed
     │   ├── TlsFailed              `reason`: expired, wrong-host, unknown-ca, other
     │   ├── ProxyFailed
     │   └── ConnectionLost
@@ -158,6 +160,20 @@ class UnusableToken(NotSent):
         self.credential = credential
 
 
+class LookedTooLongAgo(NotSent):
+    """A write whose look at the person is too old by now: a laptop slept, or a queue was long."""
+
+    code = "looked-too-long-ago"
+    source = "contract, page 0, 12"
+
+    def __init__(self, request: str) -> None:
+        super().__init__(
+            "too much time went by since the person was looked at, so nothing was sent",
+            fix="try again",
+            request=request,
+        )
+
+
 class WrongPerson(NotSent):
     """GitLab answered for another uid than the one asked for, so the write was not sent."""
 
@@ -203,6 +219,12 @@ class TimedOut(Unreachable):
     """No answer within the time allowed."""
 
     code = "timed-out"
+
+
+class Dripping(TimedOut):
+    """The answer did not end within the whole time allowed; another try would take as long."""
+
+    code = "answer-too-slow"
 
 
 class TlsFailed(Unreachable):

@@ -32,6 +32,7 @@ class Request:
         body: the encoded body, None for none.
         content_type: of the body.
         limit: bytes of answer accepted, after decompression.
+        fresh_until: by `waiting.seconds_with_sleep`, when what this stands on is too old to send it.
     """
 
     method: str
@@ -40,11 +41,17 @@ class Request:
     body: bytes | None = None
     content_type: str = ""
     limit: int = _SMALL_ANSWER
+    fresh_until: float | None = None
 
     @property
     def is_write(self) -> bool:
         """Whether GitLab may change something because of it."""
         return self.method not in ("GET", "HEAD")
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it is for a list that GitLab gives as a whole (contract 1.7)."""
+        return self.limit > _SMALL_ANSWER
 
     @property
     def described(self) -> str:

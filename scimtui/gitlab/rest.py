@@ -51,6 +51,7 @@ UserList = Literal["saml_users", "provisioned_users", "enterprise_users"]
 Identity = ScimIdentity | SamlIdentity
 Record = TypeVar("Record")
 _BIG = 256 * 1024
+_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,20 @@ class RestApi:
         _is_user(member.id, user_id)
         return member
 
+    async def members_like(self, text: str) -> Listed[Member]:
+        """The first page of direct members whose name, username or e-mail is like this (contract 1.9)."""
+        url = f"{self._group}/members" + query(query=text, per_page=_PAGE)
+        return MEMBERS.many(await self._send(url))
+
+    async def saml_users_like(self, text: str) -> Listed[ListedUser]:
+        """The first page of SAML users like this, by their private e-mail too (18.1+, contract 1.8).
+
+        Raises:
+            Forbidden, NotFound: not an Owner, or a GitLab that is older than this list.
+        """
+        url = f"{self._group}/saml_users" + query(search=text, per_page=_PAGE)
+        return LISTED_USERS.many(await self._send(url))
+
     async def enterprise_user(self, user_id: int) -> ListedUser:
         """One enterprise user of the group (17.9+).
 
@@ -253,6 +268,7 @@ class RestApi:
     ) -> IdentityWritten:
         tried, first = 0, None
         while True:
+            looked = self._transport.now()
             before = await self.identity(kind, uid)
             first = first or before
             if before.user_id is None or before.user_id != first.user_id:
@@ -261,7 +277,7 @@ class RestApi:
                 raise WrongPerson.before_write(request.described)
             tried += 1
             try:
-                done(await self._transport.send(request))
+                done(await self._transport.send(self._transport.after_a_look(request, looked)))
             except GitLabError as error:
                 if not await self._transport.may_write_again(error, tried):
                     raise

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from scimtui.gitlab.requests import Answer, query, read
-from scimtui.gitlab.scimlisting import PAGE_SIZE, does_not_page, first_failure
+from scimtui.gitlab.scimlisting import MOST_RECORDS, PAGE_SIZE, does_not_end, does_not_page, first_failure
 from scimtui.gitlab.transport import Transport
 from scimtui.gitlab.wire import Listed, RecordReader
 
 Record = TypeVar("Record")
+_FRUITLESS = 4  # a list that changes meanwhile repeats some rows, not page after page
 
 
 async def read_pages(
@@ -48,7 +49,8 @@ class _RestListing(Generic[Record]):
     _asked: int = 0
     _end: int | None = None
     _known: int | None = None
-    _first: tuple[Record, ...] = field(default=())
+    _seen: set[object] = field(default_factory=set)
+    _fruitless: int = 0
 
     async def run(self, concurrency: int) -> int:
         await self._pages(1)
@@ -74,20 +76,38 @@ class _RestListing(Generic[Record]):
             return page <= self._end
         return self._known is None or page <= self._known
 
+    def _count_new(self, listed: Listed[Record]) -> None:
+        """
+        Raises:
+            UnexpectedAnswer: pages repeat themselves, or there is no end to them.
+        """
+        keys = {_key(record) for record in listed.records}
+        is_new = not keys or not keys <= self._seen
+        self._seen |= keys
+        self._fruitless = 0 if is_new else self._fruitless + 1
+        if self._fruitless >= _FRUITLESS:
+            raise does_not_page()
+        if self._handed > MOST_RECORDS:
+            raise does_not_end()
+
     async def _one(self, page: int) -> None:
         answer = await self.transport.send(read(self.url + query(page=page, per_page=PAGE_SIZE), "access"))
         listed = self.reader.many(answer)
         if page == 1:
-            self._first = listed.records
             self._known = _count(answer, "x-total-pages")
-        elif listed.records and listed.records == self._first:
-            raise does_not_page()
+        self._count_new(listed)
         if not _has_next(answer, listed):
             self._end = page if self._end is None else min(self._end, page)
         elif self._known is not None:
             self._known = max(self._known, page + 1)
         self._handed += len(listed.records)
         self.on_page(listed, _count(answer, "x-total"))
+
+
+def _key(record: object) -> object:
+    """What tells a record of a list from another."""
+    known = getattr(record, "id", None)
+    return known if known is not None else record
 
 
 def _has_next(answer: Answer, listed: Listed[Record]) -> bool:

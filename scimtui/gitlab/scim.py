@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scimtui.gitlab.errors import (
     GitLabError,
@@ -43,6 +43,18 @@ class ScimWritten:
 
     before: ScimUser | None
     after: ScimUser | None
+
+
+class Account(NamedTuple):
+    """Whose SCIM identity a write is meant for; an empty e-mail is one that is not known."""
+
+    username: str
+    email: str = ""
+
+    def has(self, user: ScimUser) -> bool:
+        """Whether this is their resource: both must fit, for a username can go to another account."""
+        named = bool(self.username) and (user.user_name or "").lower() == self.username.lower()
+        return named and (not self.email or (user.email or "").lower() == self.email.lower())
 
 
 class ScimApi:
@@ -167,21 +179,21 @@ class ScimApi:
         """
         return scim_write("PATCH", self._address(uid), patch_operation("active", active))
 
-    async def set_external_id(self, uid: str, new: str, *, holder: str | None = None) -> ScimWritten:
+    async def set_external_id(self, uid: str, new: str, *, holder: Account | None = None) -> ScimWritten:
         """Change the stored `extern_uid` of the SCIM identity; the SAML one is not touched (2.3).
 
         GitLab can accept this and ignore it (page 0, 3 and 4): compare `after.id`. A value that GitLab
         would change on the way, or that could not be addressed afterwards, is refused.
 
         Args:
-            holder: username of whose identity this must be, with exactly this value, else nothing is sent.
+            holder: whose identity this must be, with exactly this value, else nothing is sent.
 
         Raises:
             WrongPerson, Conflict, Rejected, OutcomeUnknown, UnstorableValue, UnaddressableUid, GitLabError.
         """
         return await self._write(uid, self.change_request(uid, new), holder, new, uid)
 
-    async def set_active(self, uid: str, active: bool, *, holder: str | None = None) -> ScimWritten:
+    async def set_active(self, uid: str, active: bool, *, holder: Account | None = None) -> ScimWritten:
         """Reactivate or deactivate (contract 2.3); deactivating removes the memberships.
 
         Args:
@@ -200,18 +212,18 @@ class ScimApi:
         """
         return await self._write(uid, scim_write("DELETE", self._address(uid)), None, uid)
 
-    async def _write(self, uid: str, request: Request, holder: str | None, *then: str) -> ScimWritten:
+    async def _write(self, uid: str, request: Request, holder: Account | None, *then: str) -> ScimWritten:
         tried, first = 0, None
         while True:
+            looked = self._transport.now()
             before = await self.get(uid)
             first = first or before
             if not _same_person(first, before):
                 raise WrongPerson.before_write(request.described)
-            if holder is not None and (
-                before.id != uid or (before.user_name or "").lower() != holder.lower()
-            ):
+            if holder is not None and not (before.id == uid and holder.has(before)):
                 raise WrongPerson.before_write(request.described)
-            if await self._taken(request, tried) is not None:
+            fresh = self._transport.after_a_look(request, looked)
+            if await self._taken(fresh, tried) is not None:
                 return ScimWritten(before, await self._read_back(request, before, *then))
             tried += 1
 
@@ -253,10 +265,6 @@ class ScimApi:
 def _same_person(one: ScimUser, other: ScimUser) -> bool:
     """No write here changes the username (contract 2.2)."""
     return bool(one.user_name) and (one.user_name or "").lower() == (other.user_name or "").lower()
-
-
-def _is_held(user: ScimUser, uid: str, username: str) -> bool:
-    return user.id == uid and (user.user_name or "").lower() == username.lower()
 
 
 def _told_ids(answer: Answer) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ PASSES = 3
 CONCURRENCY = 6
 _OVERLAP = 10
 _FRUITLESS = 50
+MOST_RECORDS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,8 @@ class ScimListing:
         if number == 1:
             self._defects += page.defects
         self._defects += (f"{user.id}: {fault}" for user in new for fault in user.defects)
+        if self._read > MOST_RECORDS:
+            raise does_not_end()
         self.on_page(ListingProgress(tuple(new), self._read, self._total, number))
         return len(new)
 
@@ -170,6 +173,16 @@ def does_not_page() -> UnexpectedAnswer:
         fix="look for a proxy or cache between here and GitLab that drops the query",
     )
     error.reason = "wrong-shape"
+    return error
+
+
+def does_not_end() -> UnexpectedAnswer:
+    """The error for a list that is longer than any of GitLab's."""
+    error = UnexpectedAnswer(
+        f"GitLab's list did not end after {MOST_RECORDS:,} rows, so it was not read on",
+        fix="look for a proxy or gateway between here and GitLab that makes answers of its own",
+    )
+    error.reason = "too-large"
     return error
 
 

@@ -7,8 +7,9 @@ from urllib.parse import unquote
 
 # GitLab's own prefixes (its documentation "Token overview", "Token prefixes"); an instance may set its own
 # in front of them. Newer ones would be alike: what follows has capitals, small letters and digits.
-_MADE = (
-    r"gl(?:pat|oas|soat|dt|rtr?|cbt|ptt|ft|imt|agent|wt|ffct)-"
+_PREFIX = r"gl(?:pat|oas|soat|dt|rtr?|cbt|ptt|ft|imt|agent|wt|ffct)-"
+_PREFIXED = re.compile(_PREFIX + r"[A-Za-z0-9_.-]{16,}")
+_MADE = _PREFIX + (
     r"(?:[A-Za-z0-9_.=-]{16,}|(?=[\w.-]{0,15}[A-Z])(?=[\w.-]{0,15}[0-9])[\w.=-]{8,})"
     r"|(?<![A-Za-z0-9])gl[a-z]{1,8}-(?=[a-z0-9_-]{0,24}[A-Z])(?=[A-Za-z_-]{0,24}[0-9])(?=[A-Z0-9_-]{0,24}[a-z])[\w-]{20,}"
     r"|_gitlab_session(?:_[0-9a-f]{1,64})?=[0-9a-f]{16,}"
@@ -87,3 +88,8 @@ def without_tokens(text: str) -> str:
     if "%" not in shown:
         return shown
     return "".join("[token]" if looks_like_token(part) else part for part in re.split(r"(\s+)", shown))
+
+
+def blotted_by_prefix(text: str, mark: str) -> str:
+    """Text of any length with `mark` for each of GitLab's tokens in it, known by their prefixes."""
+    return _PREFIXED.sub(mark, text)

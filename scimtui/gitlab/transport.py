@@ -8,30 +8,31 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import httpx
 
-from scimtui import __version__
 from scimtui.gitlab.address import Address, is_loopback
 from scimtui.gitlab.answers import retry_after, too_large, undecodable
-from scimtui.gitlab.bodies import ACCEPTED, Body, TooLarge, Undecodable
+from scimtui.gitlab.blotting import Blots
+from scimtui.gitlab.bodies import Body, TooLarge, Undecodable
 from scimtui.gitlab.connecting import LOCATION, Connections, Limits, connections
 from scimtui.gitlab.errors import (
     ClosedHere,
     ConnectionRefused,
+    Dripping,
     GitLabError,
+    LookedTooLongAgo,
     NameNotResolved,
     NoToken,
     OutcomeUnknown,
     ProxyFailed,
     RateLimited,
     ReadOnlyRefused,
-    TimedOut,
     TlsFailed,
     UnexpectedAnswer,
     Unreachable,
@@ -39,20 +40,25 @@ from scimtui.gitlab.errors import (
     UnusableToken,
 )
 from scimtui.gitlab.failures import failure_of
+from scimtui.gitlab.outgoing import origin, outgoing
+from scimtui.gitlab.proxies import proxy_for
 from scimtui.gitlab.requestlog import RequestLog
 from scimtui.gitlab.requests import Answer, Credential, Request
 from scimtui.gitlab.secret import Secret
-from scimtui.gitlab.waiting import RETRIED_STATUSES, Backoff, Pacer
+from scimtui.gitlab.waiting import RETRIED_STATUSES, Backoff, Pacer, seconds_with_sleep
 
 __all__ = ["Access", "Limits", "Transport"]
 
 _GITLAB_COM_PER_MINUTE = 480
+_LOOK_IS_FRESH = 30.0
+_LARGE_BODY = 2**20
 _HOPELESS = (  # would fail the same way at once, or is not wanted any more
     TlsFailed,
     NameNotResolved,
     ProxyFailed,
     ConnectionRefused,
     ClosedHere,
+    Dripping,  # as long again, and as little
 )
 
 
@@ -97,16 +103,21 @@ class Transport:
         backoff: Backoff | None = None,
         pacer: Pacer | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        seconds: Callable[[], float] = seconds_with_sleep,
     ) -> None:
         self.access = access
         self.log = log if log is not None else RequestLog()
         self._backoff = backoff or Backoff()
         self.pacer = pacer or Pacer(_GITLAB_COM_PER_MINUTE if access.address.is_gitlab_com else 0)
         self._clock = clock
+        self._seconds = seconds
         self._connected: Connections | None = None
         self._closings = 0
         self._deadlines: set[asyncio.Timeout] = set()
-        self._origins = {_origin(access.address.scim_url), _origin(access.address.rest_url)}
+        bases = (access.address.scim_url, access.address.rest_url)
+        proxies = [proxy for base in bases if (proxy := proxy_for(base)) is not None]
+        self._blots = Blots((access.scim_token, access.access_token), proxies)
+        self._origins = {origin(access.address.scim_url), origin(access.address.rest_url)}
 
     async def __aenter__(self) -> Transport:
         return self
@@ -167,7 +178,7 @@ class Transport:
             error: what sending the write, or judging its answer, raised.
             tried: how often it was sent.
         """
-        done_nothing = isinstance(error, RateLimited) or (
+        done_nothing = isinstance(error, RateLimited | LookedTooLongAgo) or (
             isinstance(error, Unreachable) and error.never_connected and not isinstance(error, _HOPELESS)
         )
         if not done_nothing or tried >= self._backoff.tries:
@@ -187,7 +198,7 @@ class Transport:
                 fix="change the profile with: scimtui profile add, or start without --read-only",
                 request=described,
             )
-        if _origin(request.url) not in self._origins:
+        if origin(request.url) not in self._origins:
             raise UnsafeAddress(
                 "this address is not the profile's GitLab, so no token was sent there",
                 fix="use a profile for that GitLab",
@@ -243,22 +254,47 @@ class Transport:
             connected = await self._connect() if closings == self._closings else None
             if connected is None:
                 return _closed(request, never_connected=True)
-            proxied = any(_origin(base) == _origin(request.url) for base in connected.proxied)
-            built = _built(connected.client, request, token)
+            proxied = any(origin(base) == origin(request.url) for base in connected.proxied)
+            built = outgoing(connected.client, request, token)
+            if request.fresh_until is not None:
+                built.extensions["trace"] = self._only_while_fresh(request)
             async with self._deadline():
                 response = await connected.client.send(built, stream=True)
                 try:
-                    return _without(token, await _read(request, response, seen))
+                    return await self._clean(await _read(request, response, seen))
                 finally:
                     await response.aclose()
         except GitLabError as error:
-            return _bare(error)
+            return _bare(self._blots.error(error))
         except TimeoutError:
             return _too_slow(request) if closings == self._closings else _closed(request)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as cause:
-            return failure_of(cause, request.described, proxied=proxied)
+            return self._blots.error(failure_of(cause, request.described, proxied=proxied))
         except BaseException as unexpected:
             return _bare(unexpected)
+
+    def after_a_look(self, request: Request, looked: float) -> Request:
+        """A write that is sent only while the look at the person, begun at `looked`, is fresh."""
+        return replace(request, fresh_until=looked + _LOOK_IS_FRESH)
+
+    def now(self) -> float:
+        """Seconds, for `after_a_look`."""
+        return self._seconds()
+
+    def _only_while_fresh(self, request: Request) -> Callable[[str, object], Awaitable[None]]:
+        """Called by the library just before the first byte goes out: until then a laptop can sleep."""
+
+        async def trace(event: str, info: object) -> None:
+            is_first_byte = event.endswith("send_request_headers.started")
+            if is_first_byte and self._seconds() > (request.fresh_until or 0):
+                raise LookedTooLongAgo(request.described)
+
+        return trace
+
+    async def _clean(self, answer: Answer) -> Answer:
+        if len(answer.body) < _LARGE_BODY:
+            return self._blots.answer(answer)
+        return await asyncio.to_thread(self._blots.answer, answer)
 
     @asynccontextmanager
     async def _deadline(self) -> AsyncIterator[None]:
@@ -308,30 +344,8 @@ async def _read(request: Request, response: httpx.Response, seen: _Seen) -> Answ
         raise undecodable(answer, str(cause)) from None
 
 
-def _built(client: httpx.AsyncClient, request: Request, token: Secret | None) -> httpx.Request:
-    try:
-        built = client.build_request(
-            request.method, request.url, content=request.body, headers=_headers(request, token)
-        )
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as cause:
-        raise UnsafeAddress(
-            "the address can't be used", request=request.described, words=str(cause)
-        ) from None
-    _check_raw_path(built, request)
-    return built
-
-
-def _without(token: Secret | None, answer: Answer) -> Answer:
-    """The answer with the token blotted out where it could be shown: some proxies echo what was sent."""
-    if token is None:
-        return answer
-    secret = token.reveal()
-    headers = {name: value.replace(secret, "•••") for name, value in answer.headers.items()}
-    return Answer(answer.request, answer.status, headers, answer.body.replace(secret.encode(), b"***"))
-
-
-def _too_slow(request: Request) -> TimedOut:
-    return TimedOut(
+def _too_slow(request: Request) -> Dripping:
+    return Dripping(
         "GitLab did not finish its answer in time",
         fix="try again; if it stays, look for a proxy or firewall that holds the answer back",
         request=request.described,
@@ -347,46 +361,3 @@ def _closed(request: Request, *, never_connected: bool = False) -> ClosedHere:
 def _bare(error: BaseException) -> BaseException:
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)
-
-
-def _headers(request: Request, token: Secret | None) -> dict[str, str]:
-    given = {"Authorization": f"Bearer {token.reveal()}"} if token is not None else {}
-    return given | plain_headers(request)
-
-
-def shown_headers(request: Request) -> dict[str, str]:
-    """What is sent along with a request, the token blotted out."""
-    given = {"Authorization": "Bearer •••"} if request.credential != "none" else {}
-    return given | plain_headers(request)
-
-
-def plain_headers(request: Request) -> dict[str, str]:
-    """All headers that hold no token."""
-    headers = {
-        "Accept": "application/json"
-        if request.credential == "access"
-        else "application/scim+json, application/json",
-        "Accept-Encoding": ACCEPTED,
-        "User-Agent": f"scimtui/{__version__}",
-    }
-    if request.content_type:
-        headers["Content-Type"] = request.content_type
-    return headers
-
-
-def _check_raw_path(built: httpx.Request, request: Request) -> None:
-    """The library must not have changed the path: a dropped `..` or `?` names another resource."""
-    parts = urlsplit(request.url)
-    meant = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    if not meant.isascii() or built.url.raw_path != meant.encode("ascii") or parts.fragment:
-        raise UnsafeAddress(
-            "the address would have been changed on the way out, so nothing was sent",
-            fix="please report this: the address was not built as it should be",
-            request=request.described,
-        )
-
-
-def _origin(url: str) -> tuple[str, str, int]:
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    return parts.scheme, parts.hostname or "", port

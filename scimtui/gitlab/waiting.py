@@ -12,6 +12,12 @@ from dataclasses import dataclass, field
 RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 _WINDOW = 60.0
 _TICK = 1e-6  # what adding up seconds can lose
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # where there is none, this one counts sleep
+
+
+def seconds_with_sleep() -> float:
+    """Seconds of a clock that goes on while the machine sleeps, and is never set."""
+    return time.clock_gettime(_CLOCK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pydantic.dataclasses import dataclass
 from scimtui.gitlab.answers import check, parsed, refuse_flood, refuse_web_page, wrong_shape
 from scimtui.gitlab.errors import AnswerError, OutcomeUnknown
 from scimtui.gitlab.requests import Answer
-from scimtui.gitlab.versions import version_number
+from scimtui.gitlab.versions import Release
 
 _TEXT_LIMIT = 4096
 Record = TypeVar("Record")
@@ -168,9 +168,9 @@ class Version(BaseModel):
     enterprise: Truth = None
 
     @property
-    def number(self) -> tuple[int, int] | None:
-        """Major and minor, None where they can't be told."""
-        return version_number(self.version or "")
+    def release(self) -> Release:
+        """Which release it is."""
+        return Release.read(self.version or "")
 
 
 class Group(BaseModel):
@@ -182,6 +182,7 @@ class Group(BaseModel):
     full_path: Text = None
     parent_id: Number = None
     web_url: Text = None
+    allowed_email_domains_list: Text = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import stat
 from contextlib import suppress
@@ -39,6 +40,19 @@ def read_private(path: Path) -> bytes | None:
     return content
 
 
+def check_private(path: Path) -> None:
+    """Look at a file that somebody else reads by its name: it is a plain one, ours alone to write.
+
+    Raises:
+        FileNotFoundError: there is none.
+        UnsafePathError: a symbolic link, another owner, writable by everybody, no plain file; or in a
+            folder that is not ours.
+    """
+    check_ancestors(path.parent)
+    check_own_folder(path.parent)
+    _check_own_file(path, path.lstat())
+
+
 def write_private(path: Path, content: bytes) -> None:
     """Replace the file in one step, 0600; its folder must have been made by `private_folder`.
 
@@ -70,7 +84,28 @@ def write_private(path: Path, content: bytes) -> None:
 
 def is_temporary(name: str) -> bool:
     """Whether a file of this name was left by a write that was killed."""
-    return name.startswith(".") and name.endswith(".tmp")
+    return name.startswith(".") and name.endswith((".tmp", ".new"))
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove what killed writes of this file have left beside it, unless another run is writing now."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.new"):
+        writer = left.name.removeprefix(f".{path.name}.").partition(".")[0]
+        with suppress(OSError):
+            if not (writer.isdecimal() and _is_running(int(writer))):
+                left.unlink()
+
+
+def _is_running(process: int) -> bool:
+    if process == os.getpid():
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def private_file(path: Path) -> None:

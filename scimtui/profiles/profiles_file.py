@@ -12,6 +12,8 @@ from scimtui.profiles.fields import FieldError, is_token, nearest, profile_from
 from scimtui.profiles.private_files import read_private
 from scimtui.profiles.profile import Profile
 
+_LONGEST_LINE = 8_000
+
 
 class Profiles(NamedTuple):
     """All saved profiles, in the order of the file.
@@ -50,9 +52,13 @@ class Profiles(NamedTuple):
         """Read the file's text; `path` is for messages."""
         import tomllib
 
+        for number, line in enumerate(text.splitlines(), 1):
+            if len(line) > _LONGEST_LINE:
+                message = f"longer than {_LONGEST_LINE:,} characters, so it is none of this file's"
+                raise ProfileError(message, file=path, line=number)
         try:
             document = tomllib.loads(text)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             from scimtui.profiles.toml_lines import explain_broken
 
             raise explain_broken(str(error), text, path) from None

@@ -97,7 +97,8 @@ def remove_database(paths: Paths, file: Path) -> bool:
     """Remove one snapshot, or one journal, with its side files; whether there was one."""
     gone = False
     for path in _entries(file.parent):
-        if path.name == file.name or path.name.startswith(f"{file.name}-"):
+        is_left = is_temporary(path.name) and path.name.startswith(f".{file.name}.")
+        if is_left or path.name == file.name or path.name.startswith(f"{file.name}-"):
             path.unlink()
             gone = True
     for folder in (file.parent, paths.state):

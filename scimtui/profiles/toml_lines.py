@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from scimtui.profiles.errors import ProfileError
 
+_LINES_OF_A_VALUE = 40
+_LONGEST_ERROR = 200
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -34,7 +37,7 @@ def line_of(text: str, keys: tuple[str, ...]) -> int:
 def explain_broken(error: str, text: str, path: Path) -> ProfileError:
     """What the reader's message means to a person: a key written twice, or no TOML at all."""
     position = _POSITION.search(error)
-    what = _POSITION.sub("", error)
+    what = _POSITION.sub("", error).partition(";")[0][:_LONGEST_ERROR]
     lines = text.splitlines()
     line, column = len(lines), ""
     if position is not None and position.group(1):
@@ -46,12 +49,10 @@ def explain_broken(error: str, text: str, path: Path) -> ProfileError:
 
 
 def _longest_readable(lines: list[str], count: int) -> tuple[int, dict[str, Any]]:
-    """How many of the first `count` lines can be read, and what they say: a value may span lines."""
-    for end in range(count, 0, -1):
-        try:
+    """How many of the first `count` lines can be read, and what they say: a value may span some lines."""
+    for end in range(count, max(0, count - _LINES_OF_A_VALUE), -1):
+        with suppress(ValueError, RecursionError):
             return end, tomllib.loads("".join(lines[:end]))
-        except tomllib.TOMLDecodeError:
-            continue
     return 0, {}
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 
 from . import answers
 from .answers import Answered, json_answer
 from .api_request import ApiRequest
-from .gitlab import Group, SimulatedGitLab
+from .gitlab import SimulatedGitLab
+from .groups import Group
 from .people import MAINTAINER, OWNER
 from .store import Row
 
@@ -20,10 +22,17 @@ _NO_SCOPE = "The request requires higher privileges than provided by the access 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The access token's user, and their role in the group."""
+    """The access token's user, and what they may do.
+
+    Attributes:
+        user: the account.
+        level: their role in the group; an admin's is the Owner's.
+        is_admin: an admin, and not kept from it by Admin Mode.
+    """
 
     user: Row
     level: int
+    is_admin: bool = False
 
     @property
     def is_owner(self) -> bool:
@@ -83,19 +92,45 @@ def authenticate(gitlab: SimulatedGitLab, request: ApiRequest) -> Caller:
                 },
             )
         )
-    return Caller(user, _level(gitlab, user["id"]))
+    is_admin = bool(kind == "admin" or user["admin"]) and not gitlab.switches.admin_mode
+    return Caller(user, OWNER if is_admin else _level(gitlab, user["id"]), is_admin)
 
 
-def group_for(gitlab: SimulatedGitLab, name: str, caller: Caller | None) -> Group:
-    """The group of a path, visible to its members only.
+def level_in(gitlab: SimulatedGitLab, caller: Caller, group: Group) -> int:
+    """The caller's role in a group: the highest one there and above it."""
+    ids = ",".join(map(str, gitlab.tree.lineage(group)))
+    where = f"user_id = ? AND state = 'active' AND group_id IN ({ids})"
+    sql = f"SELECT max(access_level) FROM members WHERE {where}"  # noqa: S608
+    below = gitlab.store.value(sql, (caller.user["id"],)) or 0
+    capped = min(below, MAINTAINER) if gitlab.switches.access_token == "maintainer" else below  # noqa: S105
+    return max(caller.level, capped)
+
+
+def group_for(gitlab: SimulatedGitLab, request: ApiRequest, name: str, caller: Caller | None) -> Group:
+    """The group of a path, visible to its members, from where the group lets itself be seen.
 
     Raises:
         Answered: 404 for an unknown or invisible group.
     """
     group = gitlab.find_group(name)
-    if group is None or caller is None or caller.level == 0:
+    is_public = gitlab.switches.group_visibility == "public"
+    level = 0 if caller is None else caller.level
+    if group is None or (level == 0 and not is_public):
+        raise Answered(answers.message(404, "404 Group Not Found"))
+    if level < OWNER and not _is_inside(request.client, gitlab.switches.ip_restriction_ranges):
         raise Answered(answers.message(404, "404 Group Not Found"))
     return group
+
+
+def _is_inside(address: str, ranges: tuple[str, ...]) -> bool:
+    """An Owner passes from anywhere, everybody else from these ranges only (contract 2, 12.3)."""
+    return not ranges or any(ip_address(address) in ip_network(allowed, strict=False) for allowed in ranges)
+
+
+def require_admin(caller: Caller) -> None:
+    """403 for everybody but an admin."""
+    if not caller.is_admin:
+        raise Answered(answers.message(403, "403 Forbidden"))
 
 
 def require_owner(caller: Caller) -> None:
@@ -107,7 +142,8 @@ def require_owner(caller: Caller) -> None:
 def _level(gitlab: SimulatedGitLab, user_id: int) -> int:
     level: int = (
         gitlab.store.value(
-            "SELECT access_level FROM members WHERE group_id = ? AND user_id = ?", (gitlab.root.id, user_id)
+            "SELECT access_level FROM members WHERE group_id = ? AND user_id = ? AND state = 'active'",
+            (gitlab.root.id, user_id),
         )
         or 0
     )

@@ -6,9 +6,15 @@ The path is taken as it came over the wire: a server that decodes it first canno
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
+_TRAVERSAL = "Potential path traversal attempt detected."
+_SEPARATORS = re.compile(r"[/\\]")
+# names whose values are not looked at: people search by them
+_SEARCHED = frozenset({"search", "search_title", "search_query", "term", "name", "filter", "filter_projects"})
+_WRITTEN = frozenset({"note", "body", "commit_message", "content", "description"})
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
@@ -32,6 +38,10 @@ class Path:
         """The segments from `start`, each decoded once."""
         return [decode(segment) for segment in self.segments[start:]]
 
+    def starts_with(self, *words: str) -> bool:
+        """The first segments are these words, however they are encoded."""
+        return len(self.segments) >= len(words) and self.decoded()[: len(words)] == list(words)
+
     def rest(self, start: int) -> str:
         """Everything from segment `start`, slashes kept, decoded once."""
         return decode(b"/".join(self.segments[start:]))
@@ -52,9 +62,24 @@ def read_path(raw_path: bytes) -> Path:
         raise RefusedPath("Bad Request") from None
     if "\0" in text:
         raise RefusedPath("Bad Request")
-    if ".." in re.split(r"[/\\]", text):
-        raise RefusedPath("Potential path traversal attempt detected.")
+    if ".." in _SEPARATORS.split(text):
+        raise RefusedPath(_TRAVERSAL)
     return Path(path.decode("latin-1"), tuple(part for part in path.split(b"/") if part))
+
+
+def refuse_traversal(query: Mapping[str, object]) -> None:
+    """The values of a query are looked at too, but for what people search by.
+
+    Raises:
+        RefusedPath: a value climbs up.
+    """
+    for name, value in query.items():
+        if (
+            name not in _SEARCHED | _WRITTEN
+            and isinstance(value, str)
+            and ".." in _SEPARATORS.split(value)[1:]
+        ):
+            raise RefusedPath(_TRAVERSAL)
 
 
 def decode(segment: bytes) -> str:

@@ -23,6 +23,7 @@ class ApiRequest:
 
     Attributes:
         query: parameters of the query string.
+        client: the address that it came from.
         body: the parsed JSON body, whatever type it has; None without one.
         params: query and body (where the body is an object) together; the body wins.
     """
@@ -31,6 +32,7 @@ class ApiRequest:
     path: Path
     headers: Mapping[str, str]
     query: dict[str, Any]
+    client: str = ""
     body: Any = None
     params: dict[str, Any] = field(default_factory=dict)
 
@@ -48,13 +50,16 @@ class ApiRequest:
                 return value
         return None
 
-    def read_body(self, raw: bytes, *, json_types: tuple[str, ...], default: str | None, kind: str) -> None:
+    def read_body(
+        self, raw: bytes, *, json_types: tuple[str, ...], default: str | None, kind: str, numbers_only: bool
+    ) -> None:
         """Parse `raw` by its content type.
 
         Args:
             json_types: media types that are parsed as JSON.
             default: the media type of a body that names none; None refuses it.
             kind: the content type of error answers.
+            numbers_only: NaN is malformed, as from 19.0 on.
 
         Raises:
             Answered: 415 for another type, 400 for a body that isn't what it says.
@@ -62,11 +67,13 @@ class ApiRequest:
         self.params = dict(self.query)
         if raw and self.method in ("POST", "PUT", "PATCH", "DELETE"):
             named = media_type(self.headers.get("content-type"))
-            self.body = self._parsed(raw, named or default, json_types, kind)
+            self.body = self._parsed(raw, named or default, json_types, kind, numbers_only)
         if isinstance(self.body, dict):
             self.params.update(self.body)
 
-    def _parsed(self, raw: bytes, named: str | None, json_types: tuple[str, ...], kind: str) -> Any:
+    def _parsed(
+        self, raw: bytes, named: str | None, json_types: tuple[str, ...], kind: str, numbers_only: bool
+    ) -> Any:
         if named == FORM:
             try:
                 return read_query(raw)
@@ -77,6 +84,6 @@ class ApiRequest:
                 answers.error(415, f"The provided content-type '{named or ''}' is not supported.", kind)
             )
         try:
-            return read_json(raw)
+            return read_json(raw, numbers_only=numbers_only)
         except MalformedBody:
             raise Answered(answers.error(400, _MALFORMED.format(kind=named), kind)) from None

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from . import answers
-from .addressing import Path, RefusedPath, read_path
+from .addressing import Path, RefusedPath, read_path, refuse_traversal
 from .answers import Answered
 from .api_request import ApiRequest
 from .control import control_app
@@ -79,12 +79,13 @@ def _answer(gitlab: SimulatedGitLab, scope: Scope, body: bytes) -> Response:
     try:
         path = read_path(scope["raw_path"])
         query = read_query(scope["query_string"])
+        refuse_traversal(query)
     except RefusedPath as refusal:
         return answers.text(400, str(refusal))
     except MalformedQuery:
         return answers.text(400, "Bad Request")
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    request = ApiRequest(scope["method"], path, headers, query)
+    request = ApiRequest(scope["method"], path, headers, query, scope["client"][0])
     try:
         return _routed(gitlab, request, body)
     except Answered as answered:
@@ -96,9 +97,9 @@ def _answer(gitlab: SimulatedGitLab, scope: Scope, body: bytes) -> Response:
 
 def _routed(gitlab: SimulatedGitLab, request: ApiRequest, body: bytes) -> Response:
     path = request.path
-    if path.segments[:2] == (b"api", b"v4"):
+    if path.starts_with("api", "v4"):
         return answer_rest(gitlab, request, body)
-    if path.segments[:3] == (b"api", b"scim", b"v2"):
+    if path.starts_with("api", "scim", "v2"):
         response = answer_scim(gitlab, request, body)
         if response is not None:
             return response

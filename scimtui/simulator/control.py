@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from .answers import json_answer
 from .gitlab import SimulatedGitLab
+from .groups import TreeError
 from .people import PeopleError
 from .settings import SettingsError
 
@@ -30,11 +31,24 @@ def control_app(gitlab: SimulatedGitLab) -> Starlette:
         return json_answer(200, {"settled": gitlab.settle()})
 
     async def get_people(request: Request) -> Response:
-        return json_answer(200, gitlab.store.people())
+        return json_answer(200, gitlab.people())
 
     async def put_people(request: Request) -> Response:
         document = await _document(request)
         return json_answer(200, {"people": gitlab.put_people(document)})
+
+    async def get_groups(request: Request) -> Response:
+        return json_answer(200, gitlab.tree.as_json())
+
+    async def put_groups(request: Request) -> Response:
+        document = await _document(request)
+        return json_answer(200, {"groups": gitlab.put_groups(document)})
+
+    async def mails(request: Request) -> Response:
+        return json_answer(200, gitlab.mails)
+
+    async def events(request: Request) -> Response:
+        return json_answer(200, gitlab.audit.events)
 
     async def get_switches(request: Request) -> Response:
         return json_answer(200, gitlab.switches.as_json())
@@ -57,6 +71,10 @@ def control_app(gitlab: SimulatedGitLab) -> Starlette:
             Route(f"{_ROOT}/settle", _judged(settle), methods=["POST"]),
             Route(f"{_ROOT}/people", _judged(get_people), methods=["GET"]),
             Route(f"{_ROOT}/people", _judged(put_people), methods=["PUT"]),
+            Route(f"{_ROOT}/groups", _judged(get_groups), methods=["GET"]),
+            Route(f"{_ROOT}/groups", _judged(put_groups), methods=["PUT"]),
+            Route(f"{_ROOT}/mails", _judged(mails), methods=["GET"]),
+            Route(f"{_ROOT}/events", _judged(events), methods=["GET"]),
             Route(f"{_ROOT}/switches", _judged(get_switches), methods=["GET"]),
             Route(f"{_ROOT}/switches", _judged(put_switches), methods=["PUT"]),
             Route(f"{_ROOT}/writes", _judged(writes), methods=["GET"]),
@@ -71,7 +89,7 @@ def _judged(
     async def answered(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except (SettingsError, PeopleError) as wrong:
+        except (SettingsError, PeopleError, TreeError) as wrong:
             return json_answer(422, {"error": str(wrong)})
 
     return answered

@@ -97,6 +97,7 @@ def _person(
         access_level=_LEVELS[int(randomness.random() * len(_LEVELS))],
         provisioned=not outside and randomness.random() < 0.8,
         enterprise=not outside,
+        two_factor=user_id % 3 == 0,
     )
 
 

@@ -6,4 +6,6 @@ CREATE INDEX secondary_emails_user ON secondary_emails (user_id);
 CREATE UNIQUE INDEX scim_extern_uid ON scim_identities (scope, folded);
 CREATE UNIQUE INDEX scim_user ON scim_identities (scope, user_id);
 CREATE INDEX saml_folded ON saml_identities (folded);
-CREATE UNIQUE INDEX saml_user ON saml_identities (user_id);
+CREATE INDEX saml_user ON saml_identities (user_id);
+CREATE INDEX other_folded ON other_identities (folded);
+CREATE INDEX other_user ON other_identities (user_id);

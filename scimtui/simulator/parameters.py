@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes
 FORM = "application/x-www-form-urlencoded"
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _MAX_DEPTH = 100
+_SEPARATOR = re.compile(rb"[&;] *")
 _KEY_PARTS = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -27,7 +28,7 @@ class MalformedBody(Exception):
 def read_query(query: bytes) -> dict[str, Any]:
     """A query string or form with Rack's nesting: `a[b]=1`, `a[]=1`."""
     params: dict[str, Any] = {}
-    for pair in re.split(rb"[&;]" if b"&" not in query else rb"&", query):
+    for pair in _SEPARATOR.split(query):
         if not pair:
             continue
         key, equals, value = pair.partition(b"=")
@@ -35,10 +36,15 @@ def read_query(query: bytes) -> dict[str, Any]:
     return params
 
 
-def read_json(body: bytes) -> Any:
-    """A JSON body, strictly: no NaN, no invalid UTF-8, no lone surrogates, at most 100 levels."""
+def read_json(body: bytes, *, numbers_only: bool) -> Any:
+    """A JSON body, strictly: no invalid UTF-8, no lone surrogates, at most 100 levels.
+
+    Args:
+        body: the body.
+        numbers_only: NaN and the infinities are malformed.
+    """
     try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_refuse)
+        value = json.loads(body.decode("utf-8"), parse_constant=_refuse if numbers_only else float)
     except (ValueError, RecursionError):
         raise MalformedBody from None
     _check(value, 1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 GUEST, REPORTER, DEVELOPER, MAINTAINER, OWNER, MINIMAL_ACCESS = 10, 20, 30, 40, 50, 5
 
@@ -20,6 +21,7 @@ _ROLES = {
     "owner": OWNER,
 }
 _STATES = ("active", "blocked", "ldap_blocked", "banned", "deactivated", "blocked_pending_approval")
+ROW_STATES = ("active", "awaiting", "requested")
 _REAL_ID_LIMIT = 2**62
 
 
@@ -27,11 +29,34 @@ class PeopleError(ValueError):
     """People that can't be simulated; `str` names the entry and what is wrong with it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A direct membership of one group."""
+
+    access_level: int
+    membership_state: str = "active"
+    expires_at: str | None = None
+    member_role_id: int | None = None
+
+
 @dataclass(slots=True)
 class Person:
     """The truth about one person: account, membership and both identities.
 
-    `trusted` is the SAML identity's flag that no API shows (contract 3.4).
+    Attributes:
+        secondary_emails: confirmed ones.
+        unconfirmed_emails: secondary ones that nobody has confirmed yet.
+        trusted: the SAML identity's flag that no API shows (contract 3.4).
+        further_saml_ids: more rows of this person in the group, as there are from before the rules.
+        other_identities: what other providers know the account by: name of the provider, value or None.
+        untrusted_providers: those of them whose row is untrusted.
+        domain_verified: of an enterprise user: the group has the address's domain verified today.
+        two_factor: the sign-in asks for a second factor.
+        confirmation_overdue: the unconfirmed address was to be confirmed by now.
+        membership_state: the row in the group: `active`, `awaiting` approval, or a mere request.
+        expires_at: the day that the row ends, as `YYYY-MM-DD`.
+        rows: rows in groups below, by full path; None for the same row in the subgroup `platform` for
+            Maintainers and Owners.
     """
 
     user_id: int
@@ -51,10 +76,23 @@ class Person:
     provisioned: bool = False
     enterprise: bool = False
     bot: bool = False
+    unconfirmed_emails: tuple[str, ...] = ()
+    further_saml_ids: tuple[str, ...] = ()
+    other_identities: Mapping[str, str | None] = field(default_factory=dict)
+    untrusted_providers: tuple[str, ...] = ()
+    domain_verified: bool = True
+    two_factor: bool = False
+    admin: bool = False
+    confirmation_overdue: bool = False
+    membership_state: str = "active"
+    expires_at: str | None = None
+    member_role_id: int | None = None
+    rows: Mapping[str, Row] | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The shape of `GET people` and `PUT people`."""
+        """The shape of `GET people` and `PUT people`; what is rare is named where it is so."""
         return {
+            **{name: _plain(value) for name, value in self._rare() if value != _RARE[name]},
             "user_id": self.user_id,
             "name": self.name,
             "username": self.username,
@@ -73,6 +111,33 @@ class Person:
             "enterprise": self.enterprise,
             "bot": self.bot,
         }
+
+    def _rare(self) -> Iterator[tuple[str, Any]]:
+        return ((name, getattr(self, name)) for name in _RARE)
+
+
+_RARE: dict[str, Any] = {
+    "unconfirmed_emails": (),
+    "further_saml_ids": (),
+    "other_identities": {},
+    "untrusted_providers": (),
+    "domain_verified": True,
+    "two_factor": False,
+    "admin": False,
+    "confirmation_overdue": False,
+    "membership_state": "active",
+    "expires_at": None,
+    "member_role_id": None,
+    "rows": None,
+}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Row):
+        return {key: entry for key, entry in asdict(value).items() if entry is not None}
+    if isinstance(value, Mapping):
+        return {key: _plain(entry) for key, entry in value.items()}
+    return list(value) if isinstance(value, tuple) else value
 
 
 def read_people_file(path: Path, email_domain: str) -> list[Person]:
@@ -147,16 +212,17 @@ def _person(entry: dict[str, Any], number: int, email_domain: str) -> Person:
     if unknown:
         raise PeopleError(f"person {number}: there is no key {unknown[0]!r}")
     username = take("username", None, _full_text, "text that isn't empty")
-    secondary = take(
-        "secondary_emails", [], lambda v: isinstance(v, list) and all(map(_full_text, v)), "a list"
-    )
+
+    def texts(key: str) -> tuple[str, ...]:
+        return tuple(take(key, [], lambda v: isinstance(v, list) and all(map(_full_text, v)), "a list"))
+
     return Person(
         user_id=take("user_id", None, _whole_number, "a number from 1 up"),
-        name=take("name", None, _text, "text"),
+        name=take("name", None, is_text, "text"),
         username=username,
-        email=take("email", f"{username}@{email_domain}", _text, "text"),
+        email=take("email", f"{username}@{email_domain}", is_text, "text"),
         email_verified=take("email_verified", True, _flag, "true or false"),
-        secondary_emails=tuple(secondary),
+        secondary_emails=texts("secondary_emails"),
         scim_id=take("scim_id", None, _optional_text, "text or null"),
         active=take("active", True, _flag, "true or false"),
         pending_removal=take("pending_removal", False, _flag, "true or false"),
@@ -168,7 +234,45 @@ def _person(entry: dict[str, Any], number: int, email_domain: str) -> Person:
         provisioned=take("provisioned", False, _flag, "true or false"),
         enterprise=take("enterprise", False, _flag, "true or false"),
         bot=take("bot", False, _flag, "true or false"),
+        unconfirmed_emails=texts("unconfirmed_emails"),
+        further_saml_ids=texts("further_saml_ids"),
+        other_identities=take("other_identities", {}, _texts_by_name, "an object of texts"),
+        untrusted_providers=texts("untrusted_providers"),
+        domain_verified=take("domain_verified", True, _flag, "true or false"),
+        two_factor=take("two_factor", False, _flag, "true or false"),
+        admin=take("admin", False, _flag, "true or false"),
+        confirmation_overdue=take("confirmation_overdue", False, _flag, "true or false"),
+        membership_state=take(
+            "membership_state", "active", lambda v: v in ROW_STATES, f"one of {', '.join(ROW_STATES)}"
+        ),
+        expires_at=take("expires_at", None, _optional_day, "a day such as 2027-01-31"),
+        member_role_id=take("member_role_id", None, lambda v: v is None or _whole_number(v), "a number"),
+        rows=_rows(entry.get("rows"), number),
     )
+
+
+def _rows(value: object, number: int) -> dict[str, Row] | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise PeopleError(f"person {number}: rows are an object, by the groups' paths")
+    return {str(path).lower(): _row(row, number) for path, row in value.items()}
+
+
+def _row(value: object, number: int) -> Row:
+    entry = value if isinstance(value, dict) else {"access_level": value}
+    try:
+        row = Row(**entry)
+    except TypeError:
+        raise PeopleError(f"person {number}: a row is a role's number, or an object with its keys") from None
+    if (
+        not _whole_number(row.access_level)
+        or row.membership_state not in ROW_STATES
+        or not _optional_day(row.expires_at)
+        or not (row.member_role_id is None or _whole_number(row.member_role_id))
+    ):
+        raise PeopleError(f"person {number}: rows hold what no row can")
+    return row
 
 
 _KEYS = {
@@ -186,18 +290,34 @@ def _flag(value: object) -> bool:
     return isinstance(value, bool)
 
 
-def _text(value: object) -> bool:
+def is_text(value: object) -> TypeGuard[str]:
+    """Text that a database can hold: no NUL, no lone surrogates."""
     if not isinstance(value, str) or "\0" in value:
         return False
     return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _full_text(value: object) -> bool:
-    return _text(value) and bool(value)
+    return is_text(value) and bool(value)
 
 
 def _optional_text(value: object) -> bool:
     return value is None or _full_text(value)
+
+
+def _texts_by_name(value: object) -> bool:
+    return (
+        isinstance(value, dict) and all(map(_full_text, value)) and all(map(_optional_text, value.values()))
+    )
+
+
+def _optional_day(value: object) -> bool:
+    if value is None:
+        return True
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def _refuse_twins(people: list[Person]) -> None:
@@ -206,12 +326,14 @@ def _refuse_twins(people: list[Person]) -> None:
         ("username", lambda person: person.username.lower()),
         ("email", lambda person: person.email.lower()),
         ("scim_id", lambda person: person.scim_id and person.scim_id.lower()),
-        ("saml_id", lambda person: person.saml_id and person.saml_id.lower()),
+        # rows from before the rules differ in case alone
+        ("saml_id", lambda person: person.saml_id),
     )
     for what, key in keys:
         seen: set[object] = set()
         for person in people:
             value = key(person)
             if value is not None and value in seen:
-                raise PeopleError(f"two people have the {what} {value!r} (case does not count)")
+                note = "" if what in ("user_id", "saml_id") else " (case does not count)"
+                raise PeopleError(f"two people have the {what} {value!r}{note}")
             seen.add(value)

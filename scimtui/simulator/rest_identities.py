@@ -10,7 +10,8 @@ from . import answers
 from .access import authenticate, group_for, require_owner
 from .answers import Answered, json_answer, no_content
 from .api_request import ApiRequest
-from .gitlab import Group, SimulatedGitLab
+from .gitlab import SimulatedGitLab
+from .groups import Group
 from .ruby import blank, plain_text
 from .scim_state import ID_LIMIT, Identities
 from .store import GROUP_SCOPE, Row
@@ -50,7 +51,7 @@ def get_identity(
 def patch_identity(
     gitlab: SimulatedGitLab, request: ApiRequest, group_name: str, kind: str, uid: str
 ) -> Response:
-    """Change the `extern_uid`; a changed SAML value is untrusted from then on (19.3)."""
+    """Change the `extern_uid`; a changed SAML value is untrusted from then on (19.3 alone)."""
     group = _administered(gitlab, request, group_name)
     if "extern_uid" not in request.params:
         return answers.error(400, "extern_uid is missing")
@@ -67,8 +68,10 @@ def patch_identity(
         else:
             gitlab.store.write(
                 "UPDATE saml_identities SET extern_uid = ?, folded = ?, trusted = ? WHERE id = ?",
-                (value, value.lower(), 0 if gitlab.is_current else identity["trusted"], identity["id"]),
+                (value, value.lower(), 0 if gitlab.asks_trust else identity["trusted"], identity["id"]),
             )
+            if gitlab.asks_trust:
+                gitlab.mails.append({"mail": "saml_extern_uid_changed_email", "user_id": identity["user_id"]})
     changed = gitlab.store.one(_by_row(kind), (identity["id"],))
     return json_answer(200, _identity_json(changed or identity, kind))
 
@@ -88,7 +91,7 @@ def delete_identity(
 
 def _administered(gitlab: SimulatedGitLab, request: ApiRequest, group_name: str) -> Group:
     caller = authenticate(gitlab, request)
-    group = group_for(gitlab, group_name, caller)
+    group = group_for(gitlab, request, group_name, caller)
     require_owner(caller)
     return group
 

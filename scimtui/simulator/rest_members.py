@@ -8,20 +8,22 @@ from starlette.responses import Response
 
 from . import answers
 from .access import Caller, anonymous, authenticate, group_for, require_owner
-from .answers import json_answer, no_content
+from .answers import Answered, json_answer, no_content
 from .api_request import ApiRequest
-from .gitlab import GROUP_ID, SAML_PROVIDER_ID, Group, SimulatedGitLab
+from .gitlab import SAML_PROVIDER_ID, SimulatedGitLab
+from .groups import GROUP_ID, Group
+from .memberships import is_last_owner
 from .pagination import Listing, paged
 from .people import MINIMAL_ACCESS
 from .rest_fields import SEARCHED, account_json, created_at, flag, number, text_like
-from .scim_state import is_last_owner
 from .store import Row
 
 _MEMBER = """
-SELECT u.*, m.access_level, s.extern_uid AS scim_uid, s.active AS scim_active, a.extern_uid AS saml_uid
+SELECT u.*, m.access_level, m.state AS row_state, m.expires_at,
+       s.extern_uid AS scim_uid, s.active AS scim_active, a.extern_uid AS saml_uid
 FROM members m JOIN users u ON u.id = m.user_id
 LEFT JOIN scim_identities s ON s.scope = 0 AND s.user_id = m.user_id
-LEFT JOIN saml_identities a ON a.user_id = m.user_id
+LEFT JOIN saml_identities a ON a.id = (SELECT min(id) FROM saml_identities WHERE user_id = m.user_id)
 """
 
 
@@ -42,8 +44,8 @@ def list_members(
         conditions.append(f"u.id NOT IN ({_numbers(request, 'skip_users')})")
     if flag(request, "with_saml_identity") and not inherited and shown.identities:
         conditions.append("a.extern_uid IS NOT NULL")
-    if inherited and request.params.get("state") == "awaiting":
-        conditions.append("0")
+    if inherited and request.params.get("state") in ("awaiting", "active"):
+        conditions.append(f"m.state = '{request.params['state']}'")
     return paged(gitlab, request, Listing(_MEMBER, tuple(conditions), "m.user_id", values), shown.one)
 
 
@@ -68,7 +70,7 @@ def get_member(
 def delete_member(gitlab: SimulatedGitLab, request: ApiRequest, group_name: str, user_id: str) -> Response:
     """Removes the direct membership, and the SAML identity with it; the SCIM identity stays active: drift."""
     caller = authenticate(gitlab, request)
-    group = group_for(gitlab, group_name, caller)
+    group = group_for(gitlab, request, group_name, caller)
     wanted = number(user_id, "user_id")
     require_owner(caller)
     found = wanted is not None and gitlab.store.value(
@@ -78,26 +80,36 @@ def delete_member(gitlab: SimulatedGitLab, request: ApiRequest, group_name: str,
         return answers.message(404, "404 Not found")
     if group.is_root and is_last_owner(gitlab, wanted):
         return answers.message(403, "403 Forbidden")
-    gitlab.store.write("DELETE FROM members WHERE group_id = ? AND user_id = ?", (group.id, wanted))
+    below = [] if flag(request, "skip_subresources") else [entry.id for entry in gitlab.tree.below(group)]
+    for number_of_group in (group.id, *below):
+        gitlab.remove_row(number_of_group, wanted, author=caller.user)
     if group.is_root:
-        gitlab.store.write("DELETE FROM members WHERE user_id = ?", (wanted,))
         gitlab.store.write("DELETE FROM saml_identities WHERE user_id = ?", (wanted,))
     return no_content()
 
 
 def _visible(gitlab: SimulatedGitLab, request: ApiRequest, group_name: str) -> tuple[Caller, Group]:
     caller = None if anonymous(request) else authenticate(gitlab, request)
-    group = group_for(gitlab, group_name, caller)
-    assert caller is not None
+    group = group_for(gitlab, request, group_name, caller)
+    if caller is None:
+        raise Answered(answers.message(401, "401 Unauthorized"))
     return caller, group
 
 
 def _membership(gitlab: SimulatedGitLab, group: Group, inherited: bool) -> tuple[list[str], dict[str, Any]]:
-    """Inherited members are those of the top-level group: nobody has less below it than there."""
-    conditions = ["m.group_id = :group_id"]
+    """Rows of the group; with inherited ones each person's highest row in it and above it."""
+    lineage = gitlab.tree.lineage(group) if inherited else [group.id]
+    ids = ",".join(map(str, lineage))
+    conditions = [f"m.group_id IN ({ids})", "m.state <> 'requested'"]
+    if len(lineage) > 1:
+        conditions.append(
+            f"NOT EXISTS (SELECT 1 FROM members o WHERE o.user_id = m.user_id AND o.group_id IN ({ids}) "  # noqa: S608
+            "AND o.state <> 'requested' AND (o.access_level > m.access_level "
+            "OR (o.access_level = m.access_level AND o.group_id < m.group_id)))"
+        )
     if not gitlab.switches.licensed:
         conditions.append(f"m.access_level <> {MINIMAL_ACCESS}")
-    return conditions, {"group_id": GROUP_ID if inherited else group.id}
+    return conditions, {}
 
 
 def _numbers(request: ApiRequest, name: str) -> str:
@@ -129,8 +141,8 @@ class _Shown:
         member |= {
             "access_level": level,
             "created_at": created_at(row["id"]),
-            "expires_at": None,
-            "membership_state": "active",
+            "expires_at": row["expires_at"],
+            "membership_state": row["row_state"],
         }
         if row["id"] != self._caller.user["id"] and row["id"] % 2:
             member["created_by"] = account_json(gitlab, self._caller.user)

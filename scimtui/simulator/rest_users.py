@@ -12,18 +12,19 @@ from . import answers
 from .access import authenticate, group_for, require_owner
 from .answers import Answered, json_answer, no_content
 from .api_request import ApiRequest
-from .gitlab import GROUP_ID, SAML_PROVIDER_ID, Group, SimulatedGitLab
+from .emails import find_by_email
+from .gitlab import SAML_PROVIDER_ID, SimulatedGitLab
+from .groups import GROUP_ID, Group
+from .memberships import is_last_owner
 from .pagination import Listing, paged
 from .people import MAINTAINER
 from .rest_fields import CREATED_SQL, SEARCHED, account_json, created_at, flag, moment, number, text_like
-from .scim_state import is_last_owner
-from .scim_users import find_by_email
 from .store import Row
 
-_USER = """
+USER = """
 SELECT u.*, s.extern_uid AS scim_uid, s.active AS scim_active, a.extern_uid AS saml_uid FROM users u
 LEFT JOIN scim_identities s ON s.scope = 0 AND s.user_id = u.id
-LEFT JOIN saml_identities a ON a.user_id = u.id
+LEFT JOIN saml_identities a ON a.id = (SELECT min(id) FROM saml_identities WHERE user_id = u.id)
 """
 _LISTS = {
     "saml_users": "a.extern_uid IS NOT NULL",
@@ -35,10 +36,10 @@ _LISTS = {
 def list_users(gitlab: SimulatedGitLab, request: ApiRequest, group_name: str, kind: str) -> Response:
     """One of the three lists, newest id first."""
     group = _allowed(gitlab, request, group_name, kind)
-    conditions, values = _filters(request, kind)
+    conditions, values = filters(request, kind)
     if not group.is_root or (kind == "saml_users" and not gitlab.switches.saml_provider):
         conditions = ["0"]
-    listing = Listing(_USER, (_LISTS[kind], *conditions), "u.id DESC", values)
+    listing = Listing(USER, (_LISTS[kind], *conditions), "u.id DESC", values)
     return paged(gitlab, request, listing, lambda row: user_json(gitlab, row))
 
 
@@ -97,7 +98,7 @@ def delete_enterprise_user(
     """Delete a claimed user's account; asynchronous, so it happens when pending things are settled."""
     _allowed(gitlab, request, group_name, "enterprise_users")
     row = _claimed(gitlab, user_id)
-    if _changed_since(request, row["id"]):
+    if changed_since(request, row["id"]):
         return answers.message(412, "412 Precondition Failed")
     if is_last_owner(gitlab, row["id"]) and not flag(request, "hard_delete"):
         return answers.message(409, "Can not remove a user who is the sole owner of a group.")
@@ -105,7 +106,8 @@ def delete_enterprise_user(
     return no_content()
 
 
-def _changed_since(request: ApiRequest, user_id: int) -> bool:
+def changed_since(request: ApiRequest, user_id: int) -> bool:
+    """The account is younger than the request takes it for (`If-Unmodified-Since`)."""
     named = request.headers.get("if-unmodified-since")
     if named is None:
         return False
@@ -118,7 +120,7 @@ def _changed_since(request: ApiRequest, user_id: int) -> bool:
 
 def _allowed(gitlab: SimulatedGitLab, request: ApiRequest, group_name: str, kind: str) -> Group:
     caller = authenticate(gitlab, request)
-    group = group_for(gitlab, group_name, caller)
+    group = group_for(gitlab, request, group_name, caller)
     if kind == "provisioned_users":
         if caller.level < MAINTAINER:
             raise Answered(answers.message(403, "403 Forbidden"))
@@ -132,37 +134,36 @@ def _allowed(gitlab: SimulatedGitLab, request: ApiRequest, group_name: str, kind
 def _claimed(gitlab: SimulatedGitLab, user_id: str) -> Row:
     wanted = number(user_id, "user_id")
     row = (
-        None
-        if wanted is None
-        else gitlab.store.one(f"{_USER} WHERE u.enterprise = 1 AND u.id = ?", (wanted,))
+        None if wanted is None else gitlab.store.one(f"{USER} WHERE u.enterprise = 1 AND u.id = ?", (wanted,))
     )
     if row is None:
         raise Answered(answers.message(404, "404 Not found"))
     return row
 
 
-def _filters(request: ApiRequest, kind: str) -> tuple[list[str], dict[str, Any]]:
-    filters: list[str] = []
+def filters(request: ApiRequest, kind: str) -> tuple[list[str], dict[str, Any]]:
+    """What narrows a list of accounts: SQL conditions, and the values they name."""
+    found: list[str] = []
     values: dict[str, Any] = {}
     username, search = request.params.get("username"), request.params.get("search")
     if isinstance(username, str) and username:
-        filters.append("u.username_folded = :username")
+        found.append("u.username_folded = :username")
         values["username"] = username.lower()
     if isinstance(search, str) and search:
-        filters.append(SEARCHED)
+        found.append(SEARCHED)
         values |= {"search": text_like(search), "exact": search.lower()}
     if flag(request, "active"):
-        filters.append("u.state = 'active'")
+        found.append("u.state = 'active'")
     if flag(request, "blocked"):
-        filters.append("u.state IN ('blocked', 'ldap_blocked')")
+        found.append("u.state IN ('blocked', 'ldap_blocked')")
     for name, comparison in (("created_after", ">"), ("created_before", "<")):
         limit = moment(request, name)
         if limit is not None:
-            filters.append(f"{CREATED_SQL} {comparison} :{name}")
+            found.append(f"{CREATED_SQL} {comparison} :{name}")
             values[name] = limit
     if kind == "enterprise_users":
-        filters += _two_factor(request)
-    return filters, values
+        found += _two_factor(request)
+    return found, values
 
 
 def _two_factor(request: ApiRequest) -> list[str]:

@@ -20,14 +20,19 @@ _RESOURCE = ("GET", "PATCH", "DELETE", "HEAD")
 
 def answer_scim(gitlab: SimulatedGitLab, request: ApiRequest, body: bytes) -> Response | None:
     """Answer a request below `/api/scim/v2/`; None where no route is."""
-    segments = request.path.segments[3:]
-    if len(segments) >= 2 and segments[0] == b"application" and segments[1] == b"Users":
+    segments = request.path.decoded(3)
+    if len(segments) >= 2 and segments[0] == "application" and _is_users(segments[1:]):
         return _users(gitlab, request, body, group=None, id_at=5)
-    if len(segments) >= 3 and segments[0] == b"groups" and segments[2] == b"Users":
-        if b"." in segments[1]:
+    if len(segments) >= 3 and segments[0] == "groups" and _is_users(segments[2:]):
+        if b"." in request.path.segments[4]:
             return answers.error(404, "404 Not Found", SCIM_TYPE)
-        return _users(gitlab, request, body, group=request.path.decoded(4)[0], id_at=6)
+        return _users(gitlab, request, body, group=segments[1], id_at=6)
     return None
+
+
+def _is_users(segments: list[str]) -> bool:
+    """The collection may name its format."""
+    return segments[0] == "Users" or segments == ["Users.json"]
 
 
 def _users(
@@ -38,26 +43,28 @@ def _users(
     if request.method not in allowed:
         return answers.method_not_allowed(", ".join(allowed), SCIM_TYPE)
     try:
-        request.read_body(body, json_types=(SCIM_TYPE,), default=None, kind=SCIM_TYPE)
+        request.read_body(
+            body, json_types=(SCIM_TYPE,), default=None, kind=SCIM_TYPE, numbers_only=gitlab.is_current
+        )
         if group is None:
             _check_instance(gitlab, request)
         else:
             _check_group(gitlab, request, group)
         identities = Identities(gitlab, INSTANCE_SCOPE if group is None else GROUP_SCOPE)
-        return _endpoint(gitlab, identities, request, uid)
+        return _endpoint(gitlab, identities, request, group, uid)
     except ServerError:
         return answers.server_error(SCIM_TYPE)
 
 
 def _endpoint(
-    gitlab: SimulatedGitLab, identities: Identities, request: ApiRequest, uid: str | None
+    gitlab: SimulatedGitLab, identities: Identities, request: ApiRequest, group: str | None, uid: str | None
 ) -> Response:
     if uid is None:
         if request.method == "POST":
-            return create_user(gitlab, identities, request)
+            return create_user(gitlab, identities, request, group)
         return list_users(gitlab, identities, request)
     if request.method == "PATCH":
-        return patch_user(gitlab, identities, uid, request)
+        return patch_user(gitlab, identities, uid, request, group)
     if request.method == "DELETE":
         return delete_user(identities, uid, gitlab.root.name)
     return get_user(gitlab, identities, uid)

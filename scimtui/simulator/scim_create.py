@@ -1,57 +1,58 @@
-"""`POST /Users`: who is found, who is created, and what is refused (contract 2.4)."""
+"""`POST /Users`: who is found, who is created, and what is refused (contract 2.4; contract 2, section 13)."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from starlette.responses import Response
 
+from .accounts import (
+    EXTERN_UID_TAKEN,
+    NAME_ID_MISSING,
+    TAKEN,
+    NewAccount,
+    email_faults,
+    name_faults,
+    normal_email,
+)
 from .answers import SCIM_TYPE, json_answer, scim_error
 from .api_request import ApiRequest
+from .emails import find_by_email
 from .gitlab import SimulatedGitLab
+from .memberships import NotAdded, add_member, membership
 from .ruby import blank, column_text, plain_text, to_sentence
-from .scim_grammar import NewUser, echo, read_new_user
-from .scim_state import ID_LIMIT, PENDING, Identities, add_member, is_pending, membership
-from .scim_users import find_by_email, user_json
+from .scim_echo import echo
+from .scim_grammar import NewUser, read_new_user
+from .scim_state import ID_LIMIT, PENDING, Identities, is_pending
+from .scim_users import user_json
 from .store import Row
 
-_TAKEN = "has already been taken"
-_SAML_TAKEN = (
-    "Identities extern uid has already been taken. "
-    "Please contact your administrator to generate a unique extern_uid / NameID"
-)
-_NOT_LINKED = (
-    "The member's email address is not linked to a SAML account or has an inactive SCIM identity. "
-    "For information on how to resolve this error, see the "
-    '<a href="/help/user/group/saml_sso/troubleshooting_scim">troubleshooting SCIM documentation</a>.'
-)
-_DOMAIN_REFUSED = "The member's email address is not allowed for this group. Check with your administrator."
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
-_NAME_LIMIT = 255
+_INVALID_IDENTITY = "Group scim identities is invalid"
 
 
 class Refused(Exception):
     """Not saved; the arguments are the reasons, in GitLab's words."""
 
 
-def create_user(gitlab: SimulatedGitLab, identities: Identities, request: ApiRequest) -> Response:
+def create_user(
+    gitlab: SimulatedGitLab, identities: Identities, request: ApiRequest, group: str | None
+) -> Response:
     """Answer a POST, and do what it asks."""
     new = read_new_user(request.params)
     try:
         identity = _provisioned(gitlab, identities, new)
-    except Refused as refusal:
+    except (Refused, NotAdded) as refusal:
         reasons = to_sentence([str(reason) for reason in refusal.args])
-        status = 409 if _TAKEN in reasons or reasons == PENDING else 412
-        return scim_error(status, f"Error saving user with {echo(request.params)}: {reasons}")
+        status = 409 if TAKEN in reasons or reasons == PENDING else 412
+        return scim_error(status, f"Error saving user with {echo(request, group=group)}: {reasons}")
     return json_answer(201, user_json(gitlab, identities, identity, with_groups=False), SCIM_TYPE)
 
 
 def _provisioned(gitlab: SimulatedGitLab, identities: Identities, new: NewUser) -> Row:
     if new.missing:
         raise Refused(f"Missing params: [{', '.join(f':{name}' for name in new.missing)}]")
-    uid = _uid_text(new.values["extern_uid"])
-    identity = identities.by_uid(uid)
+    uid = new.values["extern_uid"]
+    identity = _holder(identities, uid)
     if identity is not None:
         if not identities.is_group:
             return identity
@@ -59,30 +60,36 @@ def _provisioned(gitlab: SimulatedGitLab, identities: Identities, new: NewUser) 
         if membership(gitlab, identity["user_id"]) is not None:
             return identity
     email = new.values["email"]
+    if isinstance(email, str):
+        email = normal_email(email)
     user_id = find_by_email(gitlab, email) if isinstance(email, str) else None
     if user_id is None:
-        user_id = _new_user(gitlab, identities, new, uid)
+        user_id = _new_user(gitlab, identities, new, email)
     else:
-        _existing_user(gitlab, identities, user_id, uid, identity)
-    return identity or _found(identities, user_id)
+        _existing_user(gitlab, identities, user_id, column_text(uid), identity)
+    return identity or _of(identities, user_id)
 
 
-def _found(identities: Identities, user_id: int) -> Row:
+def _of(identities: Identities, user_id: int) -> Row:
     row = identities.of_user(user_id)
     if row is None:
-        raise Refused("Group scim identities is invalid")
+        raise Refused(_INVALID_IDENTITY)
     return row
 
 
-def _uid_text(value: Any) -> str:
-    """The value as it is looked up; other types than text and lists fail in the database."""
-    if isinstance(value, bool | int | float | dict):
-        kind = {bool: "boolean", int: "integer", float: "numeric", dict: "hash"}[type(value)]
-        raise Refused(f"PG::UndefinedFunction: ERROR:  function lower({kind}) does not exist")
-    text = column_text(value)
-    if "\0" in text:
-        raise Refused("string contains null byte")
-    return text
+def _holder(identities: Identities, uid: Any) -> Row | None:
+    """Who has this id: a list is looked up by its items, other types than text fail in the database."""
+    for item in uid if isinstance(uid, list) else [uid]:
+        if isinstance(item, bool | int | float | dict):
+            kind = {bool: "boolean", int: "integer", float: "numeric", dict: "hash"}[type(item)]
+            raise Refused(f"PG::UndefinedFunction: ERROR:  function lower({kind}) does not exist")
+        text = column_text(item)
+        if "\0" in text:
+            raise Refused("string contains null byte")
+        found = identities.by_uid(text)
+        if found is not None:
+            return found
+    return None
 
 
 def _refuse_pending(gitlab: SimulatedGitLab, user_id: int) -> None:
@@ -94,34 +101,18 @@ def _existing_user(
     gitlab: SimulatedGitLab, identities: Identities, user_id: int, uid: str, identity: Row | None
 ) -> None:
     if identities.is_group:
-        _refuse_pending(gitlab, user_id)
+        if identity is None:
+            _refuse_pending(gitlab, user_id)
         if membership(gitlab, user_id) is None:
-            _join(gitlab, identities, user_id)
+            add_member(gitlab, user_id)
     if identity is not None:
         return
-    if blank(uid):
-        raise Refused("Extern uid can't be blank")
-    if identities.of_user(user_id) is not None:
-        raise Refused(f"User {_TAKEN}")
+    reasons = [f"User {TAKEN}"] if identities.of_user(user_id) is not None else []
+    reasons += ["Extern uid can't be blank"] if blank(uid) else []
+    if reasons:
+        raise Refused(*reasons)
     _refuse_long(uid)
     identities.create(user_id, uid)
-
-
-def _join(gitlab: SimulatedGitLab, identities: Identities, user_id: int) -> None:
-    if gitlab.switches.sso_enforced:
-        scim = identities.of_user(user_id)
-        linked = gitlab.store.value("SELECT 1 FROM saml_identities WHERE user_id = ?", (user_id,))
-        if linked is None or (scim is not None and not scim["active"]):
-            raise Refused(_NOT_LINKED)
-    _refuse_domain(gitlab, user_id)
-    add_member(gitlab, user_id)
-
-
-def _refuse_domain(gitlab: SimulatedGitLab, user_id: int) -> None:
-    allowed = gitlab.switches.allowed_email_domains
-    email = gitlab.store.value("SELECT email_folded FROM users WHERE id = ?", (user_id,))
-    if allowed and email.rpartition("@")[2] not in {domain.lower() for domain in allowed}:
-        raise Refused(_DOMAIN_REFUSED)
 
 
 def _refuse_long(uid: str) -> None:
@@ -129,90 +120,52 @@ def _refuse_long(uid: str) -> None:
         raise Refused("PG::CheckViolation: ERROR:  new row violates the length check of extern_uid")
 
 
-def _new_user(gitlab: SimulatedGitLab, identities: Identities, new: NewUser, uid: str) -> int:
-    email, name = new.values["email"], plain_text(new.values.get("name"))
+def _new_user(gitlab: SimulatedGitLab, identities: Identities, new: NewUser, email: Any) -> int:
+    uid, name = column_text(new.values["extern_uid"]), column_text(new.values.get("name"))
     _refuse_invalid(gitlab, identities, email, name, uid)
-    verified = identities.is_group and email.rpartition("@")[2].lower() in gitlab.verified_domains
-    user_id = new_account(
-        gitlab,
+    confirmed = gitlab.confirms_at_once
+    user_id = NewAccount(
         email=email,
         name=name,
         username=plain_text(new.values["username"]),
-        confirmed=verified,
+        confirmed=confirmed or (identities.is_group and gitlab.has_verified(email)),
         provisioned=identities.is_group,
-    )
+    ).create(gitlab)
+    if not identities.is_group:
+        if blank(uid):
+            raise Refused("Extern uid can't be blank")  # the account is there by now
+        identities.create(user_id, uid)
+        return user_id
     identities.create(user_id, uid)
-    if identities.is_group:
-        gitlab.store.write(
-            "INSERT INTO saml_identities (user_id, extern_uid, folded, trusted) VALUES (?, ?, ?, 1)",
-            (user_id, uid, uid.lower()),
-        )
-        # the account and both identities stay although the membership is refused
-        _refuse_domain(gitlab, user_id)
-        add_member(gitlab, user_id)
-    return user_id
-
-
-def new_account(
-    gitlab: SimulatedGitLab,
-    *,
-    email: str,
-    name: str,
-    username: str,
-    confirmed: bool,
-    provisioned: bool,
-    enterprise: bool = False,
-) -> int:
-    """A new user with a username made of what was wanted; answers the id."""
-    free = _unique_username(gitlab, sanitized_username(username))
-    user_id: int = (gitlab.store.value("SELECT max(id) FROM users") or 1000) + 1
     gitlab.store.write(
-        "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, 'active', 0, ?, ?, 0)",
-        (user_id, free, free.lower(), name, email, email.lower(), confirmed, provisioned, enterprise),
+        "INSERT INTO saml_identities (user_id, extern_uid, folded, trusted) VALUES (?, ?, ?, 1)",
+        (user_id, uid, uid.lower()),
+    )
+    # the account and both identities stay although the membership is refused
+    add_member(gitlab, user_id)
+    user = gitlab.user(user_id)
+    gitlab.audit.add(
+        "user_provisioned_by_scim",
+        "User was provisioned by SCIM",
+        user,
+        group_id=gitlab.root.id,
+        target_details=user["username"],
     )
     return user_id
 
 
 def _refuse_invalid(gitlab: SimulatedGitLab, identities: Identities, email: Any, name: str, uid: str) -> None:
-    reasons = []
-    saml = gitlab.store.value("SELECT 1 FROM saml_identities WHERE folded = ?", (uid.lower(),))
-    if blank(uid):
-        reasons.append("Extern uid can't be blank")
-    elif identities.is_group and saml is not None:
-        reasons.append(_SAML_TAKEN)
-    elif identities.by_uid(uid) is not None:
-        reasons.append("Group scim identities is invalid")
-    if blank(email):
-        reasons.append("Email can't be blank")
-    elif not isinstance(email, str) or "\0" in email or not _EMAIL.fullmatch(email):
-        reasons.append("Email is invalid")
-    if blank(name):
-        reasons.append("Name can't be blank")
-    elif len(name) > _NAME_LIMIT:
-        reasons.append(f"Name is too long (maximum is {_NAME_LIMIT} characters)")
-    elif "\0" in name:
-        reasons.append("string contains null byte")
+    """Everything that is wrong with the new account and what hangs on it, in the order GitLab looks."""
+    reasons = email_faults(gitlab, email)
+    if identities.is_group:
+        held = gitlab.store.value("SELECT 1 FROM saml_identities WHERE folded = ?", (uid.lower(),))
+        if blank(uid):
+            reasons.append(f"Identities name {NAME_ID_MISSING.partition(' ')[2]}")
+        elif held is not None:
+            reasons.append(f"Identities e{EXTERN_UID_TAKEN}")
+    reasons += name_faults(name)
+    if identities.is_group and (blank(uid) or identities.by_uid(uid) is not None):
+        reasons.append(_INVALID_IDENTITY)
     if reasons:
         raise Refused(*reasons)
     _refuse_long(uid)
-
-
-def sanitized_username(wanted: str) -> str:
-    """GitLab's ExternalUsernameSanitizer; `blank` when nothing is left."""
-    slug = re.sub(r"[^a-zA-Z0-9_.-]", "", wanted.partition("@")[0])
-    slug = re.sub(r"\A-+|[-._]+\Z", "", slug)
-    slug = re.sub(r"(\.git|\.atom)+\Z", "", slug)
-    slug = re.sub(r"([-_.])[-_.]+", r"\1", slug)
-    return slug[:_NAME_LIMIT] or "blank"
-
-
-def _unique_username(gitlab: SimulatedGitLab, base: str) -> str:
-    def is_taken(candidate: str) -> bool:
-        found = gitlab.store.value("SELECT 1 FROM users WHERE username_folded = ?", (candidate.lower(),))
-        return found is not None or candidate.lower() == gitlab.root.full_path.lower()
-
-    number, candidate = 0, base
-    while is_taken(candidate):
-        number += 1
-        candidate = f"{base}{number}"
-    return candidate

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .ruby import blank, inspect, plain_text, to_i, truthy, words
+from .ruby import blank, plain_text, to_i, truthy, words
 
 _ATTRIBUTES = {
     "id": "extern_uid",
@@ -18,17 +18,6 @@ _ATTRIBUTES = {
     "userName": "username",
 }
 _REQUIRED = ("extern_uid", "email", "username")
-_SECRETS = (
-    "password",
-    "token",
-    "secret",
-    "key",
-    "otp_attempt",
-    "sentry_dsn",
-    "trace",
-    "variables",
-    "certificate",
-)
 _DEFAULT_PAGE, _MAX_PAGE = 20, 100
 _BIGINT = 2**63
 
@@ -78,12 +67,15 @@ def read_filter(params: Mapping[str, Any]) -> Filter | None:
     """The filter of a list; None for a blank one.
 
     Raises:
-        ServerError: a filter that is no text, or the value `true`.
-        UnsupportedFilter: anything that GitLab does not search by.
+        ServerError: a filter that is an object, or the value `true`.
+        UnsupportedFilter: anything that GitLab does not search by; a list can be split in Rails, into no
+            three words.
     """
     raw = params.get("filter")
     if blank(raw):
         return None
+    if isinstance(raw, list):
+        raise UnsupportedFilter
     if not isinstance(raw, str):
         raise ServerError
     first = words(raw)[:3]
@@ -143,12 +135,10 @@ def read_operations(params: Mapping[str, Any]) -> dict[str, Any]:
 
 def _operation(operation: Mapping[str, Any]) -> dict[str, Any]:
     path, value = operation.get("path"), operation.get("value")
-    if blank(path):
-        if blank(value):
-            return {}
+    if not truthy(path):
         if not isinstance(value, dict):
             raise ServerError
-        path, value = next(iter(value.items()))
+        path, value = next(iter(value.items()), (None, None))
     attribute = _ATTRIBUTES.get(path) if isinstance(path, str) else None
     return {} if attribute is None else {attribute: typed(value)}
 
@@ -195,21 +185,3 @@ def _full_name(name: Any) -> str | None:
         return plain_text(name["formatted"])
     parts = (name.get("givenName"), name.get("familyName"))
     return " ".join(plain_text(part) for part in parts if part is not None)
-
-
-def echo(params: Mapping[str, Any]) -> str:
-    """The request as a Ruby hash, with Rails' parameter filter applied: what error details repeat."""
-    return inspect(_filtered(params))
-
-
-def _filtered(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_filtered(item) for item in value]
-    if not isinstance(value, Mapping):
-        return value
-    return {key: "[FILTERED]" if _is_secret(key) else _filtered(item) for key, item in value.items()}
-
-
-def _is_secret(key: str) -> bool:
-    lowered = key.lower()
-    return any(lowered == word or lowered.endswith(f"_{word}") or "password" in lowered for word in _SECRETS)

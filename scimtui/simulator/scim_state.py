@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from .gitlab import DEFAULT_ROLE, SimulatedGitLab
-from .people import MINIMAL_ACCESS, OWNER
+from .gitlab import SimulatedGitLab
+from .memberships import NotAdded, add_member, is_last_owner, membership
+from .ruby import blank
 from .store import GROUP_SCOPE, Row
 
 PENDING = "User is pending deprovisioning. Please wait for the user to be deprovisioned and try again later."
@@ -23,6 +25,10 @@ class Conflict(Exception):
 
 class LastOwner(Exception):
     """The group would be left without an Owner."""
+
+
+class InvalidIdentity(Exception):
+    """A row from before the rules: its blank `extern_uid` lets nothing about it be saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,76 +85,83 @@ class Identities:
         self.gitlab.store.heap_moved(self.scope, identity_id)
 
     def deprovision(self, identity: Row) -> None:
-        """Take access away.
+        """Take access away; without a row in the top-level group nothing is removed below it either.
 
         Raises:
             LastOwner: nothing was changed.
+            InvalidIdentity: nothing was changed.
         """
         user_id = identity["user_id"]
-        if not self.is_group:
-            self._switch_off(identity)
-            self.gitlab.store.write("UPDATE users SET state = 'ldap_blocked' WHERE id = ?", (user_id,))
-            return
-        if is_last_owner(self.gitlab, user_id):
+        if self.is_group and is_last_owner(self.gitlab, user_id):
             raise LastOwner
-        self._switch_off(identity)
-        if membership(self.gitlab, user_id) is None:
+        _refuse_invalid(identity)
+        if not self.is_group:
+            self._block(identity)
             return
-        if self.gitlab.is_current:
-            self.gitlab.store.write("INSERT OR IGNORE INTO pending_removals VALUES (?)", (user_id,))
-        else:
-            self.gitlab.store.write("DELETE FROM members WHERE user_id = ?", (user_id,))
-
-    def _switch_off(self, identity: Row) -> None:
         if identity["active"]:
             self.set_active(identity["identity_id"], False)
+        if not has_member_row(self.gitlab, user_id):
+            return
+        if self.gitlab.is_current:
+            self.gitlab.store.write("INSERT OR IGNORE INTO pending_removals VALUES (?, 1)", (user_id,))
+        else:
+            self.gitlab.remove_everywhere(user_id, by_scim=True)
+
+    def _block(self, identity: Row) -> None:
+        """The account is blocked by the system, unless it is blocked in another way (contract 2, 14.1)."""
+        user_id = identity["user_id"]
+        user = self.gitlab.user(user_id)
+        if identity["active"]:
+            self.set_active(identity["identity_id"], False)
+        if user["state"] not in ("active", "deactivated"):
+            return
+        self.gitlab.store.write("UPDATE users SET state = 'ldap_blocked' WHERE id = ?", (user_id,))
+        if self.gitlab.audits_scim_blocks:
+            self.gitlab.audit.add(
+                "user_blocked_by_scim_deprovisioning",
+                "Blocked user by SCIM deprovisioning",
+                user,
+                group_id=None,
+                details={
+                    "system_event": True,
+                    "reason": "deprovisioned via SCIM",
+                    "extern_uid": identity["extern_uid"],
+                },
+            )
 
     def reprovision(self, identity: Row) -> None:
-        """Give access back, with the provider's default role.
+        """Give access back, with the provider's default role, or silently nothing where it is refused.
 
         Raises:
             Conflict: the removal is still pending.
+            InvalidIdentity: nothing was changed.
         """
         user_id = identity["user_id"]
         if self.is_group and is_pending(self.gitlab, user_id):
             raise Conflict
         if identity["active"]:
             return
+        _refuse_invalid(identity)
         self.set_active(identity["identity_id"], True)
-        if self.is_group:
-            if membership(self.gitlab, user_id) is None:
-                add_member(self.gitlab, user_id)
-        else:
+        if not self.is_group:
             self.gitlab.store.write("UPDATE users SET state = 'active' WHERE id = ?", (user_id,))
+        elif membership(self.gitlab, user_id) is None:
+            with suppress(NotAdded):
+                add_member(self.gitlab, user_id)
 
 
-def membership(gitlab: SimulatedGitLab, user_id: int) -> int | None:
-    """The access level in the top-level group; None for no member."""
-    level: int | None = gitlab.store.value(
-        "SELECT access_level FROM members WHERE group_id = ? AND user_id = ?", (gitlab.root.id, user_id)
-    )
-    return level
+def _refuse_invalid(identity: Row) -> None:
+    if blank(identity["extern_uid"]):
+        raise InvalidIdentity
 
 
-def add_member(gitlab: SimulatedGitLab, user_id: int) -> None:
-    """A membership with the default role, or Minimal Access when no seat is free."""
-    level = MINIMAL_ACCESS if gitlab.switches.seats_exhausted else DEFAULT_ROLE
-    gitlab.store.write("INSERT INTO members VALUES (?, ?, ?)", (gitlab.root.id, user_id, level))
+def has_member_row(gitlab: SimulatedGitLab, user_id: int) -> bool:
+    """A row in the top-level group that is more than an access request."""
+    found = "SELECT 1 FROM members WHERE group_id = ? AND user_id = ? AND state <> 'requested'"
+    return gitlab.store.one(found, (gitlab.root.id, user_id)) is not None
 
 
 def is_pending(gitlab: SimulatedGitLab, user_id: int) -> bool:
     """A deletion schedule exists; there are none in 18.9, where removal is synchronous."""
     found = gitlab.store.value("SELECT 1 FROM pending_removals WHERE user_id = ?", (user_id,))
     return gitlab.is_current and found is not None
-
-
-def is_last_owner(gitlab: SimulatedGitLab, user_id: int) -> bool:
-    """No other active human is Owner of the group."""
-    if membership(gitlab, user_id) != OWNER:
-        return False
-    others = gitlab.store.value(
-        "SELECT count(*) FROM members m JOIN users u ON u.id = m.user_id "
-        "WHERE m.group_id = ? AND m.access_level = ? AND m.user_id <> ? AND u.bot = 0 AND u.state = 'active'",
-        (gitlab.root.id, OWNER, user_id),
-    )
-    return bool(others == 0)

@@ -8,19 +8,20 @@ from starlette.responses import Response
 
 from .answers import SCIM_TYPE, Answered, json_answer, no_content, scim_error
 from .api_request import ApiRequest
+from .emails import find_by_email, is_email
 from .gitlab import SimulatedGitLab
 from .ruby import blank, column_text, truthy
+from .scim_echo import echo
 from .scim_grammar import (
     Filter,
     Page,
     ServerError,
     UnsupportedFilter,
-    echo,
     read_filter,
     read_operations,
     read_page,
 )
-from .scim_state import ID_LIMIT, PENDING, Conflict, Identities, LastOwner
+from .scim_state import ID_LIMIT, PENDING, Conflict, Identities, InvalidIdentity, LastOwner
 from .store import Row
 
 _LIST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
@@ -64,11 +65,14 @@ def get_user(gitlab: SimulatedGitLab, identities: Identities, uid: str) -> Respo
     return json_answer(200, user_json(gitlab, identities, row), SCIM_TYPE)
 
 
-def patch_user(gitlab: SimulatedGitLab, identities: Identities, uid: str, request: ApiRequest) -> Response:
+def patch_user(
+    gitlab: SimulatedGitLab, identities: Identities, uid: str, request: ApiRequest, group: str | None
+) -> Response:
     """`PATCH /Users/:id`: one effect, by GitLab's priority."""
     identity = _existing(identities, uid)
     changes = read_operations(request.params)
-    refused = scim_error(412, f"Error updating {identity['name']} with {echo(request.params)}")
+    repeated = echo(request, group=group, uid=uid)
+    refused = scim_error(412, f"Error updating {identity['name']} with {repeated}")
     try:
         if changes.get("active") is False:
             identities.deprovision(identity)
@@ -77,6 +81,10 @@ def patch_user(gitlab: SimulatedGitLab, identities: Identities, uid: str, reques
         elif truthy(changes.get("extern_uid")) and not _rename(identities, identity, changes["extern_uid"]):
             return refused
     except LastOwner:
+        return refused
+    except InvalidIdentity:
+        if changes.get("active") is False:
+            raise ServerError from None
         return refused
     except Conflict:
         return scim_error(409, PENDING)
@@ -92,6 +100,8 @@ def delete_user(identities: Identities, uid: str, group_name: str) -> Response:
         return scim_error(
             412, f"Could not remove {identity['name']} from {group_name}. Cannot remove last group owner."
         )
+    except InvalidIdentity:
+        raise ServerError from None
     return no_content()
 
 
@@ -149,21 +159,12 @@ def _find(gitlab: SimulatedGitLab, identities: Identities, wanted: Filter) -> Ro
         return row
     folded = wanted.value.lower()
     user_id = gitlab.store.value("SELECT id FROM users WHERE username_folded = ?", (folded,))
-    if user_id is None and "@" in folded:
+    if user_id is None and is_email(folded):
         user_id = find_by_email(gitlab, wanted.value)
         if user_id is None:
             local = folded.partition("@")[0]
             user_id = gitlab.store.value("SELECT id FROM users WHERE username_folded = ?", (local,))
     return None if user_id is None else identities.of_user(user_id)
-
-
-def find_by_email(gitlab: SimulatedGitLab, email: str) -> int | None:
-    """The user with this primary or confirmed secondary address, ignoring case."""
-    folded = email.lower()
-    found: int | None = gitlab.store.value("SELECT id FROM users WHERE email_folded = ?", (folded,))
-    if found is None:
-        found = gitlab.store.value("SELECT user_id FROM secondary_emails WHERE folded = ?", (folded,))
-    return found
 
 
 def _reprovisions(gitlab: SimulatedGitLab, identity: Row, changes: dict[str, Any]) -> bool:

@@ -136,13 +136,25 @@ class RunningSimulator:
         """Replace everybody."""
         self._call(lambda: self._gitlab.put_people(people))
 
+    def put_groups(self, groups: list[dict[str, Any]]) -> None:
+        """Replace the groups below the top-level one, and every SAML group link."""
+        self._call(lambda: self._gitlab.put_groups(groups))
+
     def people(self) -> list[dict[str, Any]]:
         """The truth."""
-        return self._call(self._gitlab.store.people)
+        return self._call(self._gitlab.people)
 
     def switch(self, **values: Any) -> None:
         """Throw switches."""
         self._call(lambda: self._gitlab.switch(**values))
+
+    def mails(self) -> list[dict[str, Any]]:
+        """Every mail since the start."""
+        return self._call(lambda: list(self._gitlab.mails))
+
+    def events(self) -> list[dict[str, Any]]:
+        """Every audit event since the start, whoever may see it."""
+        return self._call(lambda: list(self._gitlab.audit.events))
 
     def writes(self) -> list[dict[str, Any]]:
         """Every write since the start."""

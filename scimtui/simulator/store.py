@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
 from .people import MAINTAINER, Person
+from .people import Row as MemberRow
 
 _REMEMBERED_LISTS = 8
 GROUP_SCOPE, INSTANCE_SCOPE = 0, 1
@@ -21,6 +22,7 @@ _TABLES_OF_A_USER = (
     "secondary_emails",
     "scim_identities",
     "saml_identities",
+    "other_identities",
     "members",
     "pending_removals",
     "pending_deletions",
@@ -32,9 +34,8 @@ Row = sqlite3.Row
 class Store:
     """One in-memory SQLite database for the whole process, used from one thread."""
 
-    def __init__(self, group_id: int, subgroup_id: int, seed: int) -> None:
+    def __init__(self, group_id: int, seed: int) -> None:
         self._group_id = group_id
-        self._subgroup_id = subgroup_id
         self._seed = seed
         self._connection = _open()
         self._start: sqlite3.Connection | None = None
@@ -79,8 +80,14 @@ class Store:
         self._lists.clear()
         return self._connection.execute(sql, values).lastrowid or 0
 
-    def load(self, people: Iterable[Person], *, as_start: bool) -> None:
-        """Replace everybody. `as_start`: this is what `reset` goes back to."""
+    def load(self, people: Iterable[Person], groups: Mapping[str, int], *, as_start: bool) -> None:
+        """Replace everybody.
+
+        Args:
+            people: everybody.
+            groups: the id of each group by its path in lower case.
+            as_start: this is what `reset` goes back to.
+        """
         if not as_start:
             self._remember_start()
         else:
@@ -88,7 +95,7 @@ class Store:
         self._lists.clear()
         self._connection.close()
         self._connection = _open()
-        _insert(self._connection, list(people), self._group_id, self._subgroup_id)
+        _insert(self._connection, list(people), self._group_id, groups)
         self._lay_out_heap()
 
     def reset(self) -> None:
@@ -112,15 +119,37 @@ class Store:
             left = {row[0] for row in self.rows("SELECT id FROM scim_identities WHERE scope = ?", (scope,))}
             self.heap[scope] = [number for number in self.heap[scope] if number in left]
 
-    def people(self) -> list[dict[str, Any]]:
-        """Everybody, in the shape of `GET people` (with instance identities where they differ)."""
-        secondary: dict[int, list[str]] = {}
-        for row in self.rows("SELECT user_id, email FROM secondary_emails ORDER BY rowid"):
-            secondary.setdefault(row["user_id"], []).append(row["email"])
-        return [
-            _person_json(row, secondary.get(row["id"], []))
-            for row in self.rows(_EVERYBODY, {"group_id": self._group_id})
-        ]
+    def people(self, paths: Mapping[int, str]) -> list[dict[str, Any]]:
+        """Everybody, in the shape of `GET people` (with what is rare where it is so).
+
+        Args:
+            paths: the path of each group, in lower case.
+        """
+        several = {name: self._several(sql) for name, sql in _SEVERAL.items()}
+        platform = _platform(paths.values())
+        below = self._rows_below(paths)
+        found = []
+        for row in self.rows(_EVERYBODY, {"group_id": self._group_id}):
+            person = _person(row, {name: lists.get(row["id"], []) for name, lists in several.items()})
+            rows = below.get(row["id"], {})
+            if rows != _default_rows(person, platform):
+                person.rows = rows
+            found.append(_person_json(person, row))
+        return found
+
+    def _rows_below(self, paths: Mapping[int, str]) -> dict[int, dict[str, MemberRow]]:
+        found: dict[int, dict[str, MemberRow]] = {}
+        sql = "SELECT * FROM members WHERE group_id <> ? ORDER BY group_id"
+        for row in self.rows(sql, (self._group_id,)):
+            member = MemberRow(row["access_level"], row["state"], row["expires_at"], row["member_role_id"])
+            found.setdefault(row["user_id"], {})[paths[row["group_id"]]] = member
+        return found
+
+    def _several(self, sql: str) -> dict[int, list[Any]]:
+        found: dict[int, list[Any]] = {}
+        for user_id, *values in self.rows(sql):
+            found.setdefault(user_id, []).append(values[0] if len(values) == 1 else tuple(values))
+        return found
 
     def _remember_start(self) -> None:
         if self._start is None:
@@ -156,10 +185,12 @@ def _sql(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _insert(connection: sqlite3.Connection, people: list[Person], group_id: int, subgroup_id: int) -> None:
+def _insert(
+    connection: sqlite3.Connection, people: list[Person], group_id: int, groups: Mapping[str, int]
+) -> None:
     connection.execute("BEGIN")
     connection.executemany(
-        "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 p.user_id,
@@ -173,14 +204,22 @@ def _insert(connection: sqlite3.Connection, people: list[Person], group_id: int,
                 p.bot,
                 p.provisioned,
                 p.enterprise,
-                p.user_id % 3 == 0,
+                p.two_factor,
+                p.admin,
+                p.confirmation_overdue,
+                p.domain_verified,
             )
             for p in people
         ],
     )
     connection.executemany(
-        "INSERT INTO secondary_emails VALUES (?, ?, ?)",
-        [(p.user_id, email, email.lower()) for p in people for email in p.secondary_emails],
+        "INSERT INTO secondary_emails VALUES (?, ?, ?, ?)",
+        [
+            (p.user_id, email, email.lower(), confirmed)
+            for p in people
+            for confirmed, listed in ((True, p.secondary_emails), (False, p.unconfirmed_emails))
+            for email in listed
+        ],
     )
     connection.executemany(
         "INSERT INTO scim_identities (scope, user_id, extern_uid, folded, active) VALUES (0, ?, ?, ?, ?)",
@@ -192,44 +231,101 @@ def _insert(connection: sqlite3.Connection, people: list[Person], group_id: int,
     )
     connection.executemany(
         "INSERT INTO saml_identities (user_id, extern_uid, folded, trusted) VALUES (?, ?, ?, ?)",
-        [(p.user_id, p.saml_id, p.saml_id.lower(), p.trusted) for p in people if p.saml_id is not None],
+        [
+            (p.user_id, value, value.lower(), p.trusted)
+            for p in people
+            for value in (p.saml_id, *p.further_saml_ids)
+            if value is not None
+        ],
     )
     connection.executemany(
-        "INSERT INTO members VALUES (?, ?, ?)",
-        [(group_id, p.user_id, p.access_level) for p in people if p.member],
-    )
-    connection.execute(
-        "INSERT INTO members SELECT ?, user_id, access_level FROM members WHERE access_level >= ?",
-        (subgroup_id, MAINTAINER),
+        "INSERT INTO other_identities (user_id, provider, extern_uid, folded, trusted) "
+        "VALUES (?, ?, ?, ?, ?)",
+        [
+            (
+                p.user_id,
+                provider,
+                value,
+                None if value is None else value.lower(),
+                provider not in p.untrusted_providers,
+            )
+            for p in people
+            for provider, value in p.other_identities.items()
+        ],
     )
     connection.executemany(
-        "INSERT INTO pending_removals VALUES (?)", [(p.user_id,) for p in people if p.pending_removal]
+        "INSERT INTO members VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (group_id, p.user_id, p.access_level, p.membership_state, p.expires_at, p.member_role_id)
+            for p in people
+            if p.member
+        ],
+    )
+    platform = _platform(groups)
+    connection.executemany(
+        "INSERT OR REPLACE INTO members VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (
+                groups[path],
+                p.user_id,
+                row.access_level,
+                row.membership_state,
+                row.expires_at,
+                row.member_role_id,
+            )
+            for p in people
+            for path, row in (_default_rows(p, platform) if p.rows is None else p.rows).items()
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO pending_removals VALUES (?, 1)", [(p.user_id,) for p in people if p.pending_removal]
     )
     connection.execute("COMMIT")
     connection.executescript(_sql("indexes.sql"))
 
 
+def _platform(paths: Iterable[str]) -> str | None:
+    return next((path for path in paths if path.endswith("/platform") and path.count("/") == 1), None)
+
+
+def _default_rows(person: Person, platform: str | None) -> dict[str, MemberRow]:
+    if platform is None or not person.member or person.access_level < MAINTAINER:
+        return {}
+    return {platform: MemberRow(person.access_level)}
+
+
 _EVERYBODY = """
 SELECT u.*, s.extern_uid AS scim_id, s.active, a.extern_uid AS saml_id, a.trusted, m.access_level,
+       m.state AS row_state, m.expires_at, m.member_role_id,
        p.user_id IS NOT NULL AS pending, i.extern_uid AS instance_scim_id, i.active AS instance_active
 FROM users u
 LEFT JOIN scim_identities s ON s.scope = 0 AND s.user_id = u.id
 LEFT JOIN scim_identities i ON i.scope = 1 AND i.user_id = u.id
-LEFT JOIN saml_identities a ON a.user_id = u.id
+LEFT JOIN saml_identities a ON a.id = (SELECT min(id) FROM saml_identities WHERE user_id = u.id)
 LEFT JOIN members m ON m.group_id = :group_id AND m.user_id = u.id
 LEFT JOIN pending_removals p ON p.user_id = u.id
 ORDER BY u.id
 """
 
 
-def _person_json(row: Row, secondary: list[str]) -> dict[str, Any]:
-    person = Person(
+_SEVERAL = {
+    "secondary_emails": "SELECT user_id, email FROM secondary_emails WHERE confirmed ORDER BY rowid",
+    "unconfirmed_emails": "SELECT user_id, email FROM secondary_emails WHERE NOT confirmed ORDER BY rowid",
+    "further_saml_ids": "SELECT user_id, extern_uid FROM saml_identities a WHERE id > "
+    "(SELECT min(id) FROM saml_identities WHERE user_id = a.user_id) ORDER BY id",
+    "other_identities": "SELECT user_id, provider, extern_uid FROM other_identities ORDER BY id",
+    "untrusted_providers": "SELECT user_id, provider FROM other_identities WHERE NOT trusted ORDER BY id",
+}
+
+
+def _person(row: Row, several: dict[str, list[Any]]) -> Person:
+    return Person(
         user_id=row["id"],
         name=row["name"],
         username=row["username"],
         email=row["email"],
         email_verified=bool(row["confirmed"]),
-        secondary_emails=tuple(secondary),
+        secondary_emails=tuple(several["secondary_emails"]),
         scim_id=row["scim_id"],
         active=bool(row["active"]),
         pending_removal=bool(row["pending"]),
@@ -241,8 +337,23 @@ def _person_json(row: Row, secondary: list[str]) -> dict[str, Any]:
         provisioned=bool(row["provisioned"]),
         enterprise=bool(row["enterprise"]),
         bot=bool(row["bot"]),
-    ).as_json()
+        unconfirmed_emails=tuple(several["unconfirmed_emails"]),
+        further_saml_ids=tuple(several["further_saml_ids"]),
+        other_identities=dict(several["other_identities"]),
+        untrusted_providers=tuple(several["untrusted_providers"]),
+        domain_verified=bool(row["domain_verified"]),
+        two_factor=bool(row["two_factor"]),
+        admin=bool(row["admin"]),
+        confirmation_overdue=bool(row["overdue"]),
+        membership_state=row["row_state"] or "active",
+        expires_at=row["expires_at"],
+        member_role_id=row["member_role_id"],
+    )
+
+
+def _person_json(person: Person, row: Row) -> dict[str, Any]:
+    shown = person.as_json()
     if (row["instance_scim_id"], row["instance_active"]) != (row["scim_id"], row["active"]):
-        person["instance_scim_id"] = row["instance_scim_id"]
-        person["instance_active"] = bool(row["instance_active"])
-    return person
+        shown["instance_scim_id"] = row["instance_scim_id"]
+        shown["instance_active"] = bool(row["instance_active"])
+    return shown

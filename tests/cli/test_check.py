@@ -78,7 +78,7 @@ def test_what_is_printed(simulator: RunningSimulator) -> None:
     add(simulator)
     printed = run("check").stdout
     assert printed.startswith("✓ Profile         complete")
-    assert "\nready · 25 checks in " in printed
+    assert "\nready · 26 checks in " in printed
     simulator.switch(saml_enabled=False)
     printed = run("check").stdout
     assert "× SAML enabled    SAML SSO is configured, but switched off" in printed

@@ -278,6 +278,19 @@ def test_a_damaged_journal_stops_corrections_and_can_be_set_aside(
     assert scimtui(env, "correct", "--user", "ada", "--to", guid(9), *ACCEPTED).returncode == 0
 
 
+def test_verification_as_json_is_one_document(env: dict[str, str], simulator: RunningSimulator) -> None:
+    scimtui(env, "correct", "--user", "ada", "--to", NEW, *ACCEPTED)
+    whole = scimtui(env, "history", "--verify", "--json")
+    assert whole.returncode == 0
+    assert json.loads(whole.stdout) == {"records": 2, "entries": 1, "whole": True, "findings": []}
+    (head,) = Path(env["XDG_STATE_HOME"]).rglob("*-head")
+    head.write_text('{"count": 9, "hash": "x"}')
+    cut = scimtui(env, "history", "--verify", "--json")
+    told = json.loads(cut.stdout)
+    assert cut.returncode == 1 and not told["whole"]
+    assert [one["code"] for one in told["findings"]] == ["journal-damaged"]
+
+
 def test_no_token_is_in_the_journal_or_any_output(env: dict[str, str], simulator: RunningSimulator) -> None:
     outputs = [
         scimtui(env, "correct", "--user", "ada", "--to", simulator.scim_token, *ACCEPTED),

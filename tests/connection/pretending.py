@@ -59,6 +59,7 @@ WHEN_ALL_IS_WELL = {
     "scopes": "scopes-write",
     "expiry": "expiry-far",
     "group": "group-found",
+    "domains": "domains-none-shown",
     "role": "role-owner",
     "identities": "identities-read",
     "same-group": "same-group-is",

@@ -18,6 +18,7 @@ from scimtui.connection.probe import TEXTS
 from scimtui.gitlab import Secret
 from scimtui.simulator import RunningSimulator, Settings, running
 from tests.connection.pretending import (
+    IDS,
     NOW,
     PAGE,
     UNAUTHORISED,
@@ -41,6 +42,17 @@ NO_SAML = scim_error(404, "Group acme does not have SAML SSO configured")
 ELSEWHERE = http(302, b"", "text/html", {"Location": "https://gitlab.example/users/sign_in"})
 BLOCKED = http(403, b"<html><title>Attention Required!</title>", "text/html")
 LIMITS = {"RateLimit-Limit": "2000", "RateLimit-Remaining": "1999"}
+
+
+def group_with_domains(domains: str) -> dict[str, bytes]:
+    """A group that lets in these domains, and provisioned users at acme.example."""
+    group = {"id": 4711, "full_path": "acme", "parent_id": None, "allowed_email_domains_list": domains}
+    users = [
+        {"id": uid, "userName": f"name-{uid}", "active": True, "emails": [{"value": f"{place}@acme.example"}]}
+        for place, uid in enumerate(IDS)
+    ]
+    return {"group": rest(group), "users": listed(IDS, Resources=users)}
+
 
 # What the pretended GitLab answers otherwise, and the one code that comes of it, by check.
 ANSWERED: list[tuple[dict[str, bytes], dict[str, str]]] = [
@@ -118,6 +130,10 @@ ANSWERED: list[tuple[dict[str, bytes], dict[str, str]]] = [
     ({"group": rest({"id": 9, "full_path": "top/acme", "parent_id": 3})}, {"group": "group-is-subgroup"}),
     ({"group": rest({"message": "404 Group Not Found"}, 404)}, {"group": "group-not-seen"}),
     ({"group": http(500)}, {"group": "group-no-answer"}),
+    (group_with_domains("acme.example"), {"domains": "domains-listed"}),
+    (group_with_domains("acme.example, other.example"), {"domains": "domains-listed"}),
+    (group_with_domains("elsewhere.example"), {"domains": "domains-outside"}),
+    (group_with_domains("acme.example,Other.example"), {"domains": "domains-capitals"}),
     ({"member": rest({"message": "404 Not found"}, 404)}, {"role": "role-no-member"}),
     ({"member": rest({"id": 7, "username": "olga", "access_level": 40})}, {"role": "role-too-low"}),
     ({"member": http(500)}, {"role": "role-no-answer"}),
@@ -142,6 +158,7 @@ ANSWERED: list[tuple[dict[str, bytes], dict[str, str]]] = [
     ({"metadata": rest({"version": "18.10.3"})}, {"version": "version-between"}),
     ({"metadata": rest({"version": "19.2.9"})}, {"version": "version-between"}),
     ({"metadata": rest({"version": "17.2.0"})}, {"version": "version-older"}),
+    ({"metadata": rest({"version": "19.4.1-jh"})}, {"version": "version-19-4"}),
     ({"metadata": rest({"version": "20.0.0"})}, {"version": "version-newer"}),
     ({"metadata": rest({"version": "unknown"})}, {"version": "version-untold"}),
     ({"metadata": rest({"version": "19.3.0-ee"}, headers=LIMITS)}, {"rate-limit": "rate-limit-fine"}),

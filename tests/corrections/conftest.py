@@ -21,8 +21,9 @@ def started() -> Iterator[dict[str, RunningSimulator]]:
     with (
         running(Settings(users=0, gitlab_version="19.3")) as current,
         running(Settings(users=0, gitlab_version="18.9")) as older,
+        running(Settings(users=0, gitlab_version="19.4")) as newer,
     ):
-        yield {"19.3": current, "18.9": older}
+        yield {"19.3": current, "18.9": older, "19.4": newer}
 
 
 @pytest.fixture
@@ -39,3 +40,11 @@ def older(started: dict[str, RunningSimulator]) -> RunningSimulator:
     started["18.9"].reset()
     started["18.9"].put_people(PEOPLE)
     return started["18.9"]
+
+
+@pytest.fixture
+def newer(started: dict[str, RunningSimulator]) -> RunningSimulator:
+    """19.4, freshly peopled."""
+    started["19.4"].reset()
+    started["19.4"].put_people(PEOPLE)
+    return started["19.4"]

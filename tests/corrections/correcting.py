@@ -47,9 +47,14 @@ class Correcting:
         self.gitlab, self.snapshot, self.journal, self.simulator = gitlab, snapshot, journal, simulator
         drawn = count(1)
         self.now = NOON
+        self._more = more
         self.corrector = Corrector(
             gitlab, snapshot, journal, now=lambda: self.now, draw=lambda: f"{next(drawn):08x}", **more
         )
+
+    def again(self) -> Correcting:
+        """Another corrector on the same people and journal, as applying has in both faces."""
+        return Correcting(self.gitlab, self.snapshot, self.journal, self.simulator, **self._more)
 
     async def ground(self, user: str) -> Ground:
         (row,) = self.snapshot.named(user)

@@ -1,4 +1,4 @@
-"""Runs a correction again and again, each time killed one step later; prints what the next start finds.
+"""Runs a correction again and again, each time killed some steps later; prints what the next start finds.
 
 A program of its own: it forks, which a test process full of threads can't.
 """
@@ -25,7 +25,8 @@ from scimtui.gitlab.transport import Transport
 from tests.corrections.correcting import NOON, OTHER_OWNER, OWNER, guid, person
 
 T = TypeVar("T")
-NEW = guid(0xABCD)
+NEW, OTHER = guid(0xABCD), guid(0xBCDE)
+AGAIN = {"later": NEW, "same": NEW, "other": OTHER}
 PEOPLE: dict[str, list[dict[str, Any]]] = {
     "scim": [person(2, "Ada"), person(3, "Bob")],
     "both": [person(2, "Ada"), person(3, "Bob")],
@@ -64,25 +65,32 @@ class Steps:
         return stepped
 
 
-async def planned(corrector: Corrector, snapshot: Any, kind: str) -> Plan | None:
+async def planned(corrector: Corrector, snapshot: Any, kind: str, value: str) -> Plan | None:
     ada = await corrector.open(snapshot.named("ada")[0])
     if kind == "swap":
         if ada.person.record.scim_uid == guid(2):
             return None  # done: a swap would turn it round again
         bob = await corrector.open(snapshot.named("bob")[0])
         return await corrector.plan_swap(ada, bob, Identity.SCIM)
-    return await corrector.plan(ada, Wish(kind, NEW))
+    return await corrector.plan(ada, Wish(kind, value))
 
 
-async def run(access: Access, file: Path, kind: str, steps: Steps | None) -> dict[str, Any]:
+async def run(
+    access: Access, file: Path, kind: str, steps: Steps | None, *, value: str = NEW, later: int = 0
+) -> dict[str, Any]:
+    """One start of the program: what earlier ones left open is settled, then it corrects.
+
+    Args:
+        steps: after how many it is killed; None for never.
+        later: minutes since the start before.
+    """
     async with GitLab(access) as gitlab:
         reader = PeopleReader(gitlab)
         await reader.run()
         snapshot = snapshot_of(reader, NOON, path=None)
         journal = Journal(file)
-        # The next start comes late enough for a write that was sent to have come to its end.
-        later = timedelta(minutes=5) if steps is None else timedelta()
-        corrector = Corrector(gitlab, snapshot, journal, now=lambda: datetime.now(UTC) + later)
+        passed = timedelta(minutes=later)
+        corrector = Corrector(gitlab, snapshot, journal, now=lambda: datetime.now(UTC) + passed)
         settled = [entry.number for entry in await corrector.settle()]
         found = {
             "settled": settled,
@@ -90,7 +98,7 @@ async def run(access: Access, file: Path, kind: str, steps: Steps | None) -> dic
             "open": [entry.number for entry in journal.entries() if entry.is_open],
             "damaged": journal.verify().damaged,
         }
-        plan = await planned(corrector, snapshot, kind)
+        plan = await planned(corrector, snapshot, kind, value)
         if steps is not None:
             Transport.send = steps.sending(Transport.send)  # type: ignore[method-assign]
             Kept.begin = steps.around(Kept.begin)  # type: ignore[method-assign]
@@ -102,10 +110,12 @@ async def run(access: Access, file: Path, kind: str, steps: Steps | None) -> dic
         return found
 
 
-def child(access: Access, file: Path, kind: str, steps: Steps | None, answer: Path) -> int:
+def child(
+    access: Access, file: Path, kind: str, answer: Path, steps: Steps | None = None, **more: Any
+) -> int:
     process = os.fork()
     if process == 0:
-        answer.write_text(json.dumps(asyncio.run(run(access, file, kind, steps))))
+        answer.write_text(json.dumps(asyncio.run(run(access, file, kind, steps, **more))))
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
@@ -118,33 +128,36 @@ def control(url: str, what: str, document: Any = None) -> Any:
 
 
 def main() -> None:
-    url, scim_url, scim_token, access_token, folder, kind = sys.argv[1:]
+    url, scim_url, scim_token, access_token, folder, kind, again, first, stride = sys.argv[1:]
     access = Access(parse_address(scim_url), scim_token=Secret(scim_token), access_token=Secret(access_token))
     control(url, "people", [OWNER, OTHER_OWNER, *PEOPLE[kind]])
     asyncio.run(
         run(access, Path(folder) / "warm-up.sqlite3", kind, None)
     )  # so that no child imports anything
-    number = 0
+    number = int(first)
     while True:
         control(url, "people", [OWNER, OTHER_OWNER, *PEOPLE[kind]])
         before = len(control(url, "writes"))
         file, answer = Path(folder) / f"{number}.sqlite3", Path(folder) / "answer.json"
-        killed = child(access, file, kind, Steps(number), answer) == -signal.SIGKILL
+        killed = child(access, file, kind, answer, Steps(number)) == -signal.SIGKILL
         people = {one["user_id"]: one for one in control(url, "people")}
         then = {str(user): [people[user]["scim_id"], people[user]["saml_id"]] for user in (2, 3)}
-        assert child(access, file, kind, None, answer) == 0
+        if again != "later":  # repeated at once, when what was sent may still be under way
+            assert child(access, file, kind, answer, value=AGAIN[again]) == 0
+        # Late enough for a write that was sent to have come to its end.
+        assert child(access, file, kind, answer, value=AGAIN[again], later=5) == 0
         after = {one["user_id"]: one for one in control(url, "people")}
         found = json.loads(answer.read_text())
         found |= {
             "step": number,
             "then": then,
             "end": {str(user): [after[user]["scim_id"], after[user]["saml_id"]] for user in (2, 3)},
-            "writes": len(control(url, "writes")) - before,
+            "writes": control(url, "writes")[before:],
         }
         print(json.dumps(found), flush=True)
         if not killed:
             return
-        number += 1
+        number += int(stride)
 
 
 if __name__ == "__main__":

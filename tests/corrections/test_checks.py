@@ -11,24 +11,28 @@ from scimtui.corrections.facts import Facts, Holder, Road
 from scimtui.corrections.model import Action, Channel, Identity
 from scimtui.directory.model import Badge, Known, Person, Record, SignIn, Verdict
 from scimtui.findings import Severity
+from scimtui.gitlab.versions import Release
 
 OLD, NEW = "11111111-1111-4111-a111-111111111111", "b7c0e4d2-8a7f-4c11-a3be-5d9f1c2e7a60"
 REST, SCIM = Road(Channel.REST, "may"), Road(Channel.SCIM, "alone")
 HOLDER = Holder(Identity.SAML, "Bob")
 REMOVE, DEACTIVATE, REACTIVATE = Action.REMOVE, Action.DEACTIVATE, Action.REACTIVATE
 SAML = Identity.SAML
+INSTANCE = Known(scim=True, instance=True)
+R18_7, R18_9, R19_0 = Release((18, 7)), Release((18, 9)), Release((19, 0))
+R19_3, R19_4 = Release((19, 3)), Release((19, 4))
 
 
 def facts(**changes: Any) -> Facts:
     """A change with nothing to be said against it, but for what is changed."""
     told = {key: changes.pop(key) for key in tuple(changes) if key in Record.__slots__}
-    sign_in = changes.pop("sign_in", SignIn.UNKNOWN)
+    sign_in, known = changes.pop("sign_in", SignIn.UNKNOWN), changes.pop("known", Known(True, True, True))
     record = Record(7, "ada", "Ada", "ada@acme.example", "active", "Developer", True, OLD, True, NEW, False)
     for key, value in told.items():
         setattr(record, key, value)
-    person = Person(record, Verdict.DIFFERS, sign_in, Badge.ENTERPRISE_USERS, Known(True, True, True))
+    person = Person(record, Verdict.DIFFERS, sign_in, Badge.ENTERPRISE_USERS, known)
     plain = Facts(
-        person, Identity.SCIM, Action.CHANGE, OLD, NEW, REST, NEW, NEW, (19, 3), idp_holds=True, own=False
+        person, Identity.SCIM, Action.CHANGE, OLD, NEW, REST, NEW, NEW, R19_3, idp_holds=True, own=False
     )
     return plain._replace(**changes)
 
@@ -38,7 +42,8 @@ def codes(**changes: Any) -> set[str]:
 
 
 CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
-    ("no-identity", {"stored": None}, {}),
+    ("no-identity", {"stored": None, "identity": SAML}, {"stored": None}),
+    ("no-scim-identity", {"stored": None}, {"stored": None, "identity": SAML}),
     ("moved-on", {"expected": "other"}, {"expected": OLD}),
     ("no-channel", {"road": Road(None, "no token")}, {"road": SCIM}),
     ("value-empty", {"new": " "}, {"new": "x"}),
@@ -49,6 +54,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"new": "gloria-vanderbilt-whitney@acme.example"},
     ),
     ("value-is-token", {"is_token": True}, {"is_token": False}),
+    ("value-no-identifier", {"new": "objectId"}, {"new": "object.ivanov"}),
+    ("value-no-identifier", {"new": "[FILTERED]"}, {"new": "Ada Lin"}),
     ("value-invisible", {"new": "b7c0\u200be4"}, {"new": "b7c0 e4"}),
     ("value-invisible", {"new": "b7c0\x1be4"}, {"new": "b7c0é"}),
     ("value-unchanged", {"new": OLD}, {"new": OLD[:-1] + "2"}),
@@ -64,13 +71,13 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("value-unstorable", {"new": 'a"b', "road": SCIM}, {"new": "a'b", "road": SCIM}),
     (
         "inactive-over-scim",
-        {"scim_active": False, "road": SCIM, "version": (18, 9)},
-        {"scim_active": False, "road": SCIM, "version": (19, 3)},
+        {"scim_active": False, "road": SCIM, "release": R18_9},
+        {"scim_active": False, "road": SCIM, "release": R19_3},
     ),
     (
         "inactive-over-scim",
-        {"scim_active": False, "road": SCIM, "version": None},
-        {"scim_active": False, "road": REST, "version": None},
+        {"scim_active": False, "road": SCIM, "release": Release()},
+        {"scim_active": False, "road": REST, "release": Release()},
     ),
     ("inactive-identity", {"scim_active": False}, {"scim_active": False, "identity": SAML}),
     ("case-only", {"new": NEW.upper(), "stored": NEW}, {"new": NEW}),
@@ -84,18 +91,30 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("name-of-another", {"namesakes": ("Bob",)}, {"namesakes": ()}),
     ("would-differ", {"end_saml": OLD}, {"end_saml": None}),
     ("saml-holders-not-known", {"holders_known": False}, {"holders_known": True}),
-    ("saml-loses-trust", {"identity": SAML}, {"identity": SAML, "version": (18, 9)}),
-    ("saml-trust-not-known", {"identity": SAML, "version": None}, {"identity": SAML, "version": (19, 3)}),
-    ("saml-trust-not-known", {"identity": SAML, "version": (19, 0)}, {"version": (19, 0)}),
+    ("saml-loses-trust", {"identity": SAML}, {"identity": SAML, "release": R18_9}),
+    ("saml-trust-not-known", {"identity": SAML, "release": Release()}, {"identity": SAML, "release": R19_3}),
+    ("saml-loses-trust", {"identity": SAML, "release": R19_0}, {"identity": SAML, "release": R19_4}),
+    (
+        "saml-trust-unless-patched",
+        {"identity": SAML, "release": R18_9},
+        {"identity": SAML, "release": R18_7},
+    ),
+    (
+        "saml-trust-unless-early",
+        {"identity": SAML, "release": Release((19, 4), is_early=True)},
+        {"identity": SAML, "release": R19_4},
+    ),
     ("gitlab-mends-it", {"identity": SAML, "sign_in": SignIn.HEALS}, {"sign_in": SignIn.HEALS}),
     ("last-owner", {"last_owner": True}, {"last_owner": False}),
     ("own-identity", {"own": True}, {"own": None}),
     ("idp-remembers", {"idp_holds": False}, {"idp_holds": True}),
     ("idp-remembers", {"idp_holds": False}, {"idp_holds": False, "new": NEW.upper(), "stored": NEW}),
     ("idp-remembers", {"idp_holds": False}, {"idp_holds": False, "identity": SAML}),
-    ("removes-access", {"action": DEACTIVATE, "road": SCIM}, {}),
+    ("removes-access", {"action": DEACTIVATE, "road": SCIM}, {"action": DEACTIVATE, "known": INSTANCE}),
+    ("blocks-account", {"action": DEACTIVATE, "known": INSTANCE}, {"action": DEACTIVATE}),
     ("already-inactive", {"action": DEACTIVATE, "scim_active": False}, {"action": DEACTIVATE}),
-    ("default-role", {"action": REACTIVATE, "scim_active": False}, {}),
+    ("default-role", {"action": REACTIVATE}, {"action": REACTIVATE, "known": INSTANCE}),
+    ("unblocks-account", {"action": REACTIVATE, "known": INSTANCE}, {"action": REACTIVATE}),
     ("already-active", {"action": REACTIVATE}, {"action": REACTIVATE, "scim_active": False}),
     ("removes-scim-row", {"action": REMOVE}, {"action": REMOVE, "identity": SAML}),
     ("removes-saml-row", {"action": REMOVE, "identity": SAML}, {"action": REMOVE}),
@@ -112,6 +131,8 @@ OK_CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("will-be-equal", {}, {"end_saml": OLD}),
 ]
 _TOLD_ELSEWHERE = {
+    "person-not-found",
+    "landed-elsewhere",
     "undo-not-possible",
     "undo-not-done",
     "undo-swap",
@@ -120,6 +141,8 @@ _TOLD_ELSEWHERE = {
     "swap-not-crossed",
     "swap-unfinished",
     "journal-failed",
+    "journal-damaged",
+    "journal-second-file",
     "swap-loses-trust",
     "swap-pause",
     "afterwards-entra",

@@ -8,7 +8,9 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -256,13 +258,57 @@ def test_a_file_that_is_gone_is_missed(file: Path) -> None:
         journal(file).begin(intent())
 
 
+def removed(file: Path) -> None:
+    for path in file.parent.glob(f"{file.name}*"):
+        if not path.name.endswith("-head"):
+            path.unlink()
+
+
+def renamed(file: Path) -> None:
+    file.rename(file.with_name("elsewhere.sqlite3"))
+
+
+def replaced(file: Path) -> None:
+    other = file.with_name("other.sqlite3")
+    filled(other, 1)
+    other.rename(file)
+
+
+def cut(file: Path) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    os.truncate(file, 4096)
+
+
+def swallowing(file: Path) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TRIGGER swallow BEFORE INSERT ON records BEGIN SELECT RAISE(IGNORE); END")
+    connection.close()
+
+
+@pytest.mark.parametrize("harm", [removed, renamed, replaced, cut, swallowing])
+def test_a_journal_that_is_harmed_while_it_is_open_takes_no_entry(
+    file: Path, harm: Callable[[Path], None]
+) -> None:
+    filled(file, 3)
+    kept = journal(file)
+    kept.settle(kept.begin(intent()), Outcome.VERIFIED, "new")
+    harm(file)
+    with pytest.raises(JournalError):
+        kept.begin(intent("at once"))
+    with suppress(JournalError):  # the next time it does not, or keeps it where the next start looks
+        number = kept.begin(intent("again"))
+        assert journal(file).entries()[0].number == number and not journal(file).verify().damaged
+
+
 def test_a_newer_format_is_left_alone(file: Path) -> None:
     filled(file, 1)
     connection = sqlite3.connect(file)
     connection.execute("PRAGMA user_version = 2")
     connection.close()
-    assert "newer scimtui" in journal(file).verify().summary
-    with pytest.raises(JournalError, match="newer scimtui"):
+    assert "another scimtui" in journal(file).verify().summary
+    with pytest.raises(JournalError, match="another scimtui"):
         journal(file).begin(intent())
 
 
@@ -326,3 +372,53 @@ def test_an_entry_of_a_dead_run_is_not_at_work(file: Path) -> None:
     assert not processes.at_work(other._replace(process_began="1"), NOON)
     elsewhere = entry._replace(host="elsewhere")
     assert processes.at_work(elsewhere, NOON) and not processes.at_work(elsewhere, NOON.replace(minute=11))
+
+
+def by_hand(statement: str) -> Callable[[Path], None]:
+    """Somebody's hand in the table."""
+    return lambda file: harmed(file, statement)
+
+
+def second_file(content: str) -> Callable[[Path], None]:
+    def harm(file: Path) -> None:
+        file.with_name(f"{file.name}-head").write_text(content)
+
+    return harm
+
+
+HARMED = {
+    "a number out of range": by_hand("UPDATE records SET number = 9223372036854775807 WHERE number = 6"),
+    "a negative number": by_hand("UPDATE records SET number = -5 WHERE number = 6"),
+    "an entry that is a word": by_hand("UPDATE records SET entry = 'abc' WHERE number = 6"),
+    "an entry out of range": by_hand("UPDATE records SET entry = 9223372036854775807 WHERE number = 6"),
+    "bytes for text": by_hand("UPDATE records SET body = x'fffefd' WHERE number = 5"),
+    "a deep body": by_hand("UPDATE records SET body = '" + "[" * 100_000 + "' WHERE number = 5"),
+    "a huge number": by_hand('UPDATE records SET body = \'{"at": ' + "9" * 5000 + "}' WHERE number = 5"),
+    "no table": by_hand("DROP TABLE records"),
+    "a column less": by_hand("ALTER TABLE records DROP COLUMN hash"),
+    "a format of nobody": by_hand("PRAGMA user_version = -7"),
+    "a deep second file": second_file("[" * 100_000),
+    "a huge count": second_file('{"count": 99999999999999, "hash": "x"}'),
+    "digits without end": second_file('{"count": ' + "9" * 5000 + ', "hash": "x"}'),
+    "infinitely many": second_file('{"count": 1e400, "hash": "x"}'),
+    "a truth for a count": second_file('{"count": true, "hash": "x"}'),
+}
+
+
+@pytest.mark.parametrize("kind", HARMED)
+def test_a_hostile_journal_is_told_and_takes_nothing(file: Path, kind: str) -> None:
+    filled(file, 3)
+    HARMED[kind](file)
+    kept = journal(file)
+    report = kept.verify()
+    assert report.damaged and len(report.summary) < 300
+    assert {entry.number for entry in kept.entries()} <= {1, 2, 3, 9223372036854775807}
+    with pytest.raises(JournalError, match="damaged"):
+        kept.begin(intent())
+
+
+def test_a_column_more_is_no_matter(file: Path) -> None:
+    filled(file, 3)
+    by_hand("ALTER TABLE records ADD COLUMN more TEXT")(file)
+    kept = journal(file)
+    assert kept.begin(intent()) == 4 and not kept.verify().damaged and len(kept.entries()) == 4

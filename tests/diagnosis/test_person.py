@@ -20,6 +20,7 @@ from scimtui.directory.model import Badge, Known, Person, Record, Rival, SignIn
 from scimtui.directory.snapshot import Row
 from scimtui.directory.verdicts import verdict
 from scimtui.findings import Severity
+from scimtui.gitlab.versions import Release
 
 KNOWN = Known(True, True, True, badge=Badge.ENTERPRISE_USERS)
 BOB = Rival("u3", "Bob", True)
@@ -46,9 +47,9 @@ CASES: list[tuple[str, Surroundings, dict[str, Any], Surroundings, dict[str, Any
     ("removed", Surroundings(), {"scim_active": False, "member": False}, Surroundings(), {"member": False}),
     (
         "removal-pending",
-        Surroundings((19, 3)),
+        Surroundings(Release((19, 3))),
         {"scim_active": False},
-        Surroundings((18, 9)),
+        Surroundings(Release((18, 9))),
         {"scim_active": False},
     ),
     ("not-linked", Surroundings(), {"saml_uid": None}, Surroundings(), {}),
@@ -63,9 +64,9 @@ CASES: list[tuple[str, Surroundings, dict[str, Any], Surroundings, dict[str, Any
     ("no-badge-bot", Surroundings(), {"enterprise": False, "bot": True}, Surroundings(), {"bot": True}),
     (
         "no-badge-older",
-        Surroundings((16, 5)),
+        Surroundings(Release((16, 5))),
         {"enterprise": False},
-        Surroundings((16, 6)),
+        Surroundings(Release((16, 6))),
         {"enterprise": False},
     ),
     (
@@ -123,6 +124,8 @@ def test_story_and_finding_say_one_thing_of_who_is_not_linked(enterprise: bool |
 STORIES: list[tuple[str, dict[str, Any]]] = [
     ("blocked", {"state": "blocked"}),
     ("not-known", {"known": Known(scim=True)}),
+    ("not-known-instance", {"known": Known(scim=True, instance=True)}),
+    ("blocked-over-scim", {"known": Known(scim=True, instance=True), "scim_active": False}),
     ("makes-identity", {"saml_uid": None}),
     ("link-first", {"saml_uid": None, "enterprise": False}),
     ("link-or-made", {"saml_uid": None, "enterprise": None}),

@@ -43,6 +43,8 @@ def codes(found: Diagnosis) -> list[str]:
 
 
 NO_SAML = KNOWN._replace(saml=False)
+ELSEWHERE = KNOWN._replace(domains=("other.example", "sub.acme.example"))
+INSIDE = KNOWN._replace(domains=("acme.example",))
 Case = tuple[Callable[[], Snapshot], str | None, str, Outcome, list[str]]
 CASES: dict[str, Case] = {
     "signs-in": (people, "Ada-1", "ada@acme.example", Outcome.SIGNS_IN, ["signs-in"]),
@@ -81,6 +83,21 @@ CASES: dict[str, Case] = {
                              Outcome.UNKNOWN, ["case-differs", "email-use-not-known"]),
     "case, malformed": (people, "ADA-1", "no address", Outcome.FAILS,
                         ["taken", "email-malformed", "case-differs"]),
+    "not a member, outside": (lambda: people(known=ELSEWHERE, member=False, scim_active=False), "Ada-1", "",
+                              Outcome.SIGNS_IN, ["not-added-domain", "signs-in"]),
+    "a member, outside": (lambda: people(known=ELSEWHERE), "Ada-1", "", Outcome.SIGNS_IN, ["signs-in"]),
+    "not a member, inside": (lambda: people(known=INSIDE, member=False), "Ada-1", "", Outcome.SIGNS_IN,
+                             ["signs-in"]),
+    "creates, outside": (lambda: people(known=ELSEWHERE), "new", "new@acme.example", Outcome.CREATES_ACCOUNT,
+                         ["creates-account", "not-added-domain"]),
+    "creates, inside": (lambda: people(known=INSIDE), "new", "new@acme.example", Outcome.CREATES_ACCOUNT,
+                        ["creates-account"]),
+    "creates, in capitals": (lambda: people(known=INSIDE._replace(domains=("ACME.example",))), "new",
+                             "new@acme.example", Outcome.CREATES_ACCOUNT,
+                             ["creates-account", "not-added-domain"]),
+    "on 19.4": (lambda: people("19.4.1-ee"), "Ada-1", "", Outcome.SIGNS_IN, ["signs-in"]),
+    "on 18.10": (lambda: people("18.10.0-ee"), "Ada-1", "", Outcome.SIGNS_IN,
+                 ["trust-not-shown", "signs-in"]),
     "not read": (lambda: people(known=NO_SAML), "Ada-1", "", Outcome.UNKNOWN, ["not-read"]),
 }  # fmt: skip
 
@@ -154,7 +171,8 @@ def test_every_step_is_given_somewhere() -> None:
     given: set[str] = set()
     for read, name_id, email, _, _ in CASES.values():
         given |= {step.code for step in diagnosed(read(), name_id, email).steps}
-    given |= {step.code for step in diagnosed(people("19.3.0"), "new", "ada@acme.example").steps}
+    for version in ("19.3.0", ""):
+        given |= {step.code for step in diagnosed(people(version), "new", "ada@acme.example").steps}
     for found in (
         diagnosed(people(), "cy-3", invalid=True),
         diagnosed(people(), "cy-3", unreadable=True),

@@ -6,9 +6,10 @@ import pytest
 
 from scimtui.directory import Badge
 from scimtui.directory.badge import read_badge
+from scimtui.gitlab.versions import Release
 
 NOTHING: dict[str, Any] = {
-    "version": None,
+    "release": Release(),
     "enterprise_users": None,
     "provisioned_users": None,
     "member_emails": None,
@@ -20,15 +21,20 @@ NOTHING: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("given", "rule", "first", "second"),
     [
-        ({"enterprise_users": {1}, "version": (19, 3)}, Badge.ENTERPRISE_USERS, True, False),
+        ({"enterprise_users": {1}, "release": Release((19, 3))}, Badge.ENTERPRISE_USERS, True, False),
         ({"enterprise_users": set()}, Badge.ENTERPRISE_USERS, False, False),
-        ({"version": (17, 0), "member_emails": {1: "a@b"}}, Badge.MEMBER_EMAIL, True, False),
-        ({"version": (17, 0), "member_emails": {}}, Badge.UNKNOWN, None, None),
-        ({"version": (17, 0), "member_emails": {1: "a"}, "is_owner": False}, Badge.UNKNOWN, None, None),
-        ({"version": (16, 8), "member_emails": {1: "a"}}, Badge.UNKNOWN, None, None),
-        ({"version": (16, 5), "provisioned_users": {1}}, Badge.PROVISIONED, True, False),
-        ({"version": (16, 6), "provisioned_users": {1}}, Badge.UNKNOWN, None, None),
-        ({"version": (13, 9), "provisioned_users": {1}}, Badge.UNKNOWN, None, None),
+        ({"release": Release((17, 0)), "member_emails": {1: "a@b"}}, Badge.MEMBER_EMAIL, True, False),
+        ({"release": Release((17, 0)), "member_emails": {}}, Badge.UNKNOWN, None, None),
+        (
+            {"release": Release((17, 0)), "member_emails": {1: "a"}, "is_owner": False},
+            Badge.UNKNOWN,
+            None,
+            None,
+        ),
+        ({"release": Release((16, 8)), "member_emails": {1: "a"}}, Badge.UNKNOWN, None, None),
+        ({"release": Release((16, 5)), "provisioned_users": {1}}, Badge.PROVISIONED, True, False),
+        ({"release": Release((16, 6)), "provisioned_users": {1}}, Badge.UNKNOWN, None, None),
+        ({"release": Release((13, 9)), "provisioned_users": {1}}, Badge.UNKNOWN, None, None),
         ({"has_access_token": False}, Badge.ASSUMED_SCIM, None, None),
         ({}, Badge.UNKNOWN, None, None),
     ],

@@ -19,6 +19,8 @@ EVIL = [
     record(4, "@SUM(1)"),
     record(5, "\tx"),
     record(6, 'quote " and, comma\nline'),
+    record(7, "x;=1"),
+    record(8, "\x1b[31mred"),
 ]
 
 
@@ -29,8 +31,9 @@ def test_csv_is_safe_for_spreadsheets() -> None:
     assert tuple(rows[0]) == CSV_COLUMNS
     names = {row[0]: row[1] for row in rows[1:]}
     assert names["1"] == "'=HYPERLINK(1)"
-    assert names["2"] == "'+1" and names["3"] == "'-1" and names["4"] == "'@SUM(1)" and names["5"] == "'\tx"
-    assert names["6"] == 'quote " and, comma\nline'
+    assert names["2"] == "'+1" and names["3"] == "'-1" and names["4"] == "'@SUM(1)" and names["5"] == "'␉x"
+    assert names["6"] == 'quote " and, comma␊line'
+    assert names["7"] == "x;'=1" and names["8"] == "␛[31mred"
     kept.close()
 
 

@@ -18,7 +18,7 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert kept.rows(numbers) == written.rows(numbers)
     assert kept.about == written.about
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == ["people.sqlite3"]
+    assert {path.name for path in tmp_path.iterdir()} == {"people.sqlite3", "people.sqlite3-sum"}
     kept.close()
     written.close()
 
@@ -52,8 +52,16 @@ def test_a_file_of_another_version_is_no_snapshot(tmp_path: Path, monkeypatch: p
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
     snapshot(SAMPLE, file=tmp_path / "real.sqlite3").close()
     (tmp_path / "people.sqlite3").symlink_to(tmp_path / "real.sqlite3")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(SnapshotDamaged, match="symbolic link"):
         read(tmp_path / "people.sqlite3")
+
+
+def test_what_everybody_could_have_written_is_not_believed(tmp_path: Path) -> None:
+    file = tmp_path / "people.sqlite3"
+    snapshot(SAMPLE, file=file).close()
+    file.chmod(0o606)
+    with pytest.raises(SnapshotDamaged, match="everybody"):
+        read(file)
 
 
 @pytest.mark.parametrize(

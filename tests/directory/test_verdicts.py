@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scimtui.directory import Badge, Known, Record, SignIn, Verdict
+from scimtui.directory.domains import is_outside, listed_domains, that_let_nobody_in
 from scimtui.directory.model import Rival
 from scimtui.directory.signin import sign_in
 from scimtui.directory.verdicts import findings, verdict
@@ -104,6 +105,43 @@ def test_instance_scim_tells_only_active() -> None:
 )
 def test_everything_true_stays_a_finding(record: Record, codes: list[str]) -> None:
     assert [finding.code for finding in findings(record, ALL, sign_in=SignIn.UNKNOWN)] == codes
+
+
+def test_who_the_group_lets_in_is_judged_by_the_primary_address() -> None:
+    def codes(record: Record, *domains: str) -> list[str]:
+        known = ALL._replace(domains=domains)
+        return [finding.code for finding in findings(record, known, sign_in=SignIn.UNKNOWN)]
+
+    assert codes(ADA, "acme.example") == [] and codes(ADA, "other.example") == ["outside-domains"]
+    assert codes(changed(member=False), "acme.example") == ["not-member"]
+    assert codes(changed(member=False), "other.example") == ["not-member-outside-domains"]
+    assert codes(changed(member=False)) == ["not-member"]
+    assert codes(changed(email=""), "other.example") == []
+
+
+def test_on_an_instance_inactive_means_blocked() -> None:
+    known = Known(scim=True, instance=True)
+    found = findings(changed(scim_active=False), known, sign_in=SignIn.UNKNOWN)
+    assert [finding.code for finding in found] == ["scim-inactive-instance", "instance-limits"]
+
+
+@pytest.mark.parametrize(
+    ("email", "outside"),
+    [
+        ("ada@acme.example", False),
+        ("ada@ACME.example", False),
+        ("ada@sub.acme.example", True),
+        ("ada@other.example", True),
+        ("ada@capital.example", True),
+        ("", False),
+    ],
+)
+def test_domains_are_compared_as_gitlab_does(email: str, outside: bool) -> None:
+    domains = listed_domains(" acme.example, Capital.example,,acme.example")
+    assert domains == ("acme.example", "Capital.example")
+    assert is_outside(email, domains) is outside
+    assert not is_outside(email, ())
+    assert that_let_nobody_in(domains) == ("Capital.example",)
 
 
 def test_a_value_of_somebody_else_names_them() -> None:

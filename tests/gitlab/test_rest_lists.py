@@ -178,7 +178,7 @@ async def test_who_and_what(current: RunningSimulator, older: RunningSimulator) 
         me = await gitlab.rest.this_user()
         assert me.id is not None
         assert (await gitlab.rest.token_info()).scopes
-        assert (await gitlab.rest.version()).number == (19, 3)
+        assert (await gitlab.rest.version()).release.number == (19, 3)
         group = await gitlab.rest.group()
         assert (group.full_path, group.parent_id) == ("acme", None)
         member = await gitlab.rest.member(me.id)
@@ -189,7 +189,7 @@ async def test_who_and_what(current: RunningSimulator, older: RunningSimulator) 
         with pytest.raises(errors.NotFound):
             await gitlab.rest.enterprise_user(10**9)
     async with connect(older) as gitlab:
-        assert (await gitlab.rest.version()).number == (18, 9)
+        assert (await gitlab.rest.version()).release.number == (18, 9)
 
 
 async def test_older_ones_have_no_metadata() -> None:
@@ -199,7 +199,7 @@ async def test_older_ones_have_no_metadata() -> None:
         return as_json({"version": "15.1.0-ee", "revision": "abc"}, kind=REST)
 
     async with Handmade(handler) as server, client(server.url) as gitlab:
-        assert (await gitlab.rest.version()).number == (15, 1)
+        assert (await gitlab.rest.version()).release.number == (15, 1)
 
 
 async def test_instance_scim_has_no_group_to_ask_about(current: RunningSimulator) -> None:
@@ -211,4 +211,4 @@ async def test_instance_scim_has_no_group_to_ask_about(current: RunningSimulator
         with pytest.raises(errors.NotSent, match="whole instance"):
             await gitlab.rest.identity("saml", "u")
         assert len(gitlab.log) == 0
-        assert (await gitlab.rest.version()).number == (19, 3)
+        assert (await gitlab.rest.version()).release.number == (19, 3)

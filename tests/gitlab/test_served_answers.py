@@ -175,7 +175,7 @@ async def test_a_token_that_may_only_read(current: RunningSimulator) -> None:
 
 async def test_unknown_tokens(current: RunningSimulator) -> None:
     async with connect(current) as one, client(current.url) as other:
-        assert (await one.rest.version()).number is not None
+        assert (await one.rest.version()).release.number is not None
         for call, name in ((other.scim.users, "SCIM token"), (other.rest.version, "access token")):
             with pytest.raises(errors.NotAuthenticated) as caught:
                 await call()

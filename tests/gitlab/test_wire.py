@@ -125,7 +125,7 @@ def test_lone_surrogates_become_something_that_can_be_stored() -> None:
     [("19.3.0-ee", (19, 3)), ("18.9.1", (18, 9)), ("19", None), ("x.y", None), (None, None)],
 )
 def test_version_numbers(version: str | None, number: tuple[int, int] | None) -> None:
-    assert VERSION.one(answer({"version": version})).number == number
+    assert VERSION.one(answer({"version": version})).release.number == number
 
 
 def test_patch_is_answered_both_ways() -> None:

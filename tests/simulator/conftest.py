@@ -156,6 +156,15 @@ def _older() -> Iterator[World]:
         yield World(simulator, client)
 
 
+@pytest.fixture(scope="session")
+def _newest() -> Iterator[World]:
+    with (
+        running(Settings(users=20, gitlab_version="19.4")) as simulator,
+        httpx.Client(trust_env=False) as client,
+    ):
+        yield World(simulator, client)
+
+
 def _in_order(world: World, uid: str) -> World:
     world.simulator.reset()
     world.put(developer(uid))
@@ -180,8 +189,17 @@ def older(_older: World, uid: str) -> World:
     return _in_order(_older, uid)
 
 
-@pytest.fixture(params=["19.3", "18.9"])
+@pytest.fixture
+def newest(_newest: World, uid: str) -> World:
+    """19.4 with the same people."""
+    return _in_order(_newest, uid)
+
+
+_WORLDS = {"19.4": "_newest", "19.3": "_current", "18.9": "_older"}
+
+
+@pytest.fixture(params=list(_WORLDS))
 def either(request: pytest.FixtureRequest, uid: str) -> World:
-    """Both versions, where they behave alike."""
-    world: World = request.getfixturevalue("_current" if request.param == "19.3" else "_older")
+    """All versions, where they behave alike."""
+    world: World = request.getfixturevalue(_WORLDS[request.param])
     return _in_order(world, uid)

@@ -97,7 +97,11 @@ def test_each_switch_is_an_option() -> None:
         "--latency-ms 3 --rate-limited application --rate-limited-times 2 --retry-after 9 --drop after-write "
         "--errors 4 --moving-pages --no-saml-provider --no-saml-enabled --no-group-saml --sso-enforced "
         "--no-licensed --flat-names --allowed-email-domains a.example --allowed-email-domains b.example "
-        "--seats-exhausted --no-saas --access-token revoked --users 0"
+        "--seats-exhausted --no-saas --access-token revoked --users 0 --ip-restriction-ranges 10.0.0.0/8 "
+        "--default-role 10 --email-confirmation soft --group-visibility public --admin-mode "
+        "--required-groups staff --auto-link-saml-user --allow-single-sign-on "
+        "--no-block-auto-created-users --default-member-role-id 2 --custom-roles 30 --custom-roles 20 "
+        "--ultimate --no-minimal-access --graph-groups g1 --instance-group-sync"
     )
     with start_child(arguments.split()) as child:
         assert control(child.info, "switches") == {
@@ -115,6 +119,21 @@ def test_each_switch_is_an_option() -> None:
             "licensed": False,
             "flat_names": True,
             "allowed_email_domains": ["a.example", "b.example"],
+            "ip_restriction_ranges": ["10.0.0.0/8"],
+            "default_role": 10,
+            "email_confirmation": "soft",
+            "group_visibility": "public",
+            "admin_mode": True,
+            "required_groups": ["staff"],
+            "default_member_role_id": 2,
+            "custom_roles": [30, 20],
+            "ultimate": True,
+            "minimal_access": False,
+            "graph_groups": ["g1"],
+            "instance_group_sync": True,
+            "auto_link_saml_user": True,
+            "allow_single_sign_on": True,
+            "block_auto_created_users": False,
             "seats_exhausted": True,
             "saas": False,
             "access_token": "revoked",

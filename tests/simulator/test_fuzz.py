@@ -199,6 +199,80 @@ def test_rest_enterprise_users(either: World, body: Any) -> None:
     still_fine(either)
 
 
+ATTEMPT = st.fixed_dictionaries(
+    {},
+    optional={
+        "name_id": SCALARS | INTERESTING,
+        "email": SCALARS | INTERESTING,
+        "username": SCALARS | INTERESTING,
+        "name": SCALARS,
+        "signed_in_as": SCALARS | st.sampled_from([1, 2]),
+        "in_response_to": SCALARS,
+        "relay_state": SCALARS,
+        "groups": ANYTHING | st.lists(st.sampled_from(["devs", "ops"])),
+        "fault": SCALARS,
+    },
+)
+
+
+@fuzzed
+@given(
+    body=ATTEMPT | ANYTHING,
+    where=st.sampled_from(["groups/acme/-/saml/callback", "users/auth/saml/callback"]),
+)
+def test_sign_ins(newest: World, body: Any, where: str) -> None:
+    fresh(newest)
+    newest.switch(saas=False, allow_single_sign_on=True)
+    links = [{"path": "acme", "links": [{"name": "devs", "access_level": 20}]}]
+    newest.simulator.put_groups(links)
+    headers = {"Content-Type": "application/json"}
+    answer = newest.http.post(f"{newest.simulator.url}/{where}", content=sent(body), headers=headers)
+    assert answer.status_code in {200, 400, 404, 422}
+    still_fine(newest)
+
+
+@fuzzed
+@given(
+    params=st.dictionaries(
+        st.sampled_from(["provider", "extern_uid", "group_id_for_saml", "saml_group_name", "access_level"]),
+        ANYTHING | st.sampled_from(["saml", "group_saml", 4711, 30]),
+    )
+    | ANYTHING
+)
+def test_rest_of_admins_and_links(newest: World, params: Any) -> None:
+    fresh(newest)
+    newest.switch(access_token="admin")
+    headers = {"Authorization": f"Bearer {newest.simulator.access_token}", "Content-Type": "application/json"}
+    for method, path in (
+        ("PUT", "users/2"),
+        ("POST", "groups/acme/saml_group_links"),
+        ("POST", "admin/token"),
+    ):
+        url = f"{newest.simulator.rest_url}/{path}"
+        answer = newest.http.request(method, url, content=sent(params), headers=headers)
+        assert answer.status_code in {200, 201, 400, 404, 422}
+    still_fine(newest)
+
+
+@fuzzed
+@given(
+    document=st.lists(
+        st.fixed_dictionaries({"path": st.sampled_from(["acme", "acme/a", "acme/a/b", "x"]) | SCALARS})
+        | st.fixed_dictionaries({"path": st.just("acme/a"), "links": ANYTHING, "name": SCALARS})
+        | st.fixed_dictionaries(
+            {"user_id": SCALARS, "name": SCALARS, "username": INTERESTING, "rows": ANYTHING}
+        )
+    )
+    | ANYTHING,
+    what=st.sampled_from(["groups", "people", "switches"]),
+)
+def test_what_is_put(newest: World, document: Any, what: str) -> None:
+    answer = newest.http.put(f"{newest.simulator.url}/-/simulator/{what}", content=sent(document))
+    assert answer.status_code in {200, 422}
+    assert newest.http.get(f"{newest.simulator.url}/-/simulator/people").status_code == 200
+    newest.simulator.reset()
+
+
 @fuzzed
 @given(body=st.binary(max_size=40))
 def test_bodies_that_are_no_json(either: World, body: bytes) -> None:

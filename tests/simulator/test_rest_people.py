@@ -93,7 +93,7 @@ def test_rows_162_164_166_filters(either: World, kind: str, params: dict[str, An
 
 
 def test_two_factor_filter(either: World) -> None:
-    either.put(*MANY)
+    either.put(*(one | {"two_factor": one["user_id"] in (6, 9)} for one in MANY))
     assert ids(either.group("GET", "/enterprise_users", params={"two_factor": "enabled"})) == [9, 6]
     assert ids(either.group("GET", "/enterprise_users", params={"two_factor": "disabled"})) == [7, 5]
     answer = either.group("GET", "/enterprise_users", params={"two_factor": "maybe"})
@@ -127,7 +127,7 @@ def test_row_167_one_enterprise_user(either: World) -> None:
 
 
 def test_row_168_disable_two_factor(either: World) -> None:
-    either.put(claimed(6), claimed(7))
+    either.put(claimed(6, two_factor=True), claimed(7))
     assert either.group("PATCH", "/enterprise_users/6/disable_two_factor").status_code == 204
     assert either.group("GET", "/enterprise_users/6").json()["two_factor_enabled"] is False
     off = "400 Bad request - Two-factor authentication is not enabled for this user"
@@ -399,8 +399,8 @@ class TestWhoAmI:
         token = either.rest("GET", "/personal_access_tokens/self").json()
         assert token["scopes"] == ["api"] and token["user_id"] == 1 and token["active"]
 
-    def test_version(self, gitlab: World, older: World) -> None:
-        for world, version in ((gitlab, "19.3.0-ee"), (older, "18.9.0-ee")):
+    def test_version(self, newest: World, gitlab: World, older: World) -> None:
+        for world, version in ((newest, "19.4.0-ee"), (gitlab, "19.3.0-ee"), (older, "18.9.0-ee")):
             assert world.rest("GET", "/metadata").json()["version"] == version
             assert world.rest("GET", "/metadata").json()["enterprise"] is True
             assert set(world.rest("GET", "/version").json()) == {"version", "revision"}

@@ -329,7 +329,7 @@ def test_the_token_is_read_from_a_parameter_too(either: World, name: str) -> Non
     assert either.scim("GET", "/Users", token="", params={name: token}).status_code == 200
 
 
-@pytest.mark.parametrize("query", ["filter[a]=x", "filter[]=x", "count[]=5", "count[a]=1", "startIndex[]=1"])
+@pytest.mark.parametrize("query", ["filter[a]=x", "count[]=5", "count[a]=1", "startIndex[]=1"])
 def test_parameters_of_a_wrong_type_are_500(either: World, query: str) -> None:
     assert either.scim("GET", "/Users?" + query).status_code == 500
 

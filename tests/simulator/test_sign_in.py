@@ -61,6 +61,33 @@ def test_row_181_an_untrusted_identity_is_refused(gitlab: World, older: World) -
     assert sign_in(older) == ("signed-in", 7, WELCOME)
 
 
+def test_rows_190_191_a_changed_value_is_distrusted_from_18_10_to_19_3(
+    gitlab: World, older: World, newest: World
+) -> None:
+    for world in (older, newest):
+        world.put(ADA)
+        assert world.group("PATCH", "/saml/u7", {"extern_uid": "U7"}).json()["extern_uid"] == "U7"
+        assert world.person("ada")["trusted"] is True
+        assert sign_in(world, "U7") == ("signed-in", 7, WELCOME)
+    gitlab.put(ADA)
+    assert gitlab.group("PATCH", "/saml/u7", {"extern_uid": "U7"}).status_code == 200
+    assert refused(sign_in(gitlab, "U7"), UNTRUSTED)
+    assert sign_in(gitlab, "U7", signed_in_as=7)[0] == "linked"
+    assert sign_in(gitlab, "U7") == ("signed-in", 7, WELCOME)
+
+
+@pytest.mark.parametrize("patched", [False, True])
+def test_row_192_the_flag_from_before_is_neither_asked_nor_mended(newest: World, patched: bool) -> None:
+    newest.put({**ADA, "trusted": False})
+    name_id = "new" if patched else "u7"
+    if patched:
+        newest.group("PATCH", "/saml/u7", {"extern_uid": name_id})
+    assert sign_in(newest, name_id) == ("signed-in", 7, WELCOME)
+    assert sign_in(newest, name_id, signed_in_as=7)[0] == "linked"
+    assert sign_in(newest, "again", email="ada@acme.example", signed_in_as=7) == ("linked", 7, LINKED)
+    assert newest.person("ada")["trusted"] is False
+
+
 def test_row_182_nobody_makes_an_account(either: World) -> None:
     either.put(ADA)
     outcome, user_id, banner = sign_in(either, "new", email="new@acme.example")
@@ -68,7 +95,7 @@ def test_row_182_nobody_makes_an_account(either: World) -> None:
     new = either.person(user_id)
     assert (new["member"], new["saml_id"], new["trusted"], new["provisioned"]) == (True, "new", True, True)
     assert new["email_verified"] is True and new["scim_id"] is None
-    assert new["enterprise"] is (either.simulator.info["gitlab_version"] == "19.3")
+    assert new["enterprise"] is (either.simulator.info["gitlab_version"] != "18.9")
     assert "You have to confirm your email" in sign_in(either, "other", email="x@other.example")[2]
 
 
@@ -142,12 +169,19 @@ def test_a_deactivated_account_is_active_again(either: World) -> None:
 
 @pytest.mark.parametrize(
     "switches",
-    [{"sso_enforced": True}, {"allowed_email_domains": ["home.example"]}, {"seats_exhausted": True}],
+    [{"sso_enforced": True}, {"allowed_email_domains": ["home.example"]}],
 )
 def test_who_is_silently_not_added(either: World, switches: dict[str, Any]) -> None:
     either.put({**ADA, "member": False, "active": False})
     either.switch(**switches)
     assert sign_in(either) == ("signed-in", 7, WELCOME) and either.person("ada")["member"] is False
+
+
+def test_without_a_seat_there_is_minimal_access_only(either: World) -> None:
+    either.put({**ADA, "member": False, "active": False})
+    either.switch(seats_exhausted=True)
+    assert sign_in(either) == ("signed-in", 7, WELCOME)
+    assert either.person("ada")["access_level"] == 5
 
 
 def test_rows_184_185_186_187_linking_again(gitlab: World) -> None:

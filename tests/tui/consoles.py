@@ -18,12 +18,13 @@ from textual.widgets import Input
 
 from scimtui.cli.profile_doors import judge
 from scimtui.connection import Candidate, ConnectionTest, Report
-from scimtui.corrections import Change, Corrector, Ground, Identity, Journal, Subject
-from scimtui.corrections.reading import GroupReader, Lists, Owned, Stored
+from scimtui.corrections import Change, Corrector, Ground, Identity, Journal, Outcome
+from scimtui.corrections.read_back import ReadBack, Rereading
+from scimtui.corrections.reading import GroupReader, Lists, Owned
 from scimtui.directory import Known, Person, Progress, Row, Snapshot, person_in
 from scimtui.gitlab import GitLab, GitLabError, Secret
+from scimtui.gitlab.versions import Release
 from scimtui.profiles import Found, Profile, Tokens
-from scimtui.text import fold_uid
 from scimtui.tui.app import ScimtuiApp
 from scimtui.tui.doors import DoorError, Doors, Draft, ProfileLine, Saved
 from scimtui.tui.in_order import InOrder
@@ -82,25 +83,22 @@ class StillReader(GroupReader):
     async def ground(self, row: Row) -> Ground:
         rows = self.people.rows(range(self.people.about.people + 5))
         lists = Lists(
-            {
-                fold_uid(one.record.scim_uid): Owned(one.record.scim_uid, one.record.user_id)
-                for one in rows
-                if one.record.scim_uid
-            },
-            {
-                fold_uid(one.record.saml_uid): Owned(one.record.saml_uid, one.record.user_id)
-                for one in rows
-                if one.record.saml_uid
-            },
+            tuple(Owned(one.record.scim_uid, one.record.user_id) for one in rows if one.record.scim_uid),
+            tuple(Owned(one.record.saml_uid, one.record.user_id) for one in rows if one.record.saml_uid),
         )
         record = replace(row.record)
         record.scim_uid = self.written.get((record.user_id, Identity.SCIM), record.scim_uid)
         record.saml_uid = self.written.get((record.user_id, Identity.SAML), record.saml_uid)
         row = row._replace(record=record)
-        return Ground(person_in(self.people, row), row, lists, (19, 3), (1, "user1"), True)
+        person, release = person_in(self.people, row), Release.read(self.people.about.version)
+        return Ground(person, row, lists, release, (1, "user1"), True, *self._others(lists))
 
-    async def stored(self, subject: Subject, identity: Identity, *uids: str) -> Stored:
-        return Stored(uids[0], True)
+
+class StillRereading(Rereading):
+    """Tells that every write was done."""
+
+    async def read_back(self, change: Change, *, alone: bool = False) -> ReadBack:
+        return ReadBack(Outcome.VERIFIED, change.new)
 
 
 class StillCorrector(Corrector):
@@ -120,7 +118,7 @@ class StillCorrector(Corrector):
         reader = StillReader(gitlab, people, written)
         self.written = written
         self._reader = reader
-        self._applying._reader = reader
+        self._applying._rereading = StillRereading(gitlab, reader)
         self._applying._send = self._send_nothing  # type: ignore[method-assign]
 
     async def _send_nothing(self, change: Change) -> None:
