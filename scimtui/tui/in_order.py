@@ -18,9 +18,11 @@ _ROUNDS = 3
 """A key is handled, what it posts is handled, and what that posts."""
 _TICKS = 5
 _LOOK_AGAIN = 0.01
+"""Seconds."""
 _LOOKS = 100
 """How often it is looked whether a question has come up: reading a person, say, goes before it."""
 _STUCK = 1.0
+"""Seconds after which a key hangs."""
 
 ASKING = "dialog"
 """The group of all work that opens a question; keys behind it are for the question."""
@@ -92,12 +94,13 @@ class InOrder(App[None]):
             asking: the work that was under way before it.
         """
         stood: list[tuple[Widget, Widget | None]] = []
+        looks = iter(range(_LOOKS))
         while len(stood) < _ROUNDS or stood[-1] != stood[-2]:
             for node in target.ancestors_with_self:
                 await self._turn(node)
             for _ in range(_TICKS):  # work that begins with opening a screen
                 await asyncio.sleep(0)
-            for _ in range(_LOOKS):
+            for _ in looks:
                 if not self.screen_stack or self.screen is not where or not self._asking() - asking:
                     break
                 await asyncio.sleep(_LOOK_AGAIN)

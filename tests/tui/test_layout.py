@@ -15,7 +15,7 @@ from scimtui.tui.app import ScimtuiApp
 from scimtui.tui.screens.correct import CorrectScreen
 from scimtui.tui.screens.exporting import ExportScreen
 from scimtui.tui.screens.history import HistoryScreen
-from scimtui.tui.sections import HISTORY, WITH_PROFILE
+from scimtui.tui.sections import HISTORY, MAPPING, WITH_PROFILE
 from scimtui.tui.widgets.bars import QuickFilters, SectionBar
 from scimtui.tui.widgets.choice import Choice
 from scimtui.tui.widgets.hanging import Wrapped, folded, hung
@@ -289,3 +289,12 @@ async def test_what_is_chosen_is_never_cut_off(width: int, shown: str) -> None:
         await pilot.press("right")
         assert app.query_one(Choice).value == "b"
         assert "● the s" in lines(app)[0]
+
+
+async def test_a_name_id_s_complaint_goes_with_the_next_letter() -> None:
+    app = plain()
+    async with app.run_test(size=SMALL) as pilot:
+        await drive(pilot, (key_of(MAPPING), "still", "n", f"{FILLED}source=Join(", "enter", "still"))
+        assert "user.objectid" not in text(app)
+        await drive(pilot, ("backspace",))
+        assert "user.objectid" in text(app)

@@ -19,6 +19,7 @@ from scimtui.tui.sections import InSection
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
+from scimtui.tui.widgets.checks import Checks
 from scimtui.tui.widgets.choice import Choice
 from scimtui.tui.widgets.failure_panel import FailurePanel
 from scimtui.tui.widgets.plan_view import result_content
@@ -103,8 +104,8 @@ class AppliesPlans(InSection):
         self.refresh_bindings()
 
     def _is_of_now(self, plan: Plan) -> bool:
-        """Whether this plan may be applied, and is about what the fields say now."""
-        if plan.refused:
+        """Whether this plan may be applied, was shown, and is about what the fields say now."""
+        if plan.refused or self.query_one(Checks).below:
             return False
         values = {change.new for change in plan.changes}
         return not self._job.is_free or (plan.wanted == self._wanted and values == {self._value})
