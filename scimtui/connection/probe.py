@@ -15,14 +15,15 @@ from scimtui.connection.model import Candidate, Exchanged, Outcome
 from scimtui.findings import FindingTexts
 from scimtui.gitlab import Access, GitLab, Limits
 from scimtui.gitlab.address import Address
-from scimtui.gitlab.answers import json_of_refusal, server_words
 from scimtui.gitlab.blotting import Blots
 from scimtui.gitlab.errors import AnswerError, GitLabError, RateLimited
 from scimtui.gitlab.outgoing import shown_headers
 from scimtui.gitlab.probing import Route
 from scimtui.gitlab.proxies import proxy_for
 from scimtui.gitlab.requestlog import RequestLog
-from scimtui.gitlab.requests import Answer, Request, encoded_group
+from scimtui.gitlab.requests import Answer, Request
+from scimtui.gitlab.rest_requests import RestRequests
+from scimtui.gitlab.server_words import json_of_refusal, server_words
 from scimtui.gitlab.transport import Transport
 from scimtui.gitlab.waiting import Backoff, Pacer
 from scimtui.gitlab.wire import Group, SamlIdentity, ScimIdentity, ScimPage, TokenInfo
@@ -142,9 +143,9 @@ class Probe:
         return known.gitlab.transport
 
     @property
-    def group_url(self) -> str:
-        """The group in the REST API."""
-        return f"{self.address.rest_url}/groups/{encoded_group(self.address.group or '')}"
+    def rest(self) -> RestRequests:
+        """What can be asked over REST."""
+        return RestRequests.of(self.address)
 
     async def ask(self, request: Request) -> Answer:
         """Send, and note what was asked and what came back.

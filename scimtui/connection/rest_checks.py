@@ -19,7 +19,8 @@ from scimtui.gitlab.errors import (
     Rejected,
     UnexpectedAnswer,
 )
-from scimtui.gitlab.requests import query, read
+from scimtui.gitlab.rest_requests import OLDER_VERSION
+from scimtui.gitlab.roles import OWNER, role_name
 from scimtui.gitlab.versions import Release
 from scimtui.gitlab.wire import (
     GROUP,
@@ -34,8 +35,6 @@ from scimtui.gitlab.wire import (
 from scimtui.text import count, fold_uid
 
 _SOON_DAYS = 14
-_OWNER = 50
-_ROLES = {5: "Minimal Access", 10: "Guest", 15: "Planner", 20: "Reporter", 30: "Developer", 40: "Maintainer"}
 _RATHER_FEW = 10
 _DATE_LENGTH = len("2026-11-24")
 _LONGEST_SECONDS = 10 * 366 * 86_400
@@ -45,7 +44,7 @@ async def _token(probe: Probe) -> Outcome:
     if not probe.candidate.access_token:
         return probe.say("access-token-none")
     try:
-        user = THIS_USER.one(await probe.ask(read(f"{probe.address.rest_url}/user", "access")))
+        user = THIS_USER.one(await probe.ask(probe.rest.this_user()))
     except NotAuthenticated as error:
         return probe.of_error("access-token-refused", error)
     except InsufficientScope as error:
@@ -59,7 +58,7 @@ async def _token(probe: Probe) -> Outcome:
     probe.known.user_id = user.id
     probe.about(user.username, user.name)
     try:
-        info = await probe.ask(read(f"{probe.address.rest_url}/personal_access_tokens/self", "access"))
+        info = await probe.ask(probe.rest.token_info())
         probe.known.token = TOKEN_INFO.one(info)
     except (NotAuthenticated, Forbidden, NotFound):
         probe.known.token = await _oauth_info(probe)
@@ -72,9 +71,8 @@ async def _token(probe: Probe) -> Outcome:
 
 async def _oauth_info(probe: Probe) -> TokenInfo | None:
     """Scopes and end of an OAuth token (contract 1.10a); None where it is none, or they are not told."""
-    url = f"{probe.address.rest_url.removesuffix('/api/v4')}/oauth/token/info"
     try:
-        told = parsed(await probe.ask(read(url, "access")))
+        told = parsed(await probe.ask(probe.rest.oauth_token_info()))
     except GitLabError:
         return None
     scopes, seconds = told.get("scope"), told.get("expires_in")
@@ -124,7 +122,7 @@ async def _group(probe: Probe) -> Outcome:
     if address.group is None:
         return probe.say("group-none")
     try:
-        group = GROUP.one(await probe.ask(read(probe.group_url + query(with_projects="false"), "access")))
+        group = GROUP.one(await probe.ask(probe.rest.group()))
     except NotFound as error:
         return probe.of_error("group-not-seen", error)
     except GitLabError as error:
@@ -142,23 +140,22 @@ async def _group(probe: Probe) -> Outcome:
 
 async def _role(probe: Probe) -> Outcome:
     user_id = probe.known.user_id
+    assert user_id is not None
     try:
-        member = MEMBERS.one(await probe.ask(read(f"{probe.group_url}/members/all/{user_id}", "access")))
+        member = MEMBERS.one(await probe.ask(probe.rest.member(user_id, inherited=True)))
     except NotFound:
         return probe.say("role-no-member")
     except GitLabError as error:
         return probe.of_error("role-no-answer", error)
     level = member.access_level or 0
-    if level >= _OWNER:
-        return probe.say("role-owner")
-    return probe.say("role-too-low", _ROLES.get(level, f"level {level}"))
+    return probe.say("role-owner") if level >= OWNER else probe.say("role-too-low", role_name(level))
 
 
 async def _identities(probe: Probe) -> Outcome:
     try:
         scim_answer, saml_answer = await asyncio.gather(
-            probe.ask(read(f"{probe.group_url}/scim/identities", "access", large=True)),
-            probe.ask(read(f"{probe.group_url}/saml/identities", "access", large=True)),
+            probe.ask(probe.rest.identities("scim")),
+            probe.ask(probe.rest.identities("saml")),
         )
         scim = await asyncio.to_thread(SCIM_IDENTITIES.many, scim_answer)
         saml = await asyncio.to_thread(SAML_IDENTITIES.many, saml_answer)
@@ -205,10 +202,10 @@ async def _saml_enabled(probe: Probe) -> Outcome:
 async def _version(probe: Probe) -> Outcome:
     try:
         try:
-            answer = await probe.ask(read(f"{probe.address.rest_url}/metadata", "access"))
+            answer = await probe.ask(probe.rest.version())
             told = VERSION.one(answer).version or ""
         except NotFound:
-            answer = await probe.ask(read(f"{probe.address.rest_url}/version", "access"))
+            answer = await probe.ask(probe.rest.version(OLDER_VERSION))
             told = VERSION.one(answer).version or ""
     except GitLabError as error:
         return probe.of_error("version-untold", error)

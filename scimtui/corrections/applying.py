@@ -155,7 +155,7 @@ class Applying:
             or (one.severity is Severity.WARNING and one.code not in allowed and plan.partner is None)
         )
         listed = ground.lists.of(change.identity) if ground is not None else None
-        alone = listed is not None and all(row.user_id == change.subject.user_id for row in listed)
+        alone = listed is not None and all(row.user_id == change.subject.user_id for row in listed.rows)
         if not against:
             return _Look(alone=alone)
         record = ground.person.record if ground is not None else Record()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from scimtui.corrections.facts import Holder
@@ -27,7 +27,7 @@ from scimtui.gitlab.errors import (
     WrongPerson,
 )
 from scimtui.gitlab.versions import Release
-from scimtui.gitlab.wire import SamlIdentity, ScimIdentity, ScimUser
+from scimtui.gitlab.wire import Listed, SamlIdentity, ScimIdentity, ScimUser
 from scimtui.text import fold_uid
 
 T = TypeVar("T")
@@ -42,24 +42,41 @@ class Owned(NamedTuple):
     active: bool | None = None
 
 
+class IdentityList:
+    """One list of identities, whole; found by person or by value without going through all of it."""
+
+    def __init__(self, rows: Iterable[Owned]) -> None:
+        self.rows = tuple(rows)
+        self._by_user: dict[int, Owned] = {}
+        self._by_value: dict[str, list[Owned]] = {}
+        for row in self.rows:
+            if row.user_id is not None:
+                self._by_user.setdefault(row.user_id, row)
+            self._by_value.setdefault(fold_uid(row.uid), []).append(row)
+
+    def own(self, user_id: int) -> Owned | None:
+        """This person's row."""
+        return self._by_user.get(user_id)
+
+    def holders(self, value: str) -> Sequence[Owned]:
+        """Every row with this value, ignoring case; legacy rows can differ in case alone."""
+        return self._by_value.get(fold_uid(value), ())
+
+
 class Lists(NamedTuple):
     """Both lists of identities; None for one that could not be read."""
 
-    scim: tuple[Owned, ...] | None = None
-    saml: tuple[Owned, ...] | None = None
+    scim: IdentityList | None = None
+    saml: IdentityList | None = None
 
-    def of(self, identity: Identity) -> tuple[Owned, ...] | None:
+    def of(self, identity: Identity) -> IdentityList | None:
         """The list of this kind."""
         return self.scim if identity is Identity.SCIM else self.saml
 
-    def own(self, identity: Identity, user_id: int) -> Owned | None:
-        """This person's row of the list of this kind."""
-        return next((row for row in self.of(identity) or () if row.user_id == user_id), None)
-
-    def holders(self, identity: Identity, value: str) -> list[Owned]:
-        """Every row with this value, ignoring case; legacy rows can differ in case alone."""
-        folded = fold_uid(value)
-        return [row for row in self.of(identity) or () if fold_uid(row.uid) == folded]
+    def holders(self, identity: Identity, value: str) -> Sequence[Owned]:
+        """Every row of this kind with this value, ignoring case; nobody where the list was not read."""
+        listed = self.of(identity)
+        return listed.holders(value) if listed is not None else ()
 
 
 class Ground(NamedTuple):
@@ -148,9 +165,9 @@ class GroupReader:
         """What values everybody has, by the lists just read or else the people last read; and the Owners."""
         shapes = {}
         for identity in Identity:
-            owned = lists.of(identity)
-            values = [row.uid for row in owned] if owned else self._snapshot.values(identity.value)
-            shapes[identity] = shapes_of(values)
+            listed = lists.of(identity)
+            values = [row.uid for row in listed.rows] if listed is not None else []
+            shapes[identity] = shapes_of(values or self._snapshot.values(identity.value))
         return shapes, self._snapshot.with_role("Owner")
 
     async def _about(self) -> tuple[Release, tuple[int | None, str], bool | None]:
@@ -201,9 +218,10 @@ class GroupReader:
     def _with_lists(record: Record, lists: Lists) -> Record:
         """The identities as the lists have them, which lead by user id and not by value."""
         for identity in Identity:
-            if lists.of(identity) is None or record.user_id is None:
+            listed = lists.of(identity)
+            if listed is None or record.user_id is None:
                 continue
-            own = lists.own(identity, record.user_id)
+            own = listed.own(record.user_id)
             if identity is Identity.SCIM:
                 record.scim_uid = own.uid if own is not None else None
                 record.scim_active = own.active if own is not None else None
@@ -219,11 +237,8 @@ class GroupReader:
         try:
             saml = await _unless_refused(self._gitlab.rest.saml_identities(), and_not=SamlNotConfigured)
         except SamlNotConfigured:
-            return Lists(_owned(scim.records) if scim is not None else None, ())
-        return Lists(
-            _owned(scim.records) if scim is not None else None,
-            _owned(saml.records) if saml is not None else None,
-        )
+            return Lists(await _indexed(scim), IdentityList(()))
+        return Lists(await _indexed(scim), await _indexed(saml))
 
     async def holders(self, value: str, lists: Lists, but: Iterable[Subject]) -> tuple[Holder, ...]:
         """Who else has this value in either kind of identity, ignoring case, inactive ones too.
@@ -271,12 +286,15 @@ async def _unless_refused(call: Awaitable[T], and_not: type[AnswerError] | tuple
         return None
 
 
-def _owned(records: Iterable[ScimIdentity | SamlIdentity]) -> tuple[Owned, ...]:
-    return tuple(
+async def _indexed(listed: Listed[ScimIdentity] | Listed[SamlIdentity] | None) -> IdentityList | None:
+    if listed is None:
+        return None
+    rows = (
         Owned(record.extern_uid, record.user_id, getattr(record, "active", None))
-        for record in records
+        for record in listed.records
         if record.extern_uid is not None
     )
+    return await asyncio.to_thread(IdentityList, rows)
 
 
 def _subject_of(user: ScimUser) -> Subject:

@@ -18,15 +18,6 @@ from scimtui.text import fold_uid
 _BOT_USERNAME = re.compile(
     r"(?:(?:group|project)_\d+_bot(?:_?\w+)?|service_account_(?:group_|project_)?\w+|ghost\d*)\Z"
 )
-_ROLES = {
-    5: "Minimal Access",
-    10: "Guest",
-    15: "Planner",
-    20: "Reporter",
-    30: "Developer",
-    40: "Maintainer",
-    50: "Owner",
-}
 
 
 class ScimRow(NamedTuple):
@@ -77,15 +68,6 @@ class Gathering:
     def _named_by_scim(self, user_id: int, by_uid: dict[str, ScimRow]) -> bool:
         identity = (self.scim_identities or {}).get(user_id)
         return identity is not None and fold_uid(identity[0]) in by_uid
-
-
-def role_name(access_level: int | None, custom: str | None) -> str:
-    """GitLab's word for a role; a custom role goes by its own name."""
-    if custom:
-        return custom
-    if access_level is None:
-        return ""
-    return _ROLES.get(access_level, f"access level {access_level}")
 
 
 def is_bot(username: str, flagged: bool) -> bool:

@@ -10,12 +10,13 @@ from typing import Final
 
 from scimtui.directory.badge import BadgeReading, read_badge
 from scimtui.directory.domains import listed_domains
-from scimtui.directory.gathering import AccountRow, Gathering, ScimRow, role_name
+from scimtui.directory.gathering import AccountRow, Gathering, ScimRow
 from scimtui.directory.model import Known
 from scimtui.gitlab import GitLab, GitLabError, ListingProgress
 from scimtui.gitlab.errors import Forbidden, NotFound
 from scimtui.gitlab.requestlog import Exchange
 from scimtui.gitlab.rest import UserList
+from scimtui.gitlab.roles import role_name
 from scimtui.gitlab.versions import Release
 from scimtui.gitlab.wire import Listed, ListedUser, Member
 from scimtui.text import fold_uid

@@ -6,13 +6,13 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 
-from scimtui.directory.gathering import role_name
 from scimtui.directory.judging import others_holding, person_beside
 from scimtui.directory.model import Badge, Known, Person, Record
 from scimtui.directory.snapshot import Row, Snapshot
 from scimtui.gitlab import GitLab
 from scimtui.gitlab.errors import Forbidden, GroupNotFound, NotFound, NoToken, UnaddressableUid, WrongPerson
 from scimtui.gitlab.rest import IdentityKind
+from scimtui.gitlab.roles import role_name
 from scimtui.gitlab.scim import Account
 from scimtui.gitlab.wire import SamlIdentity, ScimIdentity
 

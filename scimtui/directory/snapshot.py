@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 from zlib import crc32
 
 from scimtui.directory.model import Badge, Known, Record, SignIn, Verdict
+from scimtui.gitlab.roles import level_of
 from scimtui.profiles.errors import UnsafePathError
 from scimtui.profiles.private_files import check_private, read_private
 from scimtui.text import fold_uid
@@ -117,7 +118,7 @@ class Snapshot:
         self._connection = connection
         self._lock = threading.Lock()
         connection.create_function("rank", 1, _verdict_rank, deterministic=True)
-        connection.create_function("level", 1, _role_level, deterministic=True)
+        connection.create_function("level", 1, level_of, deterministic=True)
         try:
             (kept,) = connection.execute("SELECT about FROM about WHERE format = ?", (FORMAT,)).fetchone()
             self.about = About.from_json(kept)
@@ -323,18 +324,8 @@ def _truth(value: int | None) -> bool | None:
 
 
 _RANKS = {verdict.value: rank for rank, verdict in enumerate(Verdict)}
-_LEVELS = {
-    name: level
-    for level, name in enumerate(
-        ("Minimal Access", "Guest", "Planner", "Reporter", "Developer", "Maintainer", "Owner"), 1
-    )
-}
 
 
 def _verdict_rank(value: str) -> int:
     # Unknown last: it asks for nothing.
     return _RANKS.get(value, 99) or 98
-
-
-def _role_level(value: str) -> int:
-    return _LEVELS.get(value, 0)

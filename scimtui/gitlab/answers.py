@@ -31,17 +31,15 @@ from scimtui.gitlab.errors import (
     UnsupportedMediaType,
 )
 from scimtui.gitlab.requests import Answer
-from scimtui.gitlab.secret import without_tokens
+from scimtui.gitlab.server_words import (
+    WORDS_LIMIT,
+    holds_a_flood,
+    json_of_refusal,
+    server_words,
+    words_beside_records,
+)
 
 E = TypeVar("E", bound=AnswerError)
-_TOLD_BY = ("detail", "message", "error", "errors")
-_WORDS_LIMIT = 2000
-_WORDS_DEPTH = 6
-# More than a page of a hundred users can hold, and than a million identities: a small packed answer, or one
-# of empty lists, would become many times as large in memory.
-_MOST_VALUES_OF_A_PAGE, _MOST_VALUES_OF_A_LIST = 200_000, 4_000_000
-_LARGEST_ERROR = 256 * 1024
-_JSON_TYPES = ("application/scim+json", "application/json")
 # These words hold what was asked for, which can itself read like another of them.
 _NO_SAML = re.compile(r"Group .+ does not have SAML SSO configured\Z", re.DOTALL)
 _GROUP_NOT_FOUND = re.compile(r"(404 )?Group (.+ not found|Not Found)\Z", re.DOTALL)
@@ -81,26 +79,6 @@ def refuse_flood(answer: Answer) -> None:
         )
 
 
-def holds_a_flood(answer: Answer) -> bool:
-    """Whether the JSON holds more values than this address of GitLab ever answers."""
-    most = _MOST_VALUES_OF_A_LIST if answer.request.is_large else _MOST_VALUES_OF_A_PAGE
-    return sum(answer.body.count(sign) for sign in (b",", b"[", b"{")) > most
-
-
-def json_of_refusal(answer: Answer) -> Any:
-    """The JSON of an answer that is none of what was asked for.
-
-    Raises:
-        ValueError: it is none, or more than a server's few words.
-    """
-    if len(answer.body) > _LARGEST_ERROR or holds_a_flood(answer):
-        raise ValueError("too large")
-    try:
-        return json.loads(answer.body)
-    except RecursionError:
-        raise ValueError("too deep") from None
-
-
 def check(answer: Answer) -> None:
     """Raise the error that fits, or return where the status is a success.
 
@@ -126,48 +104,6 @@ def check(answer: Answer) -> None:
             "try again; if it stays, look at GitLab's status page or its exceptions log",
         )
     raise _error(AnswerError, answer, words, f"GitLab answered {answer.status}", "")
-
-
-def server_words(answer: Answer) -> str:
-    """The server's own words out of any of the shapes of contract 1.6, at most 2,000 characters."""
-    text = answer.body[: 4 * _WORDS_LIMIT].decode("utf-8", "replace").strip()
-    if answer.content_type in _JSON_TYPES:
-        try:
-            body = json_of_refusal(answer)
-        except ValueError:
-            return without_tokens(text)[:_WORDS_LIMIT]
-        return without_tokens(_words_of(body))[:_WORDS_LIMIT]
-    if "html" in answer.content_type or text.startswith("<"):
-        return ""
-    return without_tokens(text)[:_WORDS_LIMIT]
-
-
-def _words_beside_records(answer: Answer) -> str:
-    """The server's words in an answer that is none of what was asked for: never what may be people."""
-    if answer.body.lstrip()[:1] not in (b"{", b"["):
-        return server_words(answer)
-    try:
-        body = json_of_refusal(answer)
-    except ValueError:
-        return ""
-    told = isinstance(body, dict) and any(isinstance(body.get(key), str) for key in _TOLD_BY)
-    return server_words(answer) if told else ""
-
-
-def _words_of(body: object, depth: int = _WORDS_DEPTH) -> str:
-    if isinstance(body, str):
-        return body
-    if depth and isinstance(body, list):
-        return ", ".join(_words_of(part, depth - 1) for part in body[:20])
-    if not depth or not isinstance(body, dict):
-        return ""
-    description = body.get("error_description")
-    if isinstance(description, str):
-        return f"{_words_of(body.get('error'), depth - 1)}: {description}"
-    for key in _TOLD_BY:
-        if body.get(key):
-            return _words_of(body[key], depth - 1)
-    return ", ".join(f"{key} {_words_of(value, depth - 1)}" for key, value in list(body.items())[:20])
 
 
 def retry_after(answer: Answer, now: datetime | None = None) -> float | None:
@@ -202,7 +138,7 @@ def _unexpected(answer: Answer, reason: str, what: str) -> UnexpectedAnswer:
     error = _error(
         UnexpectedAnswer,
         answer,
-        "" if reason in ("html", "redirect") else _words_beside_records(answer),
+        "" if reason in ("html", "redirect") else words_beside_records(answer),
         what,
         "check the address: copy the SCIM API endpoint URL again from GitLab, Settings > SAML SSO",
     )
@@ -243,7 +179,7 @@ def refuse_web_page(answer: Answer) -> None:
 
 
 def _raise_redirect(answer: Answer) -> NoReturn:
-    target = answer.headers.get("location", "")[:_WORDS_LIMIT]
+    target = answer.headers.get("location", "")[:WORDS_LIMIT]
     signin = "/users/sign_in" in target
     raise _unexpected(
         answer,

@@ -20,7 +20,8 @@ from scimtui.gitlab.errors import (
     UnaddressableUid,
     WrongPerson,
 )
-from scimtui.gitlab.requests import Answer, Request, encoded_group, encoded_uid, query, read, rest_write
+from scimtui.gitlab.requests import Answer, Request, encoded_uid, read, rest_write
+from scimtui.gitlab.rest_requests import OLDER_VERSION, RestRequests
 from scimtui.gitlab.restpages import read_pages
 from scimtui.gitlab.transport import Transport
 from scimtui.gitlab.wire import (
@@ -71,37 +72,46 @@ class RestApi:
 
     def __init__(self, transport: Transport, group: str | None = None) -> None:
         self._transport = transport
-        self._base = transport.access.address.rest_url
-        named = group if group is not None else transport.access.address.group
-        self._path = f"{self._base}/groups/{encoded_group(named)}" if named is not None else None
+        address = transport.access.address
+        self._requests = RestRequests(address.rest_url, group if group is not None else address.group)
 
     @property
-    def _group(self) -> str:
-        if self._path is None:
+    def _of_group(self) -> RestRequests:
+        """
+        Raises:
+            NotSent: there is no group.
+        """
+        try:
+            _ = self._requests.group_url
+        except ValueError:
             raise NotSent(
                 "this profile is about a whole instance, and GitLab lists identities and members by group",
                 fix="use a profile with the SCIM address of a group",
-            )
-        return self._path
+            ) from None
+        return self._requests
+
+    @property
+    def _group(self) -> str:
+        return self._of_group.group_url
 
     async def this_user(self) -> ThisUser:
         """Whose access token this is."""
-        return THIS_USER.one(await self._get("/user"))
+        return THIS_USER.one(await self._send(self._requests.this_user()))
 
     async def token_info(self) -> TokenInfo:
         """Scopes and expiry of the access token; NotAuthenticated or Forbidden for OAuth tokens."""
-        return TOKEN_INFO.one(await self._get("/personal_access_tokens/self"))
+        return TOKEN_INFO.one(await self._send(self._requests.token_info()))
 
     async def version(self) -> Version:
         """GitLab's version, by `/metadata` or, on older ones, `/version`."""
         try:
-            return VERSION.one(await self._get("/metadata"))
+            return VERSION.one(await self._send(self._requests.version()))
         except NotFound:
-            return VERSION.one(await self._get("/version"))
+            return VERSION.one(await self._send(self._requests.version(OLDER_VERSION)))
 
     async def group(self) -> Group:
         """The group itself; `parent_id` tells a subgroup."""
-        return GROUP.one(await self._send(self._group + query(with_projects="false")))
+        return GROUP.one(await self._send(self._of_group.group()))
 
     async def scim_identities(self) -> Listed[ScimIdentity]:
         """Every SCIM identity of the group: GitLab does not page this list (contract 1.7).
@@ -110,7 +120,7 @@ class RestApi:
             Forbidden: not an Owner.
             GitLabError: see `scimtui.gitlab.errors`.
         """
-        return await self._whole_list(f"{self._group}/scim/identities", SCIM_IDENTITIES)
+        return await self._whole_list(self._of_group.identities("scim"), SCIM_IDENTITIES)
 
     async def saml_identities(self) -> Listed[SamlIdentity]:
         """Every SAML identity of the group: GitLab does not page this list (contract 1.7).
@@ -121,7 +131,7 @@ class RestApi:
             GitLabError: see `scimtui.gitlab.errors`.
         """
         try:
-            return await self._whole_list(f"{self._group}/saml/identities", SAML_IDENTITIES)
+            return await self._whole_list(self._of_group.identities("saml"), SAML_IDENTITIES)
         except Rejected as error:
             if error.status != HTTPStatus.BAD_REQUEST:
                 raise
@@ -167,15 +177,13 @@ class RestApi:
         Raises:
             NotFound: this user is no member.
         """
-        path = "members/all" if inherited else "members"
-        member = MEMBERS.one(await self._send(f"{self._group}/{path}/{user_id}"))
+        member = MEMBERS.one(await self._send(self._of_group.member(user_id, inherited=inherited)))
         _is_user(member.id, user_id)
         return member
 
     async def members_like(self, text: str) -> Listed[Member]:
         """The first page of direct members whose name, username or e-mail is like this (contract 1.9)."""
-        url = f"{self._group}/members" + query(query=text, per_page=_PAGE)
-        return MEMBERS.many(await self._send(url))
+        return MEMBERS.many(await self._send(self._of_group.like("members", query=text, per_page=_PAGE)))
 
     async def saml_users_like(self, text: str) -> Listed[ListedUser]:
         """The first page of SAML users like this, by their private e-mail too (18.1+, contract 1.8).
@@ -183,8 +191,8 @@ class RestApi:
         Raises:
             Forbidden, NotFound: not an Owner, or a GitLab that is older than this list.
         """
-        url = f"{self._group}/saml_users" + query(search=text, per_page=_PAGE)
-        return LISTED_USERS.many(await self._send(url))
+        asked = self._of_group.like("saml_users", search=text, per_page=_PAGE)
+        return LISTED_USERS.many(await self._send(asked))
 
     async def enterprise_user(self, user_id: int) -> ListedUser:
         """One enterprise user of the group (17.9+).
@@ -192,7 +200,8 @@ class RestApi:
         Raises:
             NotFound: GitLab has not claimed this user for the group, or is older.
         """
-        user = LISTED_USERS.one(await self._send(f"{self._group}/enterprise_users/{user_id}"))
+        asked = self._of_group.like(f"enterprise_users/{user_id}")
+        user = LISTED_USERS.one(await self._send(asked))
         _is_user(user.id, user_id)
         return user
 
@@ -306,17 +315,14 @@ class RestApi:
     def _identity_address(self, kind: IdentityKind, uid: str) -> str:
         return f"{self._group}/{kind}/{encoded_uid(uid)}"
 
-    async def _whole_list(self, url: str, reader: RecordReader[Record]) -> Listed[Record]:
-        answer = await self._send(url, large=True)
+    async def _whole_list(self, request: Request, reader: RecordReader[Record]) -> Listed[Record]:
+        answer = await self._send(request)
         if len(answer.body) > _BIG:
             return await asyncio.to_thread(reader.many, answer)
         return reader.many(answer)
 
-    async def _get(self, path: str) -> Answer:
-        return await self._send(self._base + path)
-
-    async def _send(self, url: str, *, large: bool = False) -> Answer:
-        return await self._transport.send(read(url, "access", large=large))
+    async def _send(self, request: Request) -> Answer:
+        return await self._transport.send(request)
 
 
 def _is_user(told: int | None, asked: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import stat
 from contextlib import suppress
@@ -89,8 +88,11 @@ def is_temporary(name: str) -> bool:
 
 def remove_leftovers(path: Path) -> None:
     """Remove what killed writes of this file have left beside it, unless another run is writing now."""
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.new"):
-        writer = left.name.removeprefix(f".{path.name}.").partition(".")[0]
+    beginning = f".{path.name}."
+    for left in path.parent.iterdir():
+        if not (left.name.startswith(beginning) and left.name.endswith(".new")):
+            continue
+        writer = left.name.removeprefix(beginning).partition(".")[0]
         with suppress(OSError):
             if not (writer.isdecimal() and _is_running(int(writer))):
                 left.unlink()

@@ -37,9 +37,9 @@ Under `/-/simulator/`, off every path that GitLab has; never delayed, limited or
     they are not what they mostly are: `instance_scim_id`, `instance_active`, `unconfirmed_emails`,
     `further_saml_ids` (legacy rows of the same person), `other_identities` (`{"saml": "value"}`: what other
     providers know the account by), `untrusted_providers`, `domain_verified` (false: the enterprise user's
-    domain is no longer verified), `two_factor`, `admin`, `confirmation_overdue`, `membership_state` ("active",
-    "awaiting", "requested"), `expires_at`, `member_role_id`, and `rows` (direct memberships below, by full
-    path: `{"acme/a": {"access_level": 30}}`, with the same four keys, or a mere number).
+    domain is no longer verified), `two_factor`, `admin`, `confirmation_overdue`, `membership_state`
+    ("active", "awaiting", "requested"), `expires_at`, `member_role_id`, and `rows` (direct memberships
+    below, by full path: `{"acme/a": {"access_level": 30}}`, with the same four keys, or a mere number).
 `PUT people`
     Replace everybody, the Owner included, by a list of that shape; all but the first three keys are optional.
     What `scimtui users --json` writes is taken too. 422 `{"error": …}` where such people cannot exist.
@@ -65,6 +65,8 @@ Under `/-/simulator/`, off every path that GitLab has; never delayed, limited or
 `GET writes`
     `[{"method", "path", "status"}]` of every request but GET since the start; `path` is raw, without the
     query; `status` is null where the connection was dropped before anything was done.
+`POST upgrade`
+    The installation is 19.4 from now on: SAML values that were distrusted are trusted again, for good.
 `GET events`, `GET mails`
     Every audit event and every mail since the start, whoever may see it.
 

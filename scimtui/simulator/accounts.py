@@ -17,9 +17,8 @@ EXTERN_UID_TAKEN = (
 )
 NAME_ID_MISSING = "NameID is missing from your SAML response. Please contact your administrator"
 _NAME_LIMIT, _NAME_PART_LIMIT = 255, 127
-_TAG = re.compile(r"</?[^>]*>")
 _USERNAMES = json.loads(files(__package__).joinpath("usernames.json").read_text(encoding="utf-8"))
-_ENDINGS: tuple[str, ...] = tuple(_USERNAMES["endings"])
+_ENDINGS = (*_USERNAMES["endings"], ".")
 _RESERVED = frozenset(_USERNAMES["reserved"])
 _RESERVED_START = "duo-"
 
@@ -72,8 +71,12 @@ def normal_email(email: str) -> str:
 
 
 def without_markup(name: str) -> str:
-    """A name without its tags."""
-    return _TAG.sub("", name) if ">" in name else name
+    """A name without its tags: from each `<` to the next `>`."""
+    kept, position = [], 0
+    while (start := name.find("<", position)) >= 0 and (end := name.find(">", start)) >= 0:
+        kept.append(name[position:start])
+        position = end + 1
+    return "".join(kept) + name[position:]
 
 
 def name_faults(name: str) -> list[str]:
@@ -131,14 +134,14 @@ def sanitized_username(wanted: str) -> str:
     slug = _without_endings(slug).lstrip("-") or "blank"
     slug = slug.lstrip("_.-").rstrip("_.-")
     slug = re.sub(r"([-_.])[-_.]+", r"\1", slug)
-    while slug.lower().startswith(_RESERVED_START):
-        slug = slug[len(_RESERVED_START) :]
-    return slug[:_NAME_LIMIT] or "blank"
+    start = 0
+    while slug[start : start + len(_RESERVED_START)].lower() == _RESERVED_START:
+        start += len(_RESERVED_START)
+    return slug[start : start + _NAME_LIMIT] or "blank"
 
 
 def _without_endings(slug: str) -> str:
-    while True:
-        ending = next((ending for ending in (*_ENDINGS, ".") if slug.endswith(ending)), None)
-        if ending is None:
-            return slug
-        slug = slug.removesuffix(ending)
+    end = len(slug)
+    while slug.endswith(_ENDINGS, 0, end):
+        end -= next(len(ending) for ending in _ENDINGS if slug.endswith(ending, 0, end))
+    return slug[:end]

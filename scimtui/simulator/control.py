@@ -37,6 +37,10 @@ def control_app(gitlab: SimulatedGitLab) -> Starlette:
         document = await _document(request)
         return json_answer(200, {"people": gitlab.put_people(document)})
 
+    async def upgrade(request: Request) -> Response:
+        gitlab.upgrade()
+        return json_answer(200, {"gitlab_version": gitlab.version})
+
     async def get_groups(request: Request) -> Response:
         return json_answer(200, gitlab.tree.as_json())
 
@@ -71,6 +75,7 @@ def control_app(gitlab: SimulatedGitLab) -> Starlette:
             Route(f"{_ROOT}/settle", _judged(settle), methods=["POST"]),
             Route(f"{_ROOT}/people", _judged(get_people), methods=["GET"]),
             Route(f"{_ROOT}/people", _judged(put_people), methods=["PUT"]),
+            Route(f"{_ROOT}/upgrade", _judged(upgrade), methods=["POST"]),
             Route(f"{_ROOT}/groups", _judged(get_groups), methods=["GET"]),
             Route(f"{_ROOT}/groups", _judged(put_groups), methods=["PUT"]),
             Route(f"{_ROOT}/mails", _judged(mails), methods=["GET"]),

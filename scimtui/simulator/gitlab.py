@@ -13,7 +13,8 @@ from .census import PROBLEMS, count_verdicts
 from .generate import Population, email_domain, made_up
 from .groups import GROUP_ID, Group, first_tree, tree_from_json
 from .people import MAINTAINER, OWNER, PeopleError, Person, people_from_json, read_people_file
-from .settings import Settings, Switches
+from .settings import Settings, Switches, Version
+from .settings_audit import audit_changes
 from .store import Row, Store
 
 SAML_PROVIDER_ID = 31
@@ -26,6 +27,7 @@ class SimulatedGitLab:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.switches: Switches = settings.switches
+        self.version: Version = settings.gitlab_version
         self.tree = first_tree(settings.group)
         self.root = self.tree.root
         self.group_deleted = False
@@ -55,17 +57,17 @@ class SimulatedGitLab:
     @property
     def is_current(self) -> bool:
         """19.3 or later, not 18.9."""
-        return self.settings.gitlab_version != "18.9"
+        return self.version != "18.9"
 
     @property
     def asks_trust(self) -> bool:
         """A SAML value that was changed over REST is distrusted: 18.10 to 19.3 (contract 2, section 10)."""
-        return self.settings.gitlab_version == "19.3"
+        return self.version == "19.3"
 
     @property
     def audits_scim_blocks(self) -> bool:
         """Blocking somebody over instance SCIM is written down: from 19.4 on (contract 2, 15.3)."""
-        return self.settings.gitlab_version == "19.4"
+        return self.version == "19.4"
 
     @property
     def confirms_at_once(self) -> bool:
@@ -126,7 +128,10 @@ class SimulatedGitLab:
 
     def switch(self, **values: Any) -> Switches:
         """Throw switches."""
-        self.switches = self.switches.changed(values)
+        before, self.switches = self.switches, self.switches.changed(values)
+        owner_id = self._facts.owner_id
+        if owner_id is not None and self.store.one("SELECT 1 FROM users WHERE id = ?", (owner_id,)):
+            audit_changes(self.audit, self.root, self.user(owner_id), before, self.switches)
         return self.switches
 
     def put_groups(self, document: object) -> int:
@@ -143,7 +148,6 @@ class SimulatedGitLab:
     def put_people(self, document: object) -> int:
         """Replace everybody."""
         people = people_from_json(document, self.email_domain)
-        self._refuse_unknown_groups(people)
         self._load(people, as_start=False)
         return len(people)
 
@@ -153,6 +157,7 @@ class SimulatedGitLab:
         self._facts = self._start_facts
         self.tree = first_tree(self.settings.group)
         self.switches = self.settings.switches
+        self.version = self.settings.gitlab_version
         self.group_deleted = False
         self.writes.clear()
         self._make_scim_tokens()
@@ -172,6 +177,12 @@ class SimulatedGitLab:
     def _make_scim_tokens(self) -> None:
         self.scim_token = _token("glsoat", f"scim {self.settings.seed}")
         self.instance_scim_token = _token("glsoat", f"instance scim {self.settings.seed}")
+
+    def upgrade(self) -> None:
+        """Become 19.4, whose migration trusts every distrusted row of group SAML, and no other's."""
+        if self.version != "19.4":
+            self.store.write("UPDATE saml_identities SET trusted = 1")
+        self.version = "19.4"
 
     def settle(self) -> int:
         """Removals and deletions that were pending happen now, in the whole hierarchy; answers how many."""
@@ -228,7 +239,7 @@ class SimulatedGitLab:
             "instance_scim_url": f"{self.base_url}/api/scim/v2/application",
             "instance_scim_token": self.instance_scim_token,
             "rest_url": f"{self.base_url}/api/v4",
-            "gitlab_version": self.settings.gitlab_version,
+            "gitlab_version": self.version,
         }
 
     def _population(self) -> Population:
@@ -244,6 +255,7 @@ class SimulatedGitLab:
                     raise PeopleError(f"user {person.user_id}: there is no group {path!r}")
 
     def _load(self, people: list[Person], *, as_start: bool) -> None:
+        self._refuse_unknown_groups(people)
         groups = {group.full_path.lower(): group.id for group in self.tree.groups}
         self.store.load(people, groups, as_start=as_start)
         self._facts = _facts(people, self.email_domain)

@@ -326,14 +326,23 @@ def _refuse_twins(people: list[Person]) -> None:
         ("username", lambda person: person.username.lower()),
         ("email", lambda person: person.email.lower()),
         ("scim_id", lambda person: person.scim_id and person.scim_id.lower()),
-        # rows from before the rules differ in case alone
-        ("saml_id", lambda person: person.saml_id),
     )
     for what, key in keys:
         seen: set[object] = set()
         for person in people:
             value = key(person)
             if value is not None and value in seen:
-                note = "" if what in ("user_id", "saml_id") else " (case does not count)"
+                note = "" if what == "user_id" else " (case does not count)"
                 raise PeopleError(f"two people have the {what} {value!r}{note}")
             seen.add(value)
+    _refuse_equal_saml_ids(people)
+
+
+def _refuse_equal_saml_ids(people: list[Person]) -> None:
+    """Rows from before the rules may differ in case alone, but not be equal."""
+    seen: set[str] = set()
+    for person in people:
+        for value in (person.saml_id, *person.further_saml_ids):
+            if value is not None and value in seen:
+                raise PeopleError(f"two rows have the saml_id {value!r}")
+            seen.add(value or "")

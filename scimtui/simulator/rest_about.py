@@ -120,5 +120,5 @@ def delete_group(gitlab: SimulatedGitLab, request: ApiRequest, group_name: str) 
 
 
 def _version(gitlab: SimulatedGitLab) -> dict[str, Any]:
-    version = gitlab.settings.gitlab_version
+    version = gitlab.version
     return {"version": f"{version}.0-ee", "revision": _REVISION[version]}

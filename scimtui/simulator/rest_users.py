@@ -8,11 +8,11 @@ from typing import Any
 
 from starlette.responses import Response
 
-from . import answers
+from . import answers, emails
 from .access import authenticate, group_for, require_owner
+from .accounts import TAKEN, name_faults, normal_email, without_markup
 from .answers import Answered, json_answer, no_content
 from .api_request import ApiRequest
-from .emails import find_by_email
 from .gitlab import SAML_PROVIDER_ID, SimulatedGitLab
 from .groups import GROUP_ID, Group
 from .memberships import is_last_owner
@@ -61,21 +61,26 @@ def patch_enterprise_user(
     for key, value in (("name", name), ("email", email)):
         if value is not None and (not isinstance(value, str) or "\0" in value):
             return answers.error(400, f"{key} is invalid")
-    if email is not None:
-        domain = email.rpartition("@")[2].lower()
-        holder = find_by_email(gitlab, email)
-        if holder is not None and holder != row["id"]:
-            return answers.message(400, "Email has already been taken")
-        if domain not in gitlab.verified_domains:
-            return answers.message(400, "Email must be owned by the user's enterprise group")
-        gitlab.store.write(
-            "UPDATE users SET email = ?, email_folded = ? WHERE id = ?", (email, email.lower(), row["id"])
-        )
-    if name is not None:
-        if not name.strip():
-            return answers.message(400, "Name can't be blank")
-        gitlab.store.write("UPDATE users SET name = ? WHERE id = ?", (name, row["id"]))
+    email = row["email"] if email is None else normal_email(email)
+    faults = [] if email == row["email"] else _email_faults(gitlab, email, row["id"])
+    faults += [] if name is None else name_faults(name)
+    if faults:
+        return answers.message(400, ", ".join(faults))
+    name = row["name"] if name is None else without_markup(name)
+    gitlab.store.write(
+        "UPDATE users SET email = ?, email_folded = ?, name = ? WHERE id = ?",
+        (email, email.lower(), name, row["id"]),
+    )
     return json_answer(200, user_json(gitlab, _claimed(gitlab, user_id)))
+
+
+def _email_faults(gitlab: SimulatedGitLab, email: str, user_id: int) -> list[str]:
+    faults = emails.faults(email)
+    if not faults and emails.find_by_email(gitlab, email) not in (None, user_id):
+        faults = [f"Email {TAKEN}"]
+    if not faults and not gitlab.has_verified(email):
+        faults = ["Email must be owned by the user's enterprise group"]
+    return faults
 
 
 def disable_two_factor(

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from scimtui.corrections import Action, Identity, Outcome
+from scimtui.corrections import Action, Outcome
+from scimtui.corrections.reading import IdentityList
 from scimtui.gitlab.errors import LookedTooLongAgo, WrongPerson
 from scimtui.gitlab.requests import Answer, Request
 from scimtui.gitlab.transport import Transport
@@ -15,7 +16,6 @@ from scimtui.simulator import RunningSimulator
 from tests.corrections.correcting import OTHER_OWNER, OWNER, correcting, guid, person
 
 NEW = guid(0xABCD)
-SAML = Identity.SAML
 ADA, BOB = person(2, "Ada"), person(3, "Bob")
 
 
@@ -208,8 +208,9 @@ async def test_rows_that_differ_in_case_alone_are_both_seen(current: RunningSimu
     async with correcting(current) as run:
         lists = await run.corrector._reader.lists()
         assert lists.saml is not None
-        (ada,) = [row for row in lists.saml if row.user_id == 2]
+        ada = lists.saml.own(2)
+        assert ada is not None
         twin = ada._replace(uid=ada.uid.upper(), user_id=3)
-        both = lists._replace(saml=(twin, ada))
-        assert {row.user_id for row in both.holders(SAML, guid(2))} == {2, 3}
-        assert both.own(SAML, 2) == ada and both.own(SAML, 3) == twin
+        both = IdentityList((twin, ada))
+        assert {row.user_id for row in both.holders(guid(2))} == {2, 3}
+        assert both.own(2) == ada and both.own(3) == twin

@@ -4,7 +4,8 @@ import pytest
 
 from scimtui.directory import Badge, Record
 from scimtui.directory.badge import BadgeReading
-from scimtui.directory.gathering import AccountRow, Gathering, ScimRow, is_bot, join, role_name
+from scimtui.directory.gathering import AccountRow, Gathering, ScimRow, is_bot, join
+from scimtui.gitlab.roles import role_name
 from scimtui.text import fold_uid
 
 BADGE = BadgeReading(Badge.ENTERPRISE_USERS, frozenset({1}))

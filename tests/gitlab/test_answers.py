@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from scimtui.gitlab import errors
-from scimtui.gitlab.answers import check, parsed, retry_after, server_words
+from scimtui.gitlab.answers import check, parsed, retry_after
 from scimtui.gitlab.requests import Answer, Credential, Request
+from scimtui.gitlab.server_words import server_words
 
 
 def answer(

@@ -125,6 +125,23 @@ class TestEvents:
         adjusted = [] if is_older else ["group_minimal_access_role_adjusted_seat_limit"]
         assert found == ["user_provisioned_by_scim", *adjusted]
 
+    def test_changed_settings_are_pieced_together_from_their_events(self, either: World) -> None:
+        either.switch(sso_enforced=True, default_role=10)
+        either.switch(sso_enforced=True, allowed_email_domains=["a.example"], default_member_role_id=2)
+        either.switch(ip_restriction_ranges=["10.0.0.0/8"], rate_limited="middleware", rate_limited_times=1)
+        either.rest("GET", "/user")
+        words = [event["details"]["custom_message"] for event in either.simulator.events()]
+        configuration = "Group SAML SSO configuration changed:"
+        assert words == [
+            f"{configuration} enforced_sso changed from false to true. ",
+            f"{configuration} default_membership_role changed from 30 to 10. ",
+            f"{configuration} member_role_id changed to 2. ",
+            "Allowed email domain names updated from '' to 'a.example'",
+            "Group IP restrictions updated from '' to '10.0.0.0/8'",
+        ]
+        event = either.group("GET", "/audit_events").json()[-1]
+        assert (event["event_name"], event["author_id"]) == ("group_saml_provider_update", 1)
+
     def test_row_246_what_is_never_written_down(self, either: World) -> None:
         either.put(ADA | {"member": False}, BOB)
         either.group("PATCH", "/saml/u7", {"extern_uid": "new"})

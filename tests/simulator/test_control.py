@@ -136,6 +136,8 @@ PERSON = {"user_id": 3, "name": "N", "username": "u"}
         ([PERSON, PERSON | {"username": "v"}], "user_id"),
         ([PERSON, PERSON | {"user_id": 4, "username": "U"}], "username"),
         ([PERSON | {"saml_id": "A"}, PERSON | {"user_id": 4, "username": "v", "saml_id": "A"}], "saml_id"),
+        ([PERSON | {"saml_id": "a", "further_saml_ids": ["a"]}], "saml_id"),
+        ([PERSON | {"rows": {"acme/nowhere": 30}}], "acme/nowhere"),
         ([PERSON | {"unconfirmed_emails": "a@b"}], "unconfirmed_emails"),
         ([PERSON | {"other_identities": {"saml": 5}}], "other_identities"),
         ([PERSON | {"membership_state": "odd"}], "membership_state"),

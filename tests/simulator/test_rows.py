@@ -15,7 +15,6 @@ LEFT_OUT = {
     123: "the failure is mocked inside GitLab's service; no request provokes it",
     **dict.fromkeys(range(131, 146), _NO_GROUP_SYNC),
     189: "members are never added by a person here: REST's POST of a member is not simulated",
-    193: "the simulator plays one version from its start to its end: it is never upgraded",
     194: "what the client says of a version is held where the client is",
     254: "people's personal tokens are not simulated: scimtui never lists them",
 }

@@ -193,6 +193,14 @@ def test_the_name_true_is_a_letter(either: World, value: object) -> None:
     assert post(either, name=None, displayName=value).json()["name"]["formatted"] == "t"
 
 
+@pytest.mark.parametrize(
+    "text", [">" + "<" * 200_000, "<" * 200_000, "a" + ".git" * 50_000, "duo-" * 50_000 + "a"]
+)
+def test_long_names_take_their_length_and_no_more(newest: World, text: str) -> None:
+    answer = newest.scim("POST", "/Users", body(userName=text, displayName=text, name=None), timeout=5)
+    assert answer.status_code in (201, 412)
+
+
 class TestIds:
     """Ids that are blank, taken, or lists."""
 

@@ -88,6 +88,24 @@ def test_row_192_the_flag_from_before_is_neither_asked_nor_mended(newest: World,
     assert newest.person("ada")["trusted"] is False
 
 
+def test_row_193_an_upgrade_trusts_everybody_again(gitlab: World) -> None:
+    untrusted = {
+        "trusted": False,
+        "other_identities": {"bitbucket": "b"},
+        "untrusted_providers": ["bitbucket"],
+    }
+    gitlab.put(ADA | untrusted, BOB)
+    assert refused(sign_in(gitlab), UNTRUSTED)
+    upgraded = gitlab.http.post(f"{gitlab.simulator.url}/-/simulator/upgrade").json()
+    assert upgraded == {"gitlab_version": "19.4"}
+    assert gitlab.rest("GET", "/version").json()["version"] == "19.4.0-ee"
+    assert gitlab.person("ada")["trusted"] is gitlab.person("bob")["trusted"] is True
+    assert gitlab.person("ada")["untrusted_providers"] == ["bitbucket"]
+    assert sign_in(gitlab) == ("signed-in", 7, WELCOME)
+    gitlab.simulator.reset()
+    assert gitlab.rest("GET", "/version").json()["version"] == "19.3.0-ee"
+
+
 def test_row_182_nobody_makes_an_account(either: World) -> None:
     either.put(ADA)
     outcome, user_id, banner = sign_in(either, "new", email="new@acme.example")

@@ -20,7 +20,7 @@ from scimtui.cli.profile_doors import judge
 from scimtui.connection import Candidate, ConnectionTest, Report
 from scimtui.corrections import Change, Corrector, Ground, Identity, Journal, Outcome
 from scimtui.corrections.read_back import ReadBack, Rereading
-from scimtui.corrections.reading import GroupReader, Lists, Owned
+from scimtui.corrections.reading import GroupReader, IdentityList, Lists, Owned
 from scimtui.directory import Known, Person, Progress, Row, Snapshot, person_in
 from scimtui.gitlab import GitLab, GitLabError, Secret
 from scimtui.gitlab.versions import Release
@@ -82,10 +82,9 @@ class StillReader(GroupReader):
 
     async def ground(self, row: Row) -> Ground:
         rows = self.people.rows(range(self.people.about.people + 5))
-        lists = Lists(
-            tuple(Owned(one.record.scim_uid, one.record.user_id) for one in rows if one.record.scim_uid),
-            tuple(Owned(one.record.saml_uid, one.record.user_id) for one in rows if one.record.saml_uid),
-        )
+        scim = [Owned(one.record.scim_uid, one.record.user_id) for one in rows if one.record.scim_uid]
+        saml = [Owned(one.record.saml_uid, one.record.user_id) for one in rows if one.record.saml_uid]
+        lists = Lists(IdentityList(scim), IdentityList(saml))
         record = replace(row.record)
         record.scim_uid = self.written.get((record.user_id, Identity.SCIM), record.scim_uid)
         record.saml_uid = self.written.get((record.user_id, Identity.SAML), record.saml_uid)
