@@ -15,7 +15,7 @@ from scimtui.tui.app import ScimtuiApp
 from scimtui.tui.screens.correct import CorrectScreen
 from scimtui.tui.screens.exporting import ExportScreen
 from scimtui.tui.screens.history import HistoryScreen
-from scimtui.tui.sections import HISTORY, MAPPING, WITH_PROFILE
+from scimtui.tui.sections import HISTORY, MAPPING, SIGN_IN, WITH_PROFILE
 from scimtui.tui.widgets.bars import QuickFilters, SectionBar
 from scimtui.tui.widgets.choice import Choice
 from scimtui.tui.widgets.hanging import Wrapped, folded, hung
@@ -33,7 +33,7 @@ from tests.tui.consoles import (
     workspace,
 )
 from tests.tui.test_console import lines, text
-from tests.tui.test_screens import CHLOE, PROFILES, WITH_USERS, plain, writing
+from tests.tui.test_screens import CHLOE, PASTE, PROFILES, WITH_USERS, plain, writing
 
 OLD = "d4cee3e1-80a0-4b81-ace1-a5937fa46bdc"
 NEW = "d4cee3e1-80a0-4b81-ace1-a5937fa46bdd"
@@ -238,9 +238,7 @@ async def test_what_a_person_s_page_says_hangs(size: tuple[int, int]) -> None:
     app = console(workspace(kept=sample_snapshot()))
     async with app.run_test(size=size) as pilot:
         await drive(pilot, ("slash", *"swap", "enter", "enter", "still"))
-        content = app.screen.query_one("#person", Wrapped).content
-        assert isinstance(content, Content)
-        told = content.plain.split("\n")
+        told = app.screen.query_one("#person", Wrapped).content.plain.split("\n")
         arrows = [place for place, line in enumerate(told) if line.startswith("→ ")]
         assert arrows
         for place in arrows:
@@ -298,3 +296,13 @@ async def test_a_name_id_s_complaint_goes_with_the_next_letter() -> None:
         assert "user.objectid" not in text(app)
         await drive(pilot, ("backspace",))
         assert "user.objectid" in text(app)
+
+
+async def test_a_sign_in_s_facts_hang_under_their_own_column() -> None:
+    app = plain()
+    async with app.run_test(size=SMALLER) as pilot:
+        await drive(pilot, (key_of(SIGN_IN), "still", PASTE, "still"))
+        shown = lines(app)
+        at = next(place for place, line in enumerate(shown) if "Destination" in line)
+        column = shown[at].index("https://")
+        assert shown[at + 1][:column].strip() == "" and shown[at + 1][column] != " "

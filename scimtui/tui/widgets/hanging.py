@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from textual.content import Content
-from textual.widgets import Static
+from textual.geometry import Size
+from textual.widget import Widget
 
 Piece = Content | tuple[str, str] | str
 """Text as it is, with a style, or made already."""
@@ -49,7 +50,7 @@ def height(content: Content) -> int:
     return content.plain.count("\n") + 1
 
 
-class Wrapped(Static):
+class Wrapped(Widget):
     """Shows what a function makes of the cells there are, anew whenever these change."""
 
     DEFAULT_CSS = """
@@ -59,17 +60,28 @@ class Wrapped(Static):
     def __init__(
         self, make: Callable[[int], Content] = lambda width: Content(""), *, id: str | None = None
     ) -> None:
-        super().__init__("", id=id, markup=False)
+        super().__init__(id=id)
         self._make = make
-        self._wide = 0
+        self._made: tuple[int, Content] | None = None
+
+    @property
+    def content(self) -> Content:
+        """What is shown."""
+        return self._made_for(self.content_size.width)
 
     def show(self, make: Callable[[int], Content]) -> None:
         """Show another text, made for any number of cells."""
-        self._make = make
-        if self._wide:
-            self.update(make(self._wide))
+        self._make, self._made = make, None
+        self.refresh(layout=True)
 
-    def on_resize(self) -> None:
-        if self.content_size.width not in (0, self._wide):
-            self._wide = self.content_size.width
-            self.update(self._make(self._wide))
+    def render(self) -> Content:
+        return self.content
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Of the text as it is made for the cells that it is about to get."""
+        return self._made_for(width).get_height(self.styles.get_rules(), width) if width else 0
+
+    def _made_for(self, width: int) -> Content:
+        if self._made is None or self._made[0] != width:
+            self._made = (width, self._make(width))
+        return self._made[1]

@@ -13,7 +13,7 @@ from scimtui.directory import Person
 from scimtui.findings import Finding
 from scimtui.saml import CONTAINERS, SamlResponse, SignIn, email_of
 from scimtui.text import age, fold_uid, hanging, printable, printable_name, visible_blanks
-from scimtui.tui.widgets.hanging import Piece
+from scimtui.tui.widgets.hanging import Piece, hung
 from scimtui.tui.widgets.person_view import finding_pieces, marked_difference
 
 _LINE = "\n"
@@ -64,7 +64,8 @@ class Looked(NamedTuple):
 
 def sign_in_content(looked: Looked, now: datetime, width: int) -> Content:
     """The whole section's text, for `width` cells."""
-    pieces: list[Piece] = [*_head(looked), *_facts(looked.one.response, looked.signature, now)]
+    facts = _facts(looked.one.response, looked.signature, now)
+    pieces: list[Piece] = [*_head(looked), _hanging_facts(Content.assemble(*facts), width)]
     if looked.diagnosis is not None:
         pieces += _comparison(looked.diagnosis, looked.one.response, width)
     elif looked.why_none:
@@ -121,6 +122,15 @@ def _fact(what: str, value: str, style: str = "", note: str = "") -> list[Piece]
         return []
     shown = value if what == "NameID" else printable(value)
     return [f"{what:<{_WIDTH}}", (shown, style), (f"   {printable(note)}" if note else "", "$quiet"), _LINE]
+
+
+def _hanging_facts(facts: Content, width: int) -> Content:
+    """Each fact's value below its own beginning, where it is longer than a line."""
+    lines = []
+    for line in facts.split("\n", allow_blank=True):
+        start = line.plain.index("  ", 2) + 2 if line.plain.startswith("  ") else _WIDTH
+        lines.append(hung([line[:start]], [line[start:]], width) if line.cell_length > width else line)
+    return Content("\n").join(lines)
 
 
 def _validity(until: str, now: datetime) -> str:
