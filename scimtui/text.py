@@ -182,6 +182,11 @@ def cut(text: str, width: int) -> str:
     return kept + "…"
 
 
+def shortened(text: str, most: int = 300) -> str:
+    """What somebody can read of a text that may be megabytes: its beginning, and how long it is."""
+    return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
+
+
 def _clusters(text: str) -> list[str]:
     clusters: list[str] = []
     for character in text:

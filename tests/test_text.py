@@ -18,6 +18,7 @@ from scimtui.text import (
     one_for_one,
     printable,
     printable_name,
+    shortened,
     visible_blanks,
 )
 
@@ -119,3 +120,8 @@ def test_json_for_a_terminal_keeps_letters_and_escapes_what_would_be_obeyed() ->
     assert "Zoë" in written and written.isprintable() is False  # line breaks alone
     assert "".join(written.splitlines()).isprintable()
     assert json.loads(written) == {"Zoë": "\x1b[2J \u009b1m \u202e \ud800 \ufeff"}
+
+
+def test_what_is_long_is_told_by_its_beginning() -> None:
+    assert shortened("abc") == "abc" and shortened("x" * 300) == "x" * 300
+    assert shortened("x" * 1_234) == "x" * 300 + "… (1,234 characters)"

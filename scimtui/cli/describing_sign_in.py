@@ -6,7 +6,7 @@ from scimtui.cli.describing import describe_findings
 from scimtui.diagnosis import Diagnosis, Outcome
 from scimtui.findings import Finding
 from scimtui.saml import CONTAINERS, Capture, SamlResponse, SignIn, email_of
-from scimtui.text import printable, printable_name, visible_blanks
+from scimtui.text import printable, printable_name, shortened, visible_blanks
 
 _OUTCOMES = {
     Outcome.SIGNS_IN: "This sign-in works",
@@ -16,12 +16,15 @@ _OUTCOMES = {
     Outcome.UNKNOWN: "What comes of this sign-in can't be told from here",
 }
 _WIDTH = 12
+_LONGEST = 2000
 
 
 def describe_sign_ins(capture: Capture, judged: list[tuple[Finding, ...]], statuses: list[str]) -> str:
-    """All of a capture's sign-ins, newest first."""
+    """All of a capture's sign-ins, in their order."""
     number = len(capture.sign_ins)
-    head = CONTAINERS[capture.container] + (f" · {number} sign-ins, newest first" if number > 1 else "")
+    head = CONTAINERS[capture.container]
+    if number > 1:
+        head += f" · {number} sign-ins, the one that counts first, then the latest"
     parts = [head]
     for place, (one, found, status) in enumerate(zip(capture.sign_ins, judged, statuses, strict=True), 1):
         title = f"{place}  {_moment(one)}" if number > 1 else _moment(one)
@@ -36,33 +39,45 @@ def _moment(one: SignIn) -> str:
 
 def _facts(response: SamlResponse, status: str) -> str:
     name_id = response.name_id
-    signature = ", ".join(response.signed)
     valid = " to ".join(part for part in (response.not_before, response.not_on_or_after) if part)
     facts = [
-        ("NameID", visible_blanks(name_id.value) if name_id is not None else "none that counts"),
+        ("NameID", visible_blanks(shortened(name_id.value)) if name_id is not None else "none that counts"),
         ("Format", name_id.format if name_id is not None else ""),
         ("Qualifiers", " · ".join(part for part in name_id[2:4] if part) if name_id is not None else ""),
         ("E-mail", email_of(response)),
     ]
-    if response.has_assertion:
+    if response.has_assertion or response.envelope is not None:
         facts += [
             ("Issuer", response.issuer),
             ("Audience", ", ".join(response.audiences)),
-            ("Destination", response.destination),
+            ("Destination", response.destination or ""),
             ("Recipient", response.recipient if response.recipient != response.destination else ""),
             ("Valid", valid),
-            ("Answers", response.in_response_to or "no request: started at the identity provider"),
-            (
-                "Signature",
-                f"{f'on the {signature}' if signature else 'none seen'}, {status.replace('-', ' ')}",
+            ("Answers", _answers(response)),
+            ("Signature", _signature(response, status) if response.tells_of_signatures else ""),
+            *(
+                (f"  {printable(shortened(name))}", ", ".join(values))
+                for name, values in response.attributes.items()
             ),
-            *((f"  {printable(name)}", ", ".join(values)) for name, values in response.attributes.items()),
         ]
-    return "\n".join(f"  {name:<{_WIDTH}} {printable(value)}" for name, value in facts if value)
+    return "\n".join(
+        f"  {name:<{_WIDTH}} {printable(shortened(value, _LONGEST))}" for name, value in facts if value
+    )
+
+
+def _signature(response: SamlResponse, status: str) -> str:
+    seen = f"on the {', '.join(response.signed)}" if response.signed else "none seen"
+    return f"{seen}, {status.replace('-', ' ')}"
+
+
+def _answers(response: SamlResponse) -> str:
+    if response.answers_a_request:
+        return response.in_response_to
+    return "no request: started at the identity provider"
 
 
 def describe_comparison(comparison: Diagnosis) -> str:
-    """What comes of the newest sign-in, what the person reads, and what to do."""
+    """What comes of the first sign-in, what the person reads, and what to do."""
     lines = [_OUTCOMES[comparison.outcome]]
     person = comparison.person
     if person is not None:
@@ -77,7 +92,7 @@ def describe_comparison(comparison: Diagnosis) -> str:
         )
         lines += [f"  {what:<18} {value}" for what, value in facts]
     if comparison.banner is not None:
-        lines.append(f"  they read: “{comparison.banner}”")
+        lines.append(f"  they read: “{printable(comparison.banner)}”")
     lines.append(describe_findings(comparison.findings))
     if comparison.steps:
         lines += ["", "What to do, least harm first"]

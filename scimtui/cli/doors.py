@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from scimtui.cli.failures import Failure
-from scimtui.cli.pasting import text_of
+from scimtui.cli.pasting import bytes_of
 from scimtui.cli.profile_doors import (
     draft_of,
     guarded,
@@ -61,10 +61,14 @@ def _allow_changes(workspace: Workspace, *, read_only: bool) -> None:
 _NEXT = "\nnext: "
 
 
-def _read_file(name: str) -> str:
+def _read_file(name: str) -> str | bytes:
     try:
         # Absolute: a bare dash would be standard input, which is the console's keyboard.
-        return text_of(str(Path(name.strip()).expanduser().absolute()))
+        data = bytes_of(str(Path(name.strip()).expanduser().absolute()))
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return data
     except Failure as error:
         raise DoorError(f"{str(error).partition(_NEXT)[0]}{_NEXT}name another file") from None
     except (RuntimeError, ValueError):  # no such user, or a NUL in it

@@ -14,6 +14,7 @@ from scimtui.text import hanging, json_text, printable
 
 _WIDTH = 92
 _OTHERS = 4
+_OTHERS_MESSAGE = "It names another program, and nothing of sign-in and provisioning at GitLab."
 _CUT = "It is very long: only its first and last 500,000 characters were looked at. Give the part that fails."
 
 
@@ -43,6 +44,9 @@ def _told(found: Explained) -> list[str]:
         lines = ["Nothing in the catalogue fits this text."]
         if not found.is_whole:
             lines.append(_CUT)
+        if found.is_others:
+            lines.append(_OTHERS_MESSAGE)
+        lines += _values(found)
         if found.nearest:
             lines += ["", "The nearest, and no more than that:"]
             lines += [f"  {trouble.title} ({trouble.shown_by})" for trouble in found.nearest]
@@ -50,17 +54,35 @@ def _told(found: Explained) -> list[str]:
         return lines
     best, *others = found.matches
     lines = _entry(best)
-    values = found.values.as_json()
-    if values:
-        told = ", ".join(f"{name.replace('_', ' ')} {printable(value)}" for name, value in values.items())
-        lines += _part("In the text", told)
+    lines += _values(found)
     lines += _part("Next", _next(best.trouble, found))
-    if others:
+    elsewhere = [match for match in others if match.events - best.events]
+    if elsewhere:
+        lines += ["", "Other events in the text are about:"]
+        lines += [f"  {match.trouble.title} ({_times(len(match.events), 'event')})" for match in elsewhere]
+    possible = [match for match in others if match not in elsewhere]
+    if possible:
         lines += ["", "Also possible:"]
-        lines += [f"  {match.trouble.title} ({match.trouble.shown_by})" for match in others[:_OTHERS]]
-        if len(others) > _OTHERS:
-            lines.append(f"  and {len(others) - _OTHERS} more")
+        lines += [f"  {match.trouble.title} ({match.trouble.shown_by})" for match in possible[:_OTHERS]]
+        if len(possible) > _OTHERS:
+            lines.append(f"  and {len(possible) - _OTHERS} more")
+    if found.silent:
+        lines += [
+            "",
+            f"{_times(found.silent, 'failed event')} of {found.events}: no message that the catalogue knows.",
+        ]
     return lines
+
+
+def _values(found: Explained) -> list[str]:
+    told = ", ".join(
+        f"{name.replace('_', ' ')} {printable(value)}" for name, value in found.values.as_json().items()
+    )
+    return _part("In the text", told)
+
+
+def _times(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _entry(match: Match) -> list[str]:

@@ -32,6 +32,22 @@ def text_of(source: str, *, asked: str = _CAPTURE, exact: bool = True) -> str:
         Failure: it can't be read, or is no text.
         KeyboardInterrupt: Ctrl-C at the prompt.
     """
+    data = bytes_of(source, asked=asked)
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(encoding, "strict" if exact else "replace")
+    except UnicodeDecodeError:
+        message = f"{source}: this is no text\nnext: give the exported file as it is"
+        raise Failure(message, WRONG_USE) from None
+
+
+def bytes_of(source: str, *, asked: str = _CAPTURE) -> bytes:
+    """What is in a file, or in standard input for `-`, as it is.
+
+    Raises:
+        Failure: it can't be read, or is too large.
+        KeyboardInterrupt: Ctrl-C at the prompt.
+    """
     if source == "-":
         data = _pasted(asked) if sys.stdin.isatty() else sys.stdin.buffer.read(_MOST_BYTES + 1)
     else:
@@ -45,12 +61,7 @@ def text_of(source: str, *, asked: str = _CAPTURE, exact: bool = True) -> str:
             raise Failure(f"{source}: {error.strerror or error}{hint}", WRONG_USE) from None
     if len(data) > _MOST_BYTES:
         raise Failure(f"{source}: larger than {_MOST_BYTES // 2**20} MiB", WRONG_USE)
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return data.decode(encoding, "strict" if exact else "replace")
-    except UnicodeDecodeError:
-        message = f"{source}: this is no text\nnext: give the exported file as it is"
-        raise Failure(message, WRONG_USE) from None
+    return data
 
 
 def _pasted(asked: str) -> bytes:

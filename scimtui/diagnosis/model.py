@@ -30,6 +30,9 @@ class Presented(NamedTuple):
         ambiguous: two readers could take two different people out of the response.
         unreadable: it is encrypted.
         invalid: GitLab refuses the response before it looks at anybody.
+        reason: what it says of that; empty where it can't be told literally.
+        by_group: the sign-in goes through a group's SAML, not through that of the whole instance.
+        doubted: its signature is not valid by the certificate that somebody gave.
     """
 
     name_id: str | None
@@ -39,6 +42,9 @@ class Presented(NamedTuple):
     email_known: bool = True
     unreadable: bool = False
     invalid: bool = False
+    reason: str = ""
+    by_group: bool = True
+    doubted: bool = False
 
 
 class Stored(NamedTuple):

@@ -18,7 +18,7 @@ from scimtui.directory.model import Person
 from scimtui.directory.verdicts import BLOCKED_STATES
 from scimtui.findings import Finding, FindingTexts, gravest_first
 from scimtui.gitlab.versions import Trust
-from scimtui.text import visible_blanks
+from scimtui.text import shortened, visible_blanks
 
 _HERE = Path(__file__).parent
 _TEXTS = FindingTexts(_HERE / "findings.toml")
@@ -31,13 +31,15 @@ def diagnose(sent: Presented, stored: Stored, *, meant: Person | None = None) ->
     Args:
         meant: who is trying, where somebody said so; else the address in the response tells.
     """
+    if sent.invalid:
+        return _refused(sent, meant if sent.ambiguous else _probably(stored, meant))
     if sent.ambiguous:
         return Diagnosis(Outcome.UNKNOWN, meant, None, (_TEXTS.finding("ambiguous"),))
     if sent.unreadable:
         return _told(Outcome.UNKNOWN, meant or stored.by_email, [_TEXTS.finding("unreadable")], ["auth-log"])
-    if sent.invalid:
-        found = [_TEXTS.finding("response-invalid")]
-        return _told(Outcome.FAILS, _probably(stored, meant), found, ["mend-response"])
+    if sent.doubted:
+        found = [_TEXTS.finding("signature-doubted")]
+        return _told(Outcome.UNKNOWN, _probably(stored, meant), found, ["compare-fingerprint"])
     if not stored.known.saml:
         return _told(Outcome.UNKNOWN, _probably(stored, meant), [_TEXTS.finding("not-read")], ["owner-token"])
     if stored.exact is not None and sent.name_id:
@@ -50,6 +52,14 @@ def diagnose(sent: Presented, stored: Stored, *, meant: Person | None = None) ->
     if stored.by_email is not None:
         return _by_email(sent, stored, stored.by_email, hints)
     return _by_nobody(sent, stored, hints, meant)
+
+
+def _refused(sent: Presented, person: Person | None) -> Diagnosis:
+    """GitLab's library refuses the response itself, whoever it names (sign-in.md 1)."""
+    place = "response-refused" if sent.by_group else "response-refused-instance"
+    banner = _banners()[place].format(reason=sent.reason) if sent.reason else None
+    found = [_TEXTS.finding("response-invalid" if sent.by_group else "response-invalid-instance")]
+    return _told(Outcome.FAILS, person, found, ["mend-response"])._replace(banner=banner)
 
 
 def _found(sent: Presented, stored: Stored, person: Person, expected: Person | None) -> Diagnosis:
@@ -133,7 +143,7 @@ def _by_nobody(sent: Presented, stored: Stored, hints: list[Finding], meant: Per
 def _name_id_alone(sent: Presented, stored: Stored, hints: list[Finding], meant: Person | None) -> Diagnosis:
     """Nobody has it exactly, and what address was sent is not known: most of the table is open."""
     person = _probably(stored, meant)
-    found = [_TEXTS.finding("not-stored", f"“{visible_blanks(sent.name_id or '')}”"), *hints]
+    found = [_TEXTS.finding("not-stored", f"“{visible_blanks(shortened(sent.name_id or ''))}”"), *hints]
     if stored.folded is not None and stored.folded.record.enterprise is False:
         # Whatever the address: in use, taken, or missing. Only an enterprise user would be let in.
         return _told(Outcome.FAILS, person, found, ["link-again", "idp-stored-value"])

@@ -11,20 +11,23 @@ checked by `signature` alone, against what somebody gives it.
 from scimtui.saml.capture import Capture, SignIn, read_capture
 from scimtui.saml.containers import CONTAINERS
 from scimtui.saml.errors import CaptureError
-from scimtui.saml.judging import REFUSING, Expected, email_of, judge, username_of
+from scimtui.saml.judging import email_of, judge, username_of
+from scimtui.saml.refusals import Expected, Refusal, reason_as_shown, refusals
 from scimtui.saml.response import NameId, SamlResponse
 
 __all__ = [
     "CONTAINERS",
-    "REFUSING",
     "Capture",
     "CaptureError",
     "Expected",
     "NameId",
+    "Refusal",
     "SamlResponse",
     "SignIn",
     "email_of",
     "judge",
     "read_capture",
+    "reason_as_shown",
+    "refusals",
     "username_of",
 ]

@@ -7,32 +7,25 @@ from __future__ import annotations
 
 import base64
 import binascii
-import html
 import json
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from html.parser import HTMLParser
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qsl, urlsplit
 
-from scimtui.saml.decoding import MASKED, message_of, try_message
+from scimtui.gitlab.secret import looks_like_token
+from scimtui.saml.decoding import MASKED, may_be_base64, message_of, try_message
+from scimtui.saml.encodings import refuse_undecoded
 from scimtui.saml.errors import CaptureError
+from scimtui.saml.fields import PARAMETERS, Field, Parameter, base64_in, fields_in, form_fields
+from scimtui.saml.logs import MARK, Lines, documents_in, lines_with, parsed, responses_in
+from scimtui.saml.markup import is_page, messages_in
 
 MOST_CHARACTERS: Final = 128 * 2**20
 _LONGEST_NAME_ID: Final = 1024
-_PARAMETERS = ("SAMLResponse", "SAMLRequest", "SAMLart", "wresult")
 _BRACED_GUID = re.compile(r"\{[0-9A-Fa-f-]{32,36}\}\Z")
-_NAMED = re.compile(rf"(?:{'|'.join(_PARAMETERS)}|RelayState)\s*[=:\t]")
-_FIELD_START = re.compile(
-    r"[\r\n]+(?=(?:SAMLResponse|SAMLRequest|SAMLart|RelayState|SigAlg|Signature|wresult|wa|wctx)\s*[=:\t])"
-)
-_NAME_END = re.compile(r"\s*[=:\t]")
-_MARKUP_START = re.compile(
-    r"<!doctype\s+html|<(?:html|head|body|form|input|div|p|script|title|meta)\b", re.IGNORECASE
-)
-_LINE_BREAKS = re.compile(r"[\r\n\t]+")
-_IN_TEXT = re.compile(r"(?:^|[?&\s\"'])(SAMLResponse|SAMLRequest|SAMLart|wresult)=([^&\s\"']+)")
+_DECLARATION = re.compile(r"\A\s*<\?xml\s[^>]{0,200}\?>\s*")
+_COLOUR = re.compile(r"\x1b\[[0-9;]{0,20}[mK]")
+_QUOTED = re.compile(r"^> ?", re.MULTILINE)
 
 
 class Message(NamedTuple):
@@ -42,12 +35,18 @@ class Message(NamedTuple):
         captured_at: where the container tells; ISO text.
         encoding: overrides what the XML says of itself.
         clock_is_its_own: `captured_at` is of this very message, not of the whole file.
+        sent_to: the address it was sent to, without query; empty where nothing tells.
+        size: characters of base64 it was sent as; 0 where nothing tells.
+        was_deflated: as the redirect binding sends it.
     """
 
     xml: bytes
     captured_at: str = ""
     encoding: str = ""
     clock_is_its_own: bool = False
+    sent_to: str = ""
+    size: int = 0
+    was_deflated: bool = False
 
 
 class LogLine(NamedTuple):
@@ -105,6 +104,10 @@ def contents_of(text: str) -> Contents:
             "too-large", f"the capture is larger than {MOST_CHARACTERS // 2**20} million characters"
         )
     text = text.removeprefix("\ufeff").strip("\0")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")  # a terminal pastes a line break as a bare one
+    if "\x1b[" in text:
+        text = _COLOUR.sub("", text)  # no XML can hold one, and tools put them around what they found
     stripped = text.strip()
     if not stripped:
         raise CaptureError(
@@ -112,50 +115,61 @@ def contents_of(text: str) -> Contents:
         )
     if MASKED.match(stripped):
         message_of(stripped)
+    if stripped.startswith(">") or 2 * stripped.count("\n>") > stripped.count("\n"):
+        stripped = _QUOTED.sub("", stripped).strip() or stripped  # as mail programs quote
     if stripped[0] in "{[" and not _BRACED_GUID.match(stripped):
         return _from_json(stripped)
-    if stripped.startswith("&lt;"):
-        stripped = html.unescape(stripped)
     if stripped[0] == "<":
         return _from_markup(stripped)
-    named = _NAMED.match(stripped)
-    if named is not None:
-        return _gathered("form", _messages(_from_form(stripped)))
-    parameters = [Parameter(name, value) for name, value in _IN_TEXT.findall(stripped)]
-    if parameters:
-        return _gathered("url" if "://" in stripped[:2000] else "form", _messages(parameters))
-    xml = try_message(stripped)
-    if xml is not None:
-        return Contents("base64", (Message(xml),))
+    found = _among_words(stripped)
+    if found is not None:
+        return found
     if "\n" in stripped or len(stripped) > _LONGEST_NAME_ID:
-        lines = [line for line in stripped.splitlines() if line.lstrip().startswith("{")]
-        if lines:
-            return _from_json("[" + ",".join(lines) + "]")
         raise CaptureError(
             "unknown",
             "this is no capture that is known here, or a response that was cut off",
             "save it as a file from SAML-tracer (filter profile None) or as HAR, and give that file",
         )
+    refuse_undecoded(stripped)
+    if any(name in stripped for name in PARAMETERS):
+        raise _nothing_in("text")
+    if looks_like_token(stripped):
+        raise CaptureError(
+            "token",
+            "this looks like a token, not a NameID",
+            "revoke it in GitLab if anybody can have seen it",
+        )
     # Blanks at its ends are part of a NameID; the line break that ended the paste is not.
-    return Contents("name-id", (Typed(text.strip("\r\n")),))
+    return Contents("name-id", (Typed(text.strip("\n")),))
 
 
-def _from_form(text: str) -> Iterator[Parameter]:
-    """A form's fields, in one line or one a line, with =, a colon or a tab; values may be wrapped."""
-    for field in _FIELD_START.split(text):
-        name, value = (part.strip() for part in _NAME_END.split(field, maxsplit=1))
-        if name in _PARAMETERS and value:
-            pairs = parse_qsl(f"{name}={_LINE_BREAKS.sub('', value)}")
-            yield from (Parameter(one, other) for one, other in pairs)
+def _among_words(text: str) -> Contents | None:
+    """Messages in a text: lines of GitLab's log, parameters, base64, XML. None where there are none."""
+    logged = lines_with(text) if MARK in text else Lines([], [])
+    if logged.entries:
+        return _logged(logged.entries, logged.damaged)
+    fields = list(fields_in(text))
+    if any(field.parameter.name == "SAMLResponse" for field in fields):
+        return _from_fields(fields)
+    whole = try_message(text) if may_be_base64(text) else None
+    if whole is not None:
+        return _gathered("base64", [Message(whole.xml, size=whole.size, was_deflated=whole.was_deflated)])
+    messages = list(messages_in(text)) if text[0] != "<" else []
+    if messages:
+        return _gathered("xml", map(_written, messages))
+    among = [Parameter("SAMLResponse", value) for value in base64_in(text)]
+    if among:
+        return _gathered("base64", _messages(among))
+    if fields:
+        return _from_fields(fields)
+    if logged.damaged:
+        raise logged.damaged[0]
+    return None
 
 
-class Parameter(NamedTuple):
-    """One parameter of a form or an address; `clocked` as `Message.clock_is_its_own`."""
-
-    name: str
-    value: str
-    captured_at: str = ""
-    clocked: bool = False
+def _from_fields(fields: list[Field]) -> Contents:
+    container = "url" if any(field.in_address for field in fields) else "form"
+    return _gathered(container, _messages(field.parameter for field in fields))
 
 
 def _gathered(container: str, messages: Iterable[Message | CaptureError]) -> Contents:
@@ -164,8 +178,11 @@ def _gathered(container: str, messages: Iterable[Message | CaptureError]) -> Con
     for message in messages:
         if isinstance(message, CaptureError):
             refused.append(message)
-        else:
-            found.setdefault(message.xml, message)  # tracers hold one message in several places
+            continue
+        before = found.get(message.xml)
+        # Tracers hold one message in several places; the one that says where it went tells most.
+        if before is None or (message.sent_to and not before.sent_to):
+            found[message.xml] = message
     if not found:
         raise refused[0] if refused else _nothing_in(container)
     return Contents(container, tuple(found.values()), tuple(refused))
@@ -184,18 +201,34 @@ def _nothing_in(container: str) -> CaptureError:
 
 
 def _messages(parameters: Iterable[Parameter]) -> Iterator[Message | CaptureError]:
-    for name, value, captured_at, clocked in parameters:
+    for name, value, captured_at, clocked, sent_to in parameters:
         if name == "SAMLart":
             yield CaptureError(
                 "artifact",
                 "this sign-in used an artifact: the response itself went between the servers",
                 "switch the application to the HTTP-POST binding, or take GitLab's auth_json.log",
             )
-        elif name in _PARAMETERS:
+        elif name in PARAMETERS:
             try:
-                yield Message(message_of(value), captured_at, clock_is_its_own=clocked)
+                decoded = message_of(value)
             except CaptureError as error:
                 yield error
+            else:
+                yield Message(
+                    decoded.xml,
+                    captured_at,
+                    clock_is_its_own=clocked,
+                    sent_to=sent_to,
+                    size=decoded.size,
+                    was_deflated=decoded.was_deflated,
+                )
+
+
+def _written(xml: str) -> Message:
+    """XML that stood in a text: whatever encoding it names, it was decoded already."""
+    refuse_undecoded(xml)
+    xml = _DECLARATION.sub("", xml, count=1)
+    return Message(xml.encode("utf-8", "replace"), encoding="utf-8")
 
 
 # ── JSON: SAML-tracer, HAR, GitLab's log ──────────────────────────────────────
@@ -203,51 +236,68 @@ def _messages(parameters: Iterable[Parameter]) -> Iterator[Message | CaptureErro
 
 def _from_json(text: str) -> Contents:
     try:
-        value = json.loads(text)
-    except RecursionError:
-        raise CaptureError("too-deep", "the JSON is nested deeper than any capture") from None
+        value = parsed(text)
     except ValueError as error:
-        entries = _json_lines(text)
-        if entries:
-            return _from_log(entries)
-        place = (
-            f"line {error.lineno}, column {error.colno}"
-            if isinstance(error, json.JSONDecodeError)
-            else "a number"
-        )
-        raise CaptureError("broken-json", f"the JSON breaks off or is damaged{place}") from None
-    if isinstance(value, dict) and any(isinstance(value.get(name), str) for name in _PARAMETERS):
-        return _gathered("form", _messages(Parameter(*pair) for pair in _pairs(value)))
+        if isinstance(error, CaptureError):
+            raise
+        found = _from_many(text) or _among_words(text)
+        if found is not None:
+            return found
+        place = f" (line {error.lineno:,})" if isinstance(error, json.JSONDecodeError) else ""
+        raise CaptureError(
+            "broken-json",
+            f"the JSON breaks off or is damaged{place}",
+            "save the export again and give the file as it is",
+        ) from None
     if isinstance(value, dict) and isinstance(value.get("requests"), list):
         return _gathered("saml-tracer", _from_tracer(value))
     log = value.get("log") if isinstance(value, dict) else None
     if isinstance(log, dict) and isinstance(log.get("entries"), list):
         return _gathered("har", _messages(_from_har(log["entries"])))
-    return _from_log(value if isinstance(value, list) else [value])
-
-
-def _json_lines(text: str) -> list[Any]:
-    entries = []
-    for line in text.splitlines():
-        if line.strip():
-            try:
-                entries.append(json.loads(line))
-            except (ValueError, RecursionError):
-                return []
-    return entries
-
-
-def _from_log(entries: Iterable[Any]) -> Contents:
-    lines = [
-        entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("saml_response"), dict)
-    ]
-    if not lines:
-        raise CaptureError(
-            "unknown-json", "this JSON is neither a SAML-tracer export nor a HAR nor GitLab's log"
-        )
-    return Contents(
-        "auth-log", tuple(LogLine(line["saml_response"], str(line.get("time", ""))) for line in lines)
+    entries = list(responses_in(value))
+    if entries:
+        return _logged(entries)
+    parameters = list(_parameters_in(value))
+    if parameters:
+        return _gathered("form", _messages(parameters))
+    found = _among_words(text)
+    if found is not None:
+        return found
+    raise CaptureError(
+        "unknown-json",
+        "this JSON is neither a SAML-tracer export nor a HAR nor GitLab's log",
+        "save the capture from SAML-tracer (filter profile None) or as HAR, and give that file",
     )
+
+
+def _from_many(text: str) -> Contents | None:
+    """Several documents, one a line or one behind another; None where none tells of a response."""
+    if MARK not in text:
+        return None
+    lines = lines_with(text)
+    if lines.entries:
+        return _logged(lines.entries, lines.damaged)
+    entries = list(responses_in(documents_in(text)))
+    return _logged(entries) if entries else None
+
+
+def _logged(entries: list[dict[str, Any]], damaged: Iterable[CaptureError] = ()) -> Contents:
+    lines = tuple(LogLine(entry[MARK], str(entry.get("time", ""))) for entry in entries)
+    return Contents("auth-log", lines, tuple(damaged))
+
+
+def _parameters_in(value: Any) -> Iterator[Parameter]:
+    """SAML parameters anywhere in JSON of another kind: as names, or as pairs of a name and a value."""
+    waiting: list[Any] = [value]
+    while waiting:
+        item = waiting.pop()
+        for name, inner in _pairs(item):
+            if name in PARAMETERS:
+                yield Parameter(name, inner)
+        if isinstance(item, dict):
+            waiting += reversed([one for one in item.values() if isinstance(one, dict | list)])
+        elif isinstance(item, list):
+            waiting += reversed([one for one in item if isinstance(one, dict | list)])
 
 
 def _from_tracer(export: dict[str, Any]) -> Iterator[Message | CaptureError]:
@@ -255,20 +305,22 @@ def _from_tracer(export: dict[str, Any]) -> Iterator[Message | CaptureError]:
         if not isinstance(request, dict):
             continue
         at = str(request.get("timestamp") or export.get("timestamp") or "")
+        url = str(request.get("url") or "")
+        sent_to = url.partition("?")[0]
+        pairs = [*_pairs(request.get("post")), *_pairs(request.get("get"))]
+        pairs += [] if pairs else _query_of(url)
+        posted = [*_messages(Parameter(name, value, at, sent_to=sent_to) for name, value in pairs)]
         saml = request.get("saml")
         if isinstance(saml, str) and saml.lstrip().startswith("<"):
-            yield Message(_as_text(saml).encode("utf-8", "replace"), at, "utf-8")
-            continue
-        pairs = [*_pairs(request.get("post")), *_pairs(request.get("get"))]
-        pairs += _query_of(request.get("url")) if not pairs else []
-        yield from _messages(Parameter(name, value, at) for name, value in pairs)
+            sizes = [one.size for one in posted if isinstance(one, Message)]
+            written = _written(_as_text(saml))
+            yield written._replace(captured_at=at, sent_to=sent_to, size=max(sizes, default=0))
+        else:
+            yield from posted
 
 
 def _query_of(url: Any) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(urlsplit(str(url or "")).query)
-    except ValueError:
-        return []
+    return [(field.parameter.name, field.parameter.value) for field in fields_in(str(url or ""))]
 
 
 def _as_text(saml: str) -> str:
@@ -286,7 +338,7 @@ def _pairs(value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         value = [[name, item[0] if isinstance(item, list) and item else item] for name, item in value.items()]
     for entry in value if isinstance(value, list) else ():
-        item = [entry.get("name"), entry.get("value")] if isinstance(entry, dict) else entry
+        item = [entry.get("name", entry.get("key")), entry.get("value")] if isinstance(entry, dict) else entry
         if isinstance(item, list) and len(item) == 2 and all(isinstance(part, str) for part in item):
             yield item[0], item[1]
 
@@ -298,14 +350,17 @@ def _from_har(entries: list[Any]) -> Iterator[Parameter]:
         at = str(entry.get("startedDateTime", ""))
         request = entry.get("request")
         request = request if isinstance(request, dict) else {}
+        url = request.get("url")
+        sent_to = str(url or "").partition("?")[0]
         post = request.get("postData")
         post = post if isinstance(post, dict) else {}
         pairs = list(_pairs(post.get("params")))
-        if not any(name in _PARAMETERS for name, _ in pairs) and isinstance(post.get("text"), str):
-            pairs = parse_qsl(post["text"])
-        pairs += list(_pairs(request.get("queryString"))) or _query_of(request.get("url"))
-        pairs += _form_fields(_page(entry.get("response")))
-        yield from (Parameter(name, value, at, bool(at)) for name, value in pairs)
+        if not any(name in PARAMETERS for name, _ in pairs):
+            pairs = _query_of(post.get("text"))
+        pairs += list(_pairs(request.get("queryString"))) or _query_of(url)
+        yield from (Parameter(name, value, at, bool(at), sent_to) for name, value in pairs)
+        for field in form_fields(_page(entry.get("response"))):
+            yield field._replace(captured_at=at, clocked=bool(at))
 
 
 def _page(response: Any) -> str:
@@ -324,35 +379,14 @@ def _page(response: Any) -> str:
 
 
 def _from_markup(text: str) -> Contents:
-    if _MARKUP_START.match(text):
-        fields = list(_form_fields(text))
-        if fields:
-            return _gathered("html", _messages(Parameter(name, value) for name, value in fields))
-        raise CaptureError(
-            "no-response",
-            "this is a web page without a SAML response in it",
-            "copy the form field SAMLResponse",
-        )
-    return Contents("xml", (Message(text.encode("utf-8", "replace"), encoding="utf-8"),))
-
-
-class _Fields(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[tuple[str, str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = dict(attrs)
-        if tag == "input" and values.get("name") in _PARAMETERS:
-            self.found.append((values["name"] or "", values.get("value") or ""))
-
-
-def _form_fields(page: str) -> Iterator[tuple[str, str]]:
-    if "SAML" not in page and "wresult" not in page:
-        return
-    if "<input" not in page and "<INPUT" not in page:
-        return
-    parser = _Fields()
-    with suppress(AssertionError):  # what the standard library says of some broken declarations
-        parser.feed(page)
-    yield from parser.found
+    if not is_page(text):
+        return _gathered("xml", map(_written, messages_in(text)))
+    fields = list(form_fields(text)) or [field.parameter for field in fields_in(text)]
+    if fields:
+        return _gathered("html", _messages(fields))
+    shown = list(messages_in(f"\n{text}"))
+    if shown:
+        return _gathered("html", map(_written, shown))
+    raise CaptureError(
+        "no-response", "this is a web page without a SAML response in it", "copy the form field SAMLResponse"
+    )

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from scimtui.findings import Finding, FindingTexts, gravest_first
-from scimtui.gitlab.address import Address
-from scimtui.saml.capture import moment
+from scimtui.saml.refusals import Expected, moment, refusals
 from scimtui.saml.response import NameId, SamlResponse
-from scimtui.text import visible_blanks
+from scimtui.text import shortened, visible_blanks
 
 TRANSIENT: Final = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
 EMAIL_ATTRIBUTES: Final = (
@@ -22,11 +21,17 @@ EMAIL_ATTRIBUTES: Final = (
     "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
     "http://schemas.microsoft.com/ws/2008/06/identity/claims/emailaddress",
 )
-REFUSING: Final = frozenset(
-    {"status-not-success", "no-assertion", "audience-other", "destination-other", "not-yet-valid"}
-)
-"""Findings after which GitLab looks at nobody (sign-in.md 1)."""
 USERNAME_ATTRIBUTES: Final = ("username", "nickname")
+GROUP_ATTRIBUTES: Final = ("groups", "Groups")
+OVERAGE: Final = "http://schemas.microsoft.com/claims/groups.link"
+_GROUPS = re.compile(
+    r"groups?|(?:is)?[_-]?member[_-]?of|group[_-]?memberships?|(?:user|security|ldap|ad)[_-]?groups?|"
+    r"1\.3\.6\.1\.4\.1\.5923\.1\.5\.1\.1",
+    re.IGNORECASE,
+)
+_MOST_LOOKED_AT = 1000
+_LONGEST_SEEN = 4000
+_SEGMENTS = re.compile(r"[/:#]")
 _UNSPECIFIED = frozenset({"", "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"})
 _GUID = re.compile(r"\{?[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\}?\Z", re.IGNORECASE)
 _OKTA_ID = re.compile(r"00u[0-9A-Za-z]{17}\Z")
@@ -34,26 +39,6 @@ _PAIRWISE = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 _SKEW = timedelta(minutes=1)
 _INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp", "Co", "Cn", "Cs"})
 _TEXTS = FindingTexts(Path(__file__).with_name("findings.toml"))
-
-
-class Expected(NamedTuple):
-    """Where responses for a group have to go (contract 5).
-
-    Attributes:
-        identifier: the group's own, e.g. `https://gitlab.com/groups/acme`.
-    """
-
-    identifier: str
-
-    @classmethod
-    def at(cls, address: Address) -> Expected | None:
-        """For the group of a profile's address; None for a whole instance."""
-        return cls(f"{address.web_url}/groups/{address.group}") if address.group is not None else None
-
-    @property
-    def callback(self) -> str:
-        """The reply URL."""
-        return f"{self.identifier}/-/saml/callback"
 
 
 def email_of(response: SamlResponse) -> str:
@@ -67,11 +52,9 @@ def username_of(response: SamlResponse) -> str:
 
 
 def _first_value(response: SamlResponse, names: tuple[str, ...]) -> str:
-    for name in names:
-        for value in response.attributes.get(name, ()):
-            if value.strip():
-                return value.strip()
-    return ""
+    """Of the first attribute that is there the first value, though it be empty: so does GitLab's library."""
+    values = next((values for name in names if (values := response.attributes.get(name))), ("",))
+    return values[0].strip()
 
 
 def judge(
@@ -81,32 +64,41 @@ def judge(
     expected: Expected | None = None,
     captured_at: datetime | None = None,
 ) -> tuple[Finding, ...]:
-    """Everything to say of one response, gravest first; a failed status before all else.
+    """Everything to say of one response, gravest first; what GitLab names first before all else.
 
     Args:
         now: the clock, UTC.
         expected: where it should go; None where no profile is known.
         captured_at: when the capturing tool saw it, by its own clock.
     """
+    found = [_TEXTS.finding(one.code, one.seen) for one in refusals(response, now, expected)]
     if response.encrypted and response.name_id is None:
-        found = [_TEXTS.finding("encrypted")]
-    elif not response.has_assertion and response.name_id is None:
-        found = [_TEXTS.finding("no-assertion")] if response.succeeded else []
-    else:
-        found = list(_subject(response))
+        found.append(_TEXTS.finding("encrypted"))
+    elif response.has_assertion or response.name_id is not None:
+        found += _subject(response)
     if response.has_assertion:
-        found += _surroundings(response, now, expected, captured_at)
-    ordered = gravest_first(found)
-    if response.succeeded:
-        return ordered
-    told = response.status.rpartition(":")[2] or "no status"
-    seen = ": ".join(part for part in (told, response.status_detail) if part)
-    return (_TEXTS.finding("status-not-success", seen), *ordered)
+        found += _surroundings(response, now, captured_at)
+        found += _claims(response)
+    return gravest_first(_each_once(found, response))
+
+
+def _each_once(found: Iterable[Finding], response: SamlResponse) -> Iterable[Finding]:
+    """Each code once, with all that was seen; who fails at the provider needs not be told of no assertion."""
+    kept: dict[str, Finding] = {}
+    for finding in found:
+        before = kept.setdefault(finding.code, finding)
+        if finding.seen and finding.seen != before.seen:
+            seen = "; ".join(part for part in (before.seen, finding.seen) if part)
+            kept[finding.code] = before._replace(seen=seen)
+    kept = {code: one._replace(seen=shortened(one.seen, _LONGEST_SEEN)) for code, one in kept.items()}
+    if response.failed:
+        kept.pop("no-assertion", None)
+    return kept.values()
 
 
 def _subject(response: SamlResponse) -> Iterator[Finding]:
     for code in response.ambiguous:
-        seen = ", ".join(f"“{visible_blanks(one.value)}”" for one in response.candidates)
+        seen = ", ".join(f"“{visible_blanks(shortened(one.value))}”" for one in response.candidates)
         yield _TEXTS.finding(code, f"NameIDs: {seen}" if seen else "")
     name_id = response.name_id
     if name_id is None:
@@ -114,7 +106,10 @@ def _subject(response: SamlResponse) -> Iterator[Finding]:
             yield _TEXTS.finding("no-name-id")
         return
     if not name_id.value.strip():
-        yield _TEXTS.finding("name-id-empty", f"“{visible_blanks(name_id.value)}”")
+        yield _TEXTS.finding("name-id-empty", f"“{visible_blanks(shortened(name_id.value))}”")
+    if name_id.format == TRANSIENT:
+        yield _TEXTS.finding("name-id-transient", name_id.format)
+    if not name_id.value.strip():
         return
     yield from _name_id(name_id, typed=not response.has_assertion)
     equal = [
@@ -130,16 +125,17 @@ def _subject(response: SamlResponse) -> Iterator[Finding]:
 
 def _name_id(name_id: NameId, *, typed: bool) -> Iterator[Finding]:
     value = name_id.value
-    shown = f"“{visible_blanks(value)}”"
-    if name_id.odd:
-        yield _TEXTS.finding("name-id-odd-content", ", ".join(name_id.odd))
+    shown = f"“{visible_blanks(shortened(value))}”"
+    odd = [what for what in name_id.odd if what != "element"]
+    if odd:
+        yield _TEXTS.finding("name-id-odd-content", ", ".join(odd))
     if value != value.strip():
         yield _TEXTS.finding("name-id-outer-blanks", shown)
-    if any(unicodedata.category(character) in _INVISIBLE for character in value.strip()):
+    if any(unicodedata.category(character) in _INVISIBLE for character in value.strip()[:_MOST_LOOKED_AT]):
         yield _TEXTS.finding("name-id-invisible", shown)
     if name_id.format == TRANSIENT:
-        yield _TEXTS.finding("name-id-transient", name_id.format)
-    elif "@" in value:
+        return
+    if "@" in value:
         yield _TEXTS.finding("name-id-is-email", shown)
     elif not typed and name_id.format in _UNSPECIFIED and (_GUID.match(value) or _OKTA_ID.match(value)):
         yield _TEXTS.finding("name-id-unspecified", shown)
@@ -150,22 +146,12 @@ def _provider(response: SamlResponse) -> str:
     return "microsoft" if "sts.windows.net" in issuer or "microsoftonline" in issuer else issuer
 
 
-def _surroundings(
-    response: SamlResponse, now: datetime, expected: Expected | None, captured_at: datetime | None
-) -> Iterator[Finding]:
-    if expected is not None:
-        audiences = response.audiences
-        if audiences and expected.identifier not in audiences:
-            yield _TEXTS.finding("audience-other", f"{', '.join(audiences)}; expected {expected.identifier}")
-        for sent_to in dict.fromkeys(part for part in (response.destination, response.recipient) if part):
-            if sent_to != expected.callback:
-                yield _TEXTS.finding("destination-other", f"{sent_to}; expected {expected.callback}")
+def _surroundings(response: SamlResponse, now: datetime, captured_at: datetime | None) -> Iterator[Finding]:
+    if response.envelope is None and response.statements is not None:
+        yield _TEXTS.finding("assertion-alone")
     ends = moment(response.not_on_or_after)
     if ends is not None and ends <= now:
         yield _TEXTS.finding("expired", f"valid until {ends:%Y-%m-%d %H:%M:%S} UTC")
-    begins = moment(response.not_before)
-    if begins is not None and begins - _SKEW > now:
-        yield _TEXTS.finding("not-yet-valid", f"valid from {begins:%Y-%m-%d %H:%M:%S} UTC")
     issued = moment(response.issue_instant)
     if issued is not None and captured_at is not None and abs(issued - captured_at) > _SKEW:
         seconds = abs((issued - captured_at).total_seconds())
@@ -175,5 +161,23 @@ def _surroundings(
         )
     if not email_of(response):
         yield _TEXTS.finding("no-email", ", ".join(response.attributes) or "no attributes at all")
-    if response.name_id is not None and not response.in_response_to:
+    if response.name_id is not None and not response.answers_a_request:
         yield _TEXTS.finding("idp-initiated")
+
+
+def _claims(response: SamlResponse) -> Iterator[Finding]:
+    """What is sent besides: groups as GitLab does not read them (contract 2, 11.2 and 21), and passwords."""
+    names = response.attributes
+    if OVERAGE in names:
+        yield _TEXTS.finding("groups-overage", OVERAGE)
+    read = next((name for name in GROUP_ATTRIBUTES if name in names), None)
+    if read is None:
+        others = [name for name in names if _GROUPS.fullmatch(_SEGMENTS.split(name.strip())[-1])]
+        if others:
+            numbers = (f"{name!r}: {len(names[name]):,} values" for name in others)
+            yield _TEXTS.finding("groups-misnamed", "; ".join(numbers))
+    elif read == GROUP_ATTRIBUTES[0] and not any(names[read]) and any(names.get(GROUP_ATTRIBUTES[1], ())):
+        seen = f"{GROUP_ATTRIBUTES[1]}: {len(names[GROUP_ATTRIBUTES[1]]):,} values"
+        yield _TEXTS.finding("groups-hidden", seen)
+    if response.hidden:
+        yield _TEXTS.finding("password-sent", ", ".join(response.hidden))

@@ -17,14 +17,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scimtui.findings import Finding, FindingTexts
+from scimtui.saml.attributes import ASSERTION
+from scimtui.saml.encodings import text_of_bytes
 from scimtui.saml.errors import CaptureError
-from scimtui.saml.response import ASSERTION, PROTOCOL, SIGNATURE, SamlResponse
+from scimtui.saml.response import SamlResponse
+from scimtui.saml.structure import PROTOCOL, SIGNATURE
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 _TEXTS = FindingTexts(Path(__file__).with_name("signature.toml"))
 _HEX = {40: "SHA-1", 64: "SHA-256"}
+_BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+_DER = b"\x30\x82"
 _LONGEST = 64 * 1024
 NOT_CHECKED = "not-checked"
 
@@ -51,17 +56,21 @@ class Trusted(NamedTuple):
     fingerprints: tuple[str, ...] = ()
 
 
-def read_trusted(text: str) -> Trusted:
-    """Read PEM certificates, one in base64 as metadata has it, or a fingerprint in hex.
+def read_trusted(given: str | bytes) -> Trusted:
+    """Read PEM certificates, one in DER, one in base64 as metadata has it, or a fingerprint in hex.
 
     Raises:
         CaptureError: it is none of these.
     """
+    if isinstance(given, bytes) and given.startswith(_DER) and len(given) <= _LONGEST:
+        return Trusted(certificates=(given,))
+    text = given if isinstance(given, str) else text_of_bytes(given)
     digits = re.sub(r"[\s:.-]", "", text.lower().removeprefix("sha256").removeprefix("sha1").lstrip(":= "))
     if len(digits) in _HEX and re.fullmatch(r"[0-9a-f]+", digits):
         return Trusted(fingerprints=(digits,))
     if len(text) <= _LONGEST:
-        blocks = re.findall(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", text, re.DOTALL)
+        parts = text.split(_BEGIN)[1:]
+        blocks = [_BEGIN + part.partition(_END)[0] + _END for part in parts if _END in part]
         try:
             found = tuple(ssl.PEM_cert_to_DER_cert(block) for block in blocks)
             if not found:
@@ -87,7 +96,7 @@ def check_signature(
         now: the clock, UTC; it says whether the certificate is still valid.
 
     Returns:
-        `valid`, `invalid` or `not-signed`, and what there is to say.
+        `valid`, `invalid`, `not-signed` or `not-checked`, and what there is to say.
 
     Raises:
         SignatureUnavailable: the extra is not installed.
@@ -95,8 +104,11 @@ def check_signature(
     if find_spec("signxml") is None:
         raise SignatureUnavailable
     if not response.signed:
-        return "not-signed", (_TEXTS.finding("signature-missing"),)
-    if response.ambiguous or response.name_id is None:
+        if response.encrypted and response.name_id is None:
+            return NOT_CHECKED, (_TEXTS.finding("signature-encrypted"),)
+        # Of a whole response, `refusals` says that it is not signed.
+        return "not-signed", () if response.envelope is not None else (_TEXTS.finding("signature-missing"),)
+    if response.ambiguous or (response.name_id is None and not response.encrypted):
         return "invalid", (_TEXTS.finding("signature-ambiguous"),)
     from lxml import etree
     from signxml.exceptions import SignXMLException
@@ -113,15 +125,26 @@ def check_signature(
     if not certificates:
         return "invalid", (_TEXTS.finding("signature-other-certificate", _embedded_words(signed)),)
     why = ""
+    is_sha1 = _uses_sha1(signed)
+    also = (_TEXTS.finding("signature-sha1"),) if is_sha1 else ()
     for certificate in certificates:
-        for is_sha1 in (False, True):
-            try:
-                covered = _verified(xml, certificate, place, parser, now, is_sha1=is_sha1)
-            except (SignXMLException, ValueError, etree.LxmlError) as error:
-                why = why or str(error)
-                continue
-            return _judged(covered, signed, response, certificate, now, is_sha1=is_sha1)
-    return "invalid", (_TEXTS.finding("signature-invalid", why),)
+        try:
+            covered = _verified(xml, certificate, place, parser, now, is_sha1=is_sha1)
+        except (SignXMLException, ValueError, etree.LxmlError) as error:
+            why = why or str(error)
+            continue
+        status, found = _judged(covered, signed, response, certificate, now)
+        return status, (*found, *also)
+    return "invalid", (_TEXTS.finding("signature-invalid", why), *also)
+
+
+def _uses_sha1(signed: Any) -> bool:
+    """Whether the signature, or the digest it signs, is made with SHA-1."""
+    info = signed.find(f"{{{SIGNATURE}}}Signature/{{{SIGNATURE}}}SignedInfo")
+    if info is None:
+        return False
+    methods = (*info.iter(f"{{{SIGNATURE}}}SignatureMethod"), *info.iter(f"{{{SIGNATURE}}}DigestMethod"))
+    return any((method.get("Algorithm") or "").lower().endswith("sha1") for method in methods)
 
 
 def _verified(
@@ -160,7 +183,7 @@ def _verified(
 
 def _signed_part(root: Any) -> tuple[str, Any]:
     """Where the signature that counts stands: on the response, else on its one assertion."""
-    if root.tag != f"{{{PROTOCOL}}}Response":
+    if root.tag not in (f"{{{PROTOCOL}}}Response", f"{{{ASSERTION}}}Assertion"):
         return "", None
     if root.find(f"{{{SIGNATURE}}}Signature") is not None:
         return "./", root
@@ -171,13 +194,7 @@ def _signed_part(root: Any) -> tuple[str, Any]:
 
 
 def _judged(
-    covered: Any,
-    signed: Any,
-    response: SamlResponse,
-    certificate: Certificate,
-    now: datetime,
-    *,
-    is_sha1: bool,
+    covered: Any, signed: Any, response: SamlResponse, certificate: Certificate, now: datetime
 ) -> tuple[str, tuple[Finding, ...]]:
     """Whether what is covered is what was read: a valid signature over something else proves nothing."""
     path = f"{{{ASSERTION}}}Subject/{{{ASSERTION}}}NameID"
@@ -185,13 +202,15 @@ def _judged(
         return "invalid", (_TEXTS.finding("signature-covers-other"),)
     if covered.tag == f"{{{PROTOCOL}}}Response":
         path = f"{{{ASSERTION}}}Assertion/{path}"
-    values = ["".join(one.itertext()) for one in covered.findall(path)]
-    if response.name_id is None or values != [response.name_id.value]:
-        return "invalid", (_TEXTS.finding("signature-covers-other", ", ".join(values)),)
+    values = [
+        "".join((one.text or "", *(inner.tail or "" for inner in one))) for one in covered.findall(path)
+    ]
     part = "response" if covered.tag.endswith("Response") else "assertion"
     found = [_TEXTS.finding("signature-valid", f"over the {part}")]
-    if is_sha1:
-        found.append(_TEXTS.finding("signature-sha1"))
+    if response.encrypted and not values:
+        found.append(_TEXTS.finding("signature-over-encrypted"))
+    elif response.name_id is None or values != [response.name_id.value]:
+        return "invalid", (_TEXTS.finding("signature-covers-other", ", ".join(values)),)
     until = certificate.not_valid_after_utc
     if until < now:
         found.append(_TEXTS.finding("signature-certificate-expired", f"until {until:%Y-%m-%d}"))

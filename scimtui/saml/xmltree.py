@@ -28,6 +28,13 @@ from scimtui.saml.errors import CaptureError
 MOST_BYTES: Final = 4 * 2**20
 _MOST_ELEMENTS: Final = 20_000
 _MOST_DEPTH: Final = 100
+_MOST_ATTRIBUTES: Final = 200_000
+"""The parser takes longer for each of them, the more one element has."""
+
+
+_WHOLE: Final = "give the capture as it was exported, or the whole value of SAMLResponse"
+_BREAKS_OFF = ("no element found", "unclosed token", "unclosed CDATA section", "partial character")
+"""What expat says where a document ends too early."""
 
 
 class Name(NamedTuple):
@@ -84,7 +91,9 @@ def parse_xml(document: bytes, *, encoding: str = "") -> Element:
         CaptureError: it has a DTD, is no XML, or passes a bound.
     """
     if len(document) > MOST_BYTES:
-        raise CaptureError("too-large", f"the XML is larger than {MOST_BYTES // 2**20} MiB")
+        raise CaptureError("too-large", f"the XML is larger than {MOST_BYTES // 2**20} MiB", _WHOLE)
+    if document.count(b"=") > _MOST_ATTRIBUTES:
+        raise CaptureError("too-deep", "the XML has more attributes than any SAML message", _WHOLE)
     parser = create_parser(forbid_dtd=True)
     parser.setFeature(feature_namespaces, True)
     parser.setFeature(feature_external_ges, False)
@@ -107,11 +116,22 @@ def parse_xml(document: bytes, *, encoding: str = "") -> Element:
             "capture the sign-in again; if it stays, somebody between here and there changes it",
         ) from None
     except (xml.sax.SAXException, ValueError, LookupError) as error:
+        if builder.is_open and str(getattr(error, "getMessage", str)()) in _BREAKS_OFF:
+            raise _cut_off() from None
         place = f" (line {error.getLineNumber()})" if isinstance(error, xml.sax.SAXParseException) else ""
-        raise CaptureError("broken-xml", f"this is no well-formed XML{place}") from None
+        raise CaptureError("broken-xml", f"this is no well-formed XML{place}", _WHOLE) from None
     if builder.root is None:
-        raise CaptureError("broken-xml", "this is no well-formed XML")
+        raise CaptureError("broken-xml", "this is no well-formed XML", _WHOLE)
     return builder.root
+
+
+def _cut_off() -> CaptureError:
+    return CaptureError(
+        "cut-off",
+        "the response breaks off in the middle: it was cut off on the way here",
+        "copy the whole value of SAMLResponse (developer tools show long ones shortened: use “Copy value”), "
+        "or save the capture as a file and give that",
+    )
 
 
 class _Builder(ContentHandler):
@@ -120,6 +140,11 @@ class _Builder(ContentHandler):
         self.root: Element | None = None
         self._open: list[Element] = []
         self._count = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an element was begun and not ended."""
+        return bool(self._open)
 
     def startPrefixMapping(self, prefix: str | None, uri: str | None) -> None:
         # The parser hands names over as text divided by a blank, and would split a blank in here too.

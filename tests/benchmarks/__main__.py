@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from types import FrameType
 from typing import Final
 
-from tests.benchmarks import big_list, other_clients, simulator_start, start_up
+from tests.benchmarks import big_list, other_clients, pasted_text, simulator_start, start_up
 from tests.benchmarks.effort import EARNEST, QUICK, Effort
 from tests.benchmarks.figures import Figure, table
 
@@ -22,6 +22,7 @@ _MEASURES: Final[Mapping[str, Callable[[Effort], list[Figure]]]] = {
     "console": start_up.measure_console,
     "simulator": simulator_start.measure,
     "clients": other_clients.measure,
+    "pasted": pasted_text.measure,
     "big-list": big_list.measure,
 }
 _MOST_SECONDS = 600

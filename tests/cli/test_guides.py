@@ -84,3 +84,46 @@ def test_a_walkthrough_that_is_not_there(arguments: tuple[str, ...]) -> None:
 def test_the_console_needs_a_terminal() -> None:
     result = run("setup", "okta")
     assert result.exception is not None and "scimtui setup okta --print" in str(result.exception)
+
+
+def test_explain_tells_what_other_events_of_a_text_are_about() -> None:
+    events = [
+        {"status": "failure", "reason": "SCIM 409: User has already been taken", "externalId": "a"},
+        {
+            "status": "failure",
+            "reason": "The member's email address is not allowed for this group",
+            "id": "b",
+        },
+        {"status": "failure", "reason": "The flux is odd", "id": "c"},
+    ]
+    told = run("explain", json.dumps(events)).stdout
+    assert "Other events in the text are about:" in told and "(1 event)" in told
+    assert "1 failed event of 3: no message that the catalogue knows." in told
+
+
+def test_explain_says_where_another_program_is_named_and_what_it_found() -> None:
+    result = run("explain", "docker: Error response from daemon: 401 Unauthorized")
+    assert result.return_value == 1
+    assert "another program" in result.stdout and "status 401" in result.stdout
+    assert "The nearest" not in result.stdout
+
+
+def test_explain_says_that_words_decided() -> None:
+    result = run("explain", "--json", "Everybody gets a 404 after the SAML login to GitLab")
+    best = json.loads(result.stdout)["matches"][0]
+    assert (best["code"], best["by_words"]) == ("not-found-all", True)
+    assert "By words" in run("explain", "Everybody gets a 404 after the SAML login to GitLab").stdout
+
+
+def test_a_dot_in_the_groups_path_is_named_for_okta_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for path, has_dot in (("acme.inc", True), ("acme", False)):
+        monkeypatch.setenv("SCIMTUI_SCIM_URL", f"https://gitlab.com/api/scim/v2/groups/{path}")
+        told = run("setup", "okta", "--print").stdout
+        assert f"groups/{path}" in told and ("rename the group's path" in told) is has_dot
+
+
+def test_changing_the_app_names_the_way_over_the_api() -> None:
+    told = run("setup", "change-app", "--print").stdout
+    assert "three ways" in told and "SAML and SCIM identities API" in told

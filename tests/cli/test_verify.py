@@ -17,7 +17,7 @@ import pytest
 
 from scimtui.cli.pasting import _edited
 from scimtui.simulator import RunningSimulator, Settings, running
-from tests.saml.samples import GUID, assertion, name_id, posted, response, tracer
+from tests.saml.samples import GUID, assertion, name_id, posted, response, sending, short, tracer
 from tests.saml.test_signature import Signer
 
 ADA = {
@@ -96,19 +96,157 @@ def test_compared_with_the_people(home: dict[str, str], simulator: RunningSimula
 
 
 @pytest.mark.parametrize(
-    ("sent", "outcome", "code"),
-    [
-        (response(assertion(name_id("u7")), status="Responder"), "fails", 1),
-        (response(assertion(name_id("u7")).replace("<saml:Audience>", "<saml:Audience>x")), "fails", 1),
-        (response("<saml:EncryptedAssertion/>"), "unknown", 0),
+    ("sent", "outcome", "reason"),
+    ids=short,
+    argvalues=[
+        (
+            response(assertion(name_id("u7")), status="Responder"),
+            "fails",
+            "The status code of the response was not success, was responder",
+        ),
+        (
+            response(assertion(name_id("u7"), signed=False)),
+            "fails",
+            "Found an unexpected number of signature element. saml response rejected",
+        ),
+        (
+            response(assertion(name_id("u7")), assertion(identifier="_2")),
+            "fails",
+            "Saml response must contain 1 assertion",
+        ),
+        (response("<saml:EncryptedAssertion/>").replace("https://gitlab.com", "{url}"), "unknown", None),
     ],
 )
 def test_what_is_wrong_with_the_response_comes_first(
-    home: dict[str, str], simulator: RunningSimulator, sent: str, outcome: str, code: int
+    home: dict[str, str], simulator: RunningSimulator, sent: str, outcome: str, reason: str | None
 ) -> None:
-    done = verify(connected(home, simulator), "-", "--json", given=posted(sent))
+    sent = posted(sent.replace("{url}", simulator.url))
+    done = verify(connected(home, simulator), "-", "--json", given=sent)
     comparison = json.loads(done.stdout)["comparison"]
-    assert (comparison["outcome"], comparison["message"], done.returncode) == (outcome, None, code)
+    banner = f'Unable to sign in to group with SAML: "{reason}"' if reason else None
+    assert (comparison["outcome"], comparison["message"], done.returncode) == (outcome, banner, 1)
+
+
+def here(simulator: RunningSimulator, xml: str) -> str:
+    return xml.replace("https://gitlab.com", simulator.url)
+
+
+@pytest.mark.parametrize(
+    "xml",
+    ids=short,
+    argvalues=[
+        response(assertion(name_id("u7"))),
+        response(assertion(name_id("u7"), signed=False)),
+        response(assertion(name_id("u7", "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"))),
+        response(assertion(name_id(" u7"))),
+        response("<saml:EncryptedAssertion/>"),
+        response(assertion(name_id("u7")).replace("cm:bearer", "cm:x")),
+        response(assertion(name_id("u7")), "<saml:EncryptedAssertion/>"),
+        response(assertion(name_id("u7")), status="Requester"),
+    ],
+)
+def test_the_exit_code_is_never_better_with_a_profile(
+    home: dict[str, str], simulator: RunningSimulator, xml: str
+) -> None:
+    sent = here(simulator, xml)
+    alone = verify(home, "-", given=sent).returncode
+    compared = verify(connected(home, simulator), "-", given=sent).returncode
+    assert compared >= alone and alone in (0, 1)
+
+
+def test_the_sign_in_of_this_group_is_the_one_compared(
+    home: dict[str, str], simulator: RunningSimulator
+) -> None:
+    upstream = response(assertion(name_id("up")), identifier="_u", issued="2026-11-24T09:59:00Z")
+    trace = tracer(
+        {"url": "https://login.example/acs", "saml": upstream.replace("gitlab.com", "login.example")},
+        {
+            "url": f"{simulator.url}/groups/acme/-/saml/callback",
+            "saml": here(simulator, response(assertion(name_id("u7")))),
+        },
+        {
+            "url": "https://login.example/acs",
+            "saml": upstream.replace("gitlab.com", "login.example").replace(">up<", ">down<"),
+        },
+    )
+    done = verify(connected(home, simulator), "-", "--json", given=trace)
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["comparison"]["outcome"]) == (0, "signs-in")
+    assert [one["name_id"]["value"] for one in document["responses"]] == ["u7", "down", "up"]
+
+
+def test_what_is_typed_in_place_of_a_file_is_a_name_id(
+    home: dict[str, str], simulator: RunningSimulator
+) -> None:
+    done = verify(connected(home, simulator), "u7")
+    assert (
+        done.returncode == 0 and "This sign-in works" in done.stdout and "no file of that name" in done.stderr
+    )
+    assert GUID in verify(home, posted(response())).stdout
+    for missing in ("trace.json", "/nowhere", "./none", "None.XML"):
+        assert verify(home, missing).returncode == 2
+    token = "glpat-" + "a" * 20
+    refused = verify(home, token)
+    assert refused.returncode == 2 and token not in refused.stdout + refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given", "code", "exit_code"),
+    ids=short,
+    argvalues=[
+        (["/nowhere.json"], "", "not-done", 2),
+        (["-"], "", "empty", 2),
+        (["-"], 'Parameters: {"SAMLResponse"=>"[FILTERED]"}', "filtered", 2),
+        (["-"], posted(response())[:801], "cut-off", 2),
+        (["-", "--user", "ada"], "u7", "not-done", 2),
+        (["-", "--fingerprint", "x"], response(), "no-certificate", 2),
+    ],
+)
+def test_a_refusal_is_one_document_too(
+    home: dict[str, str], arguments: list[str], given: str, code: str, exit_code: int
+) -> None:
+    done = verify(home, *arguments, "--json", given=given)
+    document = json.loads(done.stdout)
+    assert done.returncode == exit_code and document["comparison"] is None
+    assert [finding["code"] for finding in document["findings"]] == [code]
+    assert all(finding["title"] and finding["fix"] for finding in document["findings"])
+
+
+def test_what_the_response_shows_is_told_though_gitlab_is_not_reached(home: dict[str, str]) -> None:
+    env = home | {
+        "SCIMTUI_SCIM_URL": "http://127.0.0.1:9/api/scim/v2/groups/acme",
+        "SCIMTUI_ACCESS_TOKEN": "x",
+    }
+    for form in ([], ["--json"]):
+        done = verify(env, "-", *form, given=response(assertion(signed=False)))
+        assert done.returncode == 3 and "carries no signature" in done.stdout
+    assert json.loads(done.stdout)["findings"][-1]["code"] == "connection-refused"
+
+
+def test_a_cut_line_of_a_log_is_told(home: dict[str, str]) -> None:
+    whole = json.dumps({"saml_response": {"name_id": "a"}})
+    done = verify(home, "-", "--json", given=f"x.log:{whole}\nx.log:{whole[:25]}\n--\n")
+    document = json.loads(done.stdout)
+    assert [one["name_id"]["value"] for one in document["responses"]] == ["a"]
+    assert [finding["code"] for finding in document["findings"]] == ["cut-line"]
+    assert "line 2 is cut off" in verify(home, "-", given=f"{whole}\n{whole[:25]}").stderr
+
+
+def test_a_file_in_another_encoding_is_read(home: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "response.xml"
+    xml = response(assertion(name_id("Zoë")))
+    latin = f'<?xml version="1.0" encoding="ISO-8859-1"?>{xml}'.encode("latin-1")
+    wide = f'<?xml version="1.0" encoding="UTF-16"?>{xml}'.encode("utf-16")
+    for data in (latin, wide):
+        file.write_bytes(data)
+        assert "Zoë" in verify(home, str(file)).stdout
+
+
+def test_no_password_is_printed(home: dict[str, str]) -> None:
+    xml = response(sending(userPassword=["hunter2"], email=["n@x.example"]))
+    for form in ([], ["--json"]):
+        done = verify(home, "-", *form, given=xml)
+        assert "hunter2" not in done.stdout + done.stderr and "A password" in done.stdout
 
 
 def test_nothing_that_a_terminal_obeys_is_printed(home: dict[str, str]) -> None:
@@ -140,7 +278,7 @@ def test_keys_that_take_back_work_at_the_prompt(typed: bytes, left: bytes) -> No
         (["-"], "<a", 2, "no well-formed XML"),
         (["-"], tracer({"post": [["SAMLResponse", "{hash:a}"]]}), 2, "masked"),
         (["-", "--user", "ada"], "u7", 2, "--user needs a profile"),
-        ([], "", 2, "FILE|-"),
+        ([], "", 2, "FILE|NAMEID|-"),
     ],
 )
 def test_what_can_not_be_read(

@@ -55,6 +55,9 @@ responses = st.builds(
     st.just(True),
     st.just(False),
     st.just(False),
+    st.just(""),
+    st.just(True),
+    st.just(False),
 )
 
 

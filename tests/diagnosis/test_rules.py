@@ -130,10 +130,28 @@ def test_an_ambiguous_response_is_nobodys() -> None:
 
 
 def test_a_response_that_is_refused_or_unreadable_comes_before_who_it_names() -> None:
-    refused = diagnosed(people(), "Ada-1", "ada@acme.example", invalid=True)
-    assert (refused.outcome, codes(refused), refused.banner) == (Outcome.FAILS, ["response-invalid"], None)
+    refused = diagnosed(
+        people(), "Ada-1", "ada@acme.example", invalid=True, reason="An empty nameid value found"
+    )
+    assert (refused.outcome, codes(refused)) == (Outcome.FAILS, ["response-invalid"])
+    assert refused.banner == 'Unable to sign in to group with SAML: "An empty nameid value found"'
+    elsewhere = diagnosed(people(), "Ada-1", invalid=True, reason="{x}", by_group=False)
+    assert (elsewhere.outcome, codes(elsewhere)) == (Outcome.FAILS, ["response-invalid-instance"])
+    assert elsewhere.banner == 'Could not authenticate you from SAML because "{x}".'
+    assert diagnosed(people(), "Ada-1", invalid=True).banner is None
     hidden = diagnosed(people(), None, unreadable=True)
     assert (hidden.outcome, codes(hidden), hidden.banner) == (Outcome.UNKNOWN, ["unreadable"], None)
+
+
+def test_who_an_ambiguous_response_names_is_nobody_though_it_is_refused() -> None:
+    refused = diagnosed(people(), None, "ada@acme.example", invalid=True, ambiguous=True)
+    assert (refused.outcome, refused.person) == (Outcome.FAILS, None)
+
+
+def test_a_signature_that_is_not_valid_makes_it_open() -> None:
+    found = diagnosed(people(), "Ada-1", doubted=True)
+    assert (found.outcome, codes(found), found.banner) == (Outcome.UNKNOWN, ["signature-doubted"], None)
+    assert diagnosed(people(), "Ada-1", doubted=True, invalid=True).outcome is Outcome.FAILS
 
 
 def test_somebody_else_than_who_was_meant() -> None:
@@ -163,7 +181,7 @@ def test_every_text_is_used() -> None:
     given = {code for _, _, _, _, expected in CASES.values() for code in expected}
     assert set(_TEXTS.all()) == given | {
         *("second-account", "ambiguous", "not-stored", "email-not-known"),
-        *("unreadable", "response-invalid"),
+        *("unreadable", "response-invalid", "response-invalid-instance", "signature-doubted"),
     }
 
 
@@ -176,6 +194,7 @@ def test_every_step_is_given_somewhere() -> None:
     for found in (
         diagnosed(people(), "cy-3", invalid=True),
         diagnosed(people(), "cy-3", unreadable=True),
+        diagnosed(people(), "cy-3", doubted=True),
         diagnosed(people(), "cy-3", email_known=False),
         diagnosed(people(), "new", username="ada"),
     ):

@@ -157,7 +157,7 @@ def test_the_parameters_of_a_line_of_gitlabs_log_are_read() -> None:
 def test_who_asked_is_nobody_also_where_the_request_has_a_path_of_its_own() -> None:
     params = [{"key": "Operations", "value": [{"op": "Replace", "path": "active", "value": "False"}]}]
     line = {"method": "PATCH", "path": "/api/scim/v2/groups/acme/Users/x", "params": params}
-    assert not values_in(json.dumps({**line, "user_id": 1, "username": "root"})).who
+    assert values_in(json.dumps({**line, "user_id": 1, "username": "root"})).who == ("x",)
 
 
 def test_the_source_of_an_entra_event_is_good_for_looking_up() -> None:

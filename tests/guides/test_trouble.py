@@ -462,6 +462,235 @@ MORE = [
     ("entra-value-missing", "MandatoryFieldsMissing", '{"errorCode":"InvalidAnchor","reason":"x"}'),
     ("entra-too-many-deletes", "TooManyDeletes", "quarantine: reason TooManyDeletes, since 2026-11-20"),
     ("entra-too-slow", "errorCode TooManyRequests", '{"errorCode":"Timeout","reason":"x"}'),
+    (
+        "issuer-mismatch",
+        "Doesn't match the issuer, expected: https://a.example, but was: https://b.example",
+        "Could not authenticate you from SAML because \"Doesn't match the issuer, expected: <https://a.example/x>, "
+        'but was: <https://b.example/x>".',
+    ),
+    (
+        "received-elsewhere",
+        "The response was received at http://git.acme.example/users/auth/saml/callback instead of "
+        "https://git.acme.example/users/auth/saml/callback",
+        'Unable to sign in to group with SAML: "The response has an empty destination value"',
+    ),
+    (
+        "request-mismatch",
+        "The InResponseTo of the Response: _1, does not match the ID of the AuthNRequest sent by the SP",
+        'Unable to sign in to group with SAML: "The inresponseto of the response: _a1b2, does not match the id of the '
+        'authnrequest sent by the sp"',
+    ),
+    (
+        "certificate-expired",
+        "Idp x509 certificate expired",
+        'Unable to sign in to group with SAML: "Certificate expired"',
+    ),
+    (
+        "certificate-unreadable",
+        "OpenSSL::X509::CertificateError",
+        'Started POST "/users/auth/saml/callback" for 10.0.0.9\nOpenSSL::X509::CertificateError (nested asn1 error):',
+    ),
+    (
+        "assertion-encrypted",
+        "An EncryptedAssertion found and no SP private key found on the settings to decrypt it.",
+        'GitLab: Could not authenticate you from SAML because "An encryptedassertion found and no sp private key found '
+        'on the settings to decrypt it. be sure you provided the :settings parameter at the initialize method".',
+    ),
+    (
+        "no-account-made",
+        "Signing in using your SAML account without a pre-existing GitLab account is not allowed.",
+        "Signing in using your Okta account without a pre-existing account in git.acme.example is not allowed. "
+        "Create an account in git.acme.example first, and then connect it to your Okta account.",
+    ),
+    (
+        "ldap-blocked-by-scim",
+        "403 Forbidden - LDAP blocked users cannot be unblocked by the API",
+        "The state is ldap_blocked, and there is no LDAP anywhere in our installation",
+    ),
+    (
+        "provider-off",
+        "Signing in using Keycloak has been disabled",
+        "GitLab says: Signing in using Azure AD has been disabled",
+    ),
+    (
+        "entra-groups-instance",
+        "Self-managed: Failed to match an entry in the source and target systems Group 'devs'",
+        "PATCH https://git.acme.example/api/scim/v2/application/Groups\n"
+        "Failed to match an entry in the source and target systems Group 'devs'",
+    ),
+    (
+        "scim-group-without-link",
+        "No matching SAML group found with name: devs",
+        json.dumps({"detail": "No matching SAML group found with name: team devs", "status": 412}),
+    ),
+    (
+        "scim-groups-linked-later",
+        "SCIM group members do not appear in newly added SAML group links",
+        "We pushed groups by SCIM; people don't show in the group links that were added later.",
+    ),
+    (
+        "group-sync-removes",
+        "SAML group links reset the role at every login",
+        "My role is set to Guest each time I log in with SAML, an Owner gives it back and it is gone again",
+    ),
+    (
+        "too-many-groups",
+        "more than 150 groups in Entra",
+        "The response has http://schemas.microsoft.com/claims/groups.link instead of the groups",
+    ),
+    (
+        "group-link-refused",
+        "Saml group name has already been taken",
+        'GET /api/v4/groups/acme/saml_group_links → 401 {"message":"401 Unauthorized"}',
+    ),
+    (
+        "forbidden-scim",
+        'GET /api/scim/v2/groups/acme/Users 403 {"message":"403 Forbidden"}',
+        'SCIM request with the SCIM token: HTTP 403 {"message":"403 Forbidden"}',
+    ),
+    (
+        "saml-identity-not-found",
+        'GET /api/v4/groups/1/saml/x {"message":"404 Identity Not Found"}',
+        'DELETE https://gitlab.com/api/v4/groups/1/saml/ada%40acme.example\n404 {"message":"404 Identity Not Found"}',
+    ),
+    (
+        "path-traversal",
+        "Potential path traversal attempt detected",
+        "400 Potential path traversal attempt detected. Please correct the path. Then try again.",
+    ),
+    (
+        "email-not-owned",
+        "Email must be owned by the user's enterprise group",
+        json.dumps({"message": {"email": ["must be owned by the user's enterprise group"]}}),
+    ),
+    (
+        "group-transfer",
+        "Transfer failed: SAML Provider or SCIM Token is configured for this group.",
+        "How do we transfer the group? It has SAML, GitLab says it can't be transferred",
+    ),
+    (
+        "sso-session",
+        "Cannot find valid SSO session",
+        "remote: ERROR: Cannot find valid SSO session. Please login via your group's SSO at https://gitlab.com/x\n"
+        "fatal: Could not read from remote repository.",
+    ),
+    (
+        "service-account-sso",
+        "A service account can't be added: is not linked to a SAML account",
+        "SSO is enforced and the service account fails to be added to the group",
+    ),
+    (
+        "sole-owner",
+        "Can not remove a user who is the sole owner of a group.",
+        'DELETE /api/v4/groups/1/enterprise_users/7 409 {"message":"Can not remove a user who is the sole owner of a group."}',
+    ),
+    (
+        "audit-linked",
+        "update_mismatched_group_saml_extern_uid",
+        json.dumps({"event_name": "x", "custom_message": "Updated extern_uid from ada-1 to ada-2"}),
+    ),
+    (
+        "no-enterprise-badge",
+        "Why does this person have no enterprise badge in the group?",
+        "The Enterprise badge is missing on the members page for three users of our GitLab group",
+    ),
+    (
+        "username-made",
+        "How does SCIM make the username?",
+        "Which username does GitLab give to users that come by SCIM?",
+    ),
+    (
+        "owners-locked-out",
+        "All owners are locked out",
+        "Nobody of the group's owners can sign in, SSO is enforced and our IdP is down",
+    ),
+    (
+        "loop-after-changed-nameid",
+        "Sign-in loop since the NameID changed",
+        "After her marriage her e-mail was changed in Entra, and now she can't log in to GitLab by SSO",
+    ),
+    (
+        "second-account",
+        "SAML made a duplicate account",
+        "Logging in with SSO gave him a second GitLab account",
+    ),
+    (
+        "new-mail-domain",
+        "our e-mail domain changes, NameID is the e-mail",
+        "The whole company moves to a new mail domain. What about GitLab SSO?",
+    ),
+    (
+        "signed-in-without-group",
+        "Signed in with SSO, but she is not a member of the group",
+        "After SAML login he lands on dashboard/groups and is in no group of GitLab",
+    ),
+    ("email-invalid", "Email is invalid", "SAML sign-in, red banner: Email is invalid"),
+    (
+        "not-a-member",
+        "Could not remove Ada from Acme. User is not a group member.",
+        json.dumps(
+            {"detail": "Could not remove Ada Lin from Acme. User is not a group member.", "status": 412}
+        ),
+    ),
+    (
+        "email-not-verified",
+        "The member's email address is not verified.",
+        scim("The member's email address is not verified."),
+    ),
+    (
+        "no-seat-for-role",
+        "Member role the custom role's base access level does not match the current access level",
+        scim("Member role the custom role's base access level does not match the current access level"),
+    ),
+    (
+        "leaver-stays",
+        "Removed from the app in Okta and still has access to the GitLab group",
+        "A contractor was offboarded in Entra last week. He is still listed in a subgroup and can push.",
+    ),
+    (
+        "profile-not-updated",
+        "The name in GitLab is not updated by SCIM",
+        "Her last name changed in Okta, GitLab still shows the old name",
+    ),
+    (
+        "roles-reset",
+        "After being reassigned by SCIM everybody lost their role",
+        "We removed all from the SCIM app and added them again: all roles fell back to the default role",
+    ),
+    (
+        "okta-web-page",
+        "Errors reported by remote server: Invalid JSON: Unexpected character ('<' (code 60))",
+        "Okta, Test API Credentials: Error authenticating: Not Found. Errors reported by remote server: Invalid JSON: "
+        "Unexpected character ('<' (code 60)): expected a valid value (number, String, array, object)",
+    ),
+    (
+        "entra-no-request",
+        "AADSTS750054",
+        "AADSTS750054: SAMLRequest or SAMLResponse must be present as query string parameters in HTTP request for SAML "
+        "Redirect binding.",
+    ),
+    (
+        "entra-authn-method",
+        "AADSTS75011",
+        "AADSTS75011: Authentication method 'X509, MultiFactor' by which the user authenticated with the service doesn't "
+        "match requested authentication method 'Password, ProtectedTransport'.",
+    ),
+    ("entra-misconfigured", "AADSTS650056", "AADSTS650056: Misconfigured application. Contact your admin."),
+    (
+        "scim-500",
+        'PATCH /api/scim/v2/groups/acme/Users/x 500 {"message":"500 Internal Server Error"}',
+        'Entra: StatusCode: InternalServerError Web Response: {"message":"500 Internal Server Error"} in customappsso',
+    ),
+    (
+        "instance-scim-missing",
+        'GET /api/scim/v2/application/Users 404 {"message":"404 Not Found"}',
+        'https://git.acme.example/api/scim/v2/application/Users?count=1\nHTTP/1.1 404 Not Found\n{"message":"404 Not Found"}',
+    ),
+    (
+        "entra-several-matches",
+        "SystemForCrossDomainIdentityManagementMultipleEntriesInResponse",
+        '{"errorCode":"SystemForCrossDomainIdentityManagementBadResponse","reason":"x"}',
+    ),
 ]
 
 
@@ -495,10 +724,9 @@ def test_every_literal_message_of_the_files_leads_to_its_entry() -> None:
     """The variants over GitLab's versions, too; where a message needs others around it, with one of them."""
     for entry in catalogue():
         for message in entry.messages:
-            text = " ".join(
-                (message.text.replace("<", "").replace(">", ""), *message.needs[:1], *message.cues[:1])
-            )
-            text += f"{message.inside[0]}}}" if message.inside else ""
+            needed = [word for word in message.needs if not word.startswith("@")]
+            text = " ".join((message.text.replace("<", "").replace(">", ""), *needed[:1], *message.cues[:1]))
+            text += f" {message.inside[0].replace(' + ', ' ')}}}" if message.inside else ""
             text += f" status: {message.status}" if message.status else ""
             assert entry.code in {match.trouble.code for match in explain(text).matches}, message.text
 
@@ -514,7 +742,8 @@ def test_the_entries_lead_somewhere() -> None:
     checks = {check.code for check in CHECKS}
     for entry in catalogue():
         assert entry.screen in SCREENS and set(entry.who) <= set(WHO) and entry.page.startswith("https://")
-        assert entry.messages or entry.symptoms or entry.together, entry.code
+        assert entry.messages or entry.symptoms or entry.together or entry.described, entry.code
+        assert set(entry.yields_to) <= {"*", *(one.code for one in catalogue())}, entry.code
         assert all((entry.title, entry.cause, entry.tell, entry.fix)), entry.code
         assert not entry.check or (entry.screen == "connection" and entry.check in checks), entry.code
         assert bool(entry.step) == (entry.screen == "setup"), entry.code
@@ -649,7 +878,7 @@ def test_who_asked_is_not_whom_a_log_line_is_about() -> None:
         "username": "owner",
         "status": 404,
     }
-    assert values_in(json.dumps(line)).as_json() == {"status": "404", "group": "acme"}
+    assert values_in(json.dumps(line)).as_json() == {"stored": "old-uid", "status": "404", "group": "acme"}
 
 
 def test_the_target_of_an_okta_event_counts_and_not_its_actor() -> None:

@@ -145,6 +145,7 @@ def test_the_values_of_a_group_with_a_dot() -> None:
     assert values == {
         "tenant-url": "https://gitlab.com/api/scim/v2/groups/acme%2Eeu",
         "scim-url": "https://gitlab.com/api/scim/v2/groups/acme.eu",
+        "base-url": "https://gitlab.com/api/scim/v2/groups/acme.eu",
         "identifier": "https://gitlab.com/groups/acme.eu",
         "callback-url": "https://gitlab.com/groups/acme.eu/-/saml/callback",
         "sso-url": "https://gitlab.com/groups/acme.eu/-/saml/sso",

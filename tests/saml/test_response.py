@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from scimtui.saml import SamlResponse, read_capture
-from tests.saml.samples import GROUP, GUID, PERSISTENT, assertion, name_id, response
+from tests.saml.samples import (
+    GROUP,
+    GUID,
+    PERSISTENT,
+    assertion,
+    inner,
+    name_id,
+    response,
+    signature,
+)
 
 
 def read(xml: str) -> SamlResponse:
@@ -20,7 +29,8 @@ def test_everything_of_an_ordinary_response() -> None:
     assert (read_.issuer, read_.audiences) == ("https://idp.example/", (GROUP,))
     assert read_.destination == read_.recipient == f"{GROUP}/-/saml/callback"
     assert (read_.not_before, read_.not_on_or_after) == ("2026-11-24T09:21:09Z", "2026-11-24T10:26:09Z")
-    assert (read_.in_response_to, read_.succeeded, read_.encrypted, read_.signed) == ("_r1", True, False, ())
+    assert (read_.in_response_to, read_.failed, read_.encrypted) == ("_r1", False, False)
+    assert read_.signed == ("assertion",)
     assert read_.attributes == {"email": ("nadia@acme.example",)}
 
 
@@ -30,7 +40,7 @@ def test_everything_of_an_ordinary_response() -> None:
         (name_id("admin<!-- -->.evil"), "admin.evil", ("comment",)),
         (name_id("admin<?x y?>.evil"), "admin.evil", ("processing-instruction",)),
         (name_id("<![CDATA[ad]]>min"), "admin", ("cdata",)),
-        (name_id("ad<x>m</x>in"), "admin", ("element",)),
+        (name_id("ad<x>m</x>in"), "adin", ("element",)),
         (name_id("&#x61;&lt;b&gt;"), "a<b>", ()),
         (name_id(f"\n    {GUID}\n  "), f"\n    {GUID}\n  ", ()),
         (name_id(""), "", ()),
@@ -39,7 +49,7 @@ def test_everything_of_an_ordinary_response() -> None:
 def test_all_text_of_the_name_id_is_read(subject: str, value: str, odd: tuple[str, ...]) -> None:
     found = read(response(assertion(subject))).name_id
     assert found is not None and found.odd == odd
-    assert found.value == value or "element" in odd
+    assert found.value == value
 
 
 CONFIRMATION = f"<saml:SubjectConfirmation>{name_id('mallory')}</saml:SubjectConfirmation>"
@@ -58,6 +68,7 @@ def test_a_name_id_in_an_attribute_does_not_count() -> None:
 
 
 DECOY = assertion(name_id("mallory"), identifier="_d")
+HIDDEN_ADVICE = "<saml:Advice><saml:EncryptedAssertion/></saml:Advice>"
 ADVICE = f"<saml:Advice>{DECOY}</saml:Advice>"
 SECOND = f"<saml:Subject>{name_id('m')}</saml:Subject>"
 AMBIGUOUS = {
@@ -68,7 +79,7 @@ AMBIGUOUS = {
         "nested-assertion",
     ),
     "inside advice": (
-        response(assertion().replace("</saml:Conditions>", f"</saml:Conditions>{ADVICE}")),
+        inner("</saml:Conditions>", f"</saml:Conditions>{ADVICE}"),
         "nested-assertion",
     ),
     "inside the subject": (response(assertion(name_id() + DECOY)), "nested-assertion"),
@@ -76,9 +87,14 @@ AMBIGUOUS = {
         response(before=f"<samlp:Extensions>{assertion(identifier='_d')}</samlp:Extensions>"),
         "nested-assertion",
     ),
+    "a response in a response": (response(response()), "response-in-response"),
+    "an encrypted one in advice": (
+        inner("</saml:Conditions>", f"</saml:Conditions>{HIDDEN_ADVICE}"),
+        "nested-assertion",
+    ),
     "two NameIDs": (response(assertion(name_id() + name_id("mallory"))), "several-name-ids"),
     "two subjects": (
-        response(assertion().replace("<saml:Conditions", f"{SECOND}<saml:Conditions", 1)),
+        inner("<saml:Conditions", f"{SECOND}<saml:Conditions"),
         "several-name-ids",
     ),
     "an encrypted assertion beside it": (
@@ -113,12 +129,13 @@ def test_encrypted(xml: str) -> None:
 
 def test_a_failed_status_is_told_though_a_name_id_is_there() -> None:
     found = read(response(status="Responder", message="AADSTS50105: not assigned"))
-    assert not found.succeeded and found.status.endswith("Responder")
-    assert "AADSTS50105" in found.status_detail and found.name_id is not None
+    assert found.failed and found.status.endswith("Responder")
+    assert found.status_message is not None and "AADSTS50105" in found.status_message
+    assert found.name_id is not None
 
 
 def test_a_signature_is_seen_and_not_claimed_to_hold() -> None:
-    signature = '<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>'
-    assert read(response(before=signature)).signed == ("response",)
-    signed = assertion().replace("<saml:Subject>", f"{signature}<saml:Subject>", 1)
-    assert read(response(signed)).signed == ("assertion",)
+    over_response = response(assertion(signed=False), before=signature("_resp"))
+    assert read(over_response).signed == ("response",)
+    assert read(response(assertion(signed=False))).signed == ()
+    assert read(response()).signed == ("assertion",)

@@ -24,7 +24,7 @@ from scimtui.findings import FindingTexts
 from scimtui.saml import CaptureError, read_capture
 from scimtui.saml import signature as room
 from scimtui.saml.signature import SignatureUnavailable, Trusted, check_signature, read_trusted
-from tests.saml.samples import assertion, name_id, response
+from tests.saml.samples import alone, assertion, name_id, response
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
@@ -57,6 +57,8 @@ class Signer:
             c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,
         )
         root = etree.fromstring(xml.encode())
+        for stub in list(root.iter("{http://www.w3.org/2000/09/xmldsig#}Signature")):
+            stub.getparent().remove(stub)
         one = root if part == "response" else root.find("{urn:oasis:names:tc:SAML:2.0:assertion}Assertion")
         signed = signer.sign(
             one, key=self.key, cert=self.pem, reference_uri=f"#{one.get('ID')}", id_attribute="ID"
@@ -114,7 +116,35 @@ def test_a_changed_name_id_is_not_valid(signer: Signer) -> None:
 
 
 def test_an_unsigned_one_says_so(signer: Signer) -> None:
-    assert checked(response(), read_trusted(signer.pem)) == ("not-signed", {"signature-missing": ""})
+    trusted = read_trusted(signer.pem)
+    assert checked(response(assertion(signed=False)), trusted) == ("not-signed", {})  # `refusals` says it
+    assert checked(alone(assertion(signed=False)), trusted) == ("not-signed", {"signature-missing": ""})
+
+
+def test_an_assertion_by_itself_is_checked(signer: Signer) -> None:
+    signed = etree.fromstring(signer.sign(response()).encode())
+    inner = signed.find("{urn:oasis:names:tc:SAML:2.0:assertion}Assertion")
+    xml = str(etree.tostring(inner), "utf-8")
+    assert checked(xml, read_trusted(signer.pem)) == ("valid", {"signature-valid": "over the assertion"})
+
+
+def test_what_is_encrypted_is_not_compared(signer: Signer) -> None:
+    trusted = read_trusted(signer.pem)
+    hidden = response("<saml:EncryptedAssertion/>")
+    assert checked(hidden, trusted) == ("not-checked", {"signature-encrypted": ""})
+    status, found = checked(signer.sign(hidden, "response"), trusted)
+    assert status == "valid" and set(found) == {"signature-valid", "signature-over-encrypted"}
+    status, found = checked(signer.sign(hidden, "response"), read_trusted(Signer().pem))
+    assert status == "invalid" and set(found) == {"signature-invalid"}
+
+
+def test_the_reason_is_that_of_the_algorithm_in_use(signer: Signer) -> None:
+    other = read_trusted(Signer().pem)
+    for xml in (signer.sign(response(), sha1=True), signer.sign(response(), "response", sha1=True)):
+        status, found = checked(xml, other)
+        assert status == "invalid" and set(found) == {"signature-invalid", "signature-sha1"}
+        assert "configuration" not in found["signature-invalid"]
+    assert "signature-sha1" not in checked(signer.sign(response()), other)[1]
 
 
 def test_a_signed_assertion_that_was_wrapped_is_not_valid(signer: Signer) -> None:
@@ -189,6 +219,12 @@ def test_what_is_no_certificate_is_refused(text: str) -> None:
 def test_base64_of_metadata_is_a_certificate(signer: Signer) -> None:
     bare = "".join(signer.pem.splitlines()[1:-1])
     assert checked(signer.sign(response()), read_trusted(bare))[0] == "valid"
+
+
+def test_a_certificate_in_der_is_one(signer: Signer) -> None:
+    der = signer.certificate.public_bytes(serialization.Encoding.DER)
+    assert checked(signer.sign(response()), read_trusted(der))[0] == "valid"
+    assert read_trusted(signer.pem.encode()).certificates == read_trusted(signer.pem).certificates
 
 
 def test_without_the_extra_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,12 +129,12 @@ def logged() -> ScimtuiApp:
 
 
 _CAPTURED = tracer(
-    {"saml": response(assertion(name_id("GUID-0003"), email="user3@acme.example"))},
     {
         "saml": response(
             assertion(name_id("guid-0001"), email="user1@acme.example"), issued="2026-11-24T08:00:00Z"
         )
     },
+    {"saml": response(assertion(name_id("GUID-0003"), email="user3@acme.example"))},
 )
 PASTE = PASTED + _CAPTURED.replace("2026-11-24", "2025-01-15")
 CHLOE = ("slash", *"chlo", "enter", "enter", "still")

@@ -34,17 +34,22 @@ _OF_EVERY_IDP, _WITH_WALKTHROUGH = "saml-app", ("entra", "okta")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One literal message.
+    """One literal message. Words are looked for by letters; `@name` is a meaning of words/concepts.toml.
 
     Attributes:
         text: as it is shown; `<…>` stands for anything.
         status: the HTTP status that comes with it; 0 where none does.
         cues: other words around it that make it likelier.
-        needs: words of which one must be around it.
+        needs: words of which one must be in the text.
         without: words close by that rule it out.
-        inside: words of which one must be in what was sent, as GitLab repeats it behind the message.
+        not_after: words before it, close by, that rule it out.
+        unless: words anywhere in the text that rule it out.
+        inside: words of which one must be in what was sent, as GitLab repeats it behind the message;
+            `a + b` for both.
         general: it comes with many causes: any other message says more.
-        common: other programs say it too: counts near a word of provisioning or sign-in, or by itself.
+        common: other programs say it too, though it has words of our field. One without such words is
+            common anyway, unless it is `own`.
+        own: nobody else says it.
         versions: GitLab's versions that say it so; empty for all that are known.
     """
 
@@ -53,10 +58,13 @@ class Message:
     cues: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     versions: str = ""
     inside: tuple[str, ...] = ()
     general: bool = False
     common: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,9 @@ class Trouble:
 
     Attributes:
         who: keys of `WHO`: who shows it.
-        symptoms: how people describe it where there is no message.
+        symptoms: how people describe it where there is no message, word by word.
+        described: what must be meant together in such a description; `described.py` says how it is written.
+        yields_to: entries beside which this one says nothing; `*` for all others.
         together: messages that mean this only when all are there.
         tell: how to find out whether this is it.
         screen: a key of `SCREENS`.
@@ -86,6 +96,8 @@ class Trouble:
     page: str
     messages: tuple[Message, ...] = ()
     symptoms: tuple[str, ...] = ()
+    described: tuple[str, ...] = ()
+    yields_to: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
     step: str = ""
     check: str = ""
@@ -140,8 +152,11 @@ def _message(table: dict[str, Any]) -> Message:
         cues=tuple(table.get("with", ())),
         needs=tuple(table.get("needs", ())),
         without=tuple(table.get("without", ())),
+        not_after=tuple(table.get("not_after", ())),
+        unless=tuple(table.get("unless", ())),
         versions=table.get("versions", ""),
         inside=tuple(table.get("inside", ())),
         general=table.get("general", False),
         common=table.get("common", False),
+        own=table.get("own", False),
     )

@@ -2,59 +2,27 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from itertools import islice
 
-from scimtui.guides.trouble.catalogue import WHO, Message, Trouble, catalogue
-from scimtui.guides.trouble.reading import Plain, closing_brace, fold, plain
+from scimtui.guides.trouble.catalogue import Trouble, catalogue
+from scimtui.guides.trouble.described import described
+from scimtui.guides.trouble.events import has_failed
+from scimtui.guides.trouble.field import Field, field_of, is_talk
+from scimtui.guides.trouble.literal import letters_split, said, said_together
+from scimtui.guides.trouble.reading import Plain, fold, plain
+from scimtui.guides.trouble.typed import Near, nearest, typed
 from scimtui.guides.trouble.values import Values, values_in
+from scimtui.guides.trouble.whose import of_the_text
 
-_PLACEHOLDER = re.compile(r"<[^<>]+>")
-_ANYTHING = {
-    "path": r"(?![0-9a-f]{8}-[0-9a-f]{4}-)[\w./%-]{1,255}",
-    "uid": r"\S{1,255}",
-    "list": r".{1,100}?",
-}
-_ELSE = r".{1,300}?"
-_AROUND = 100
-_APART = 140
-_BEFORE = 2500
-_MOST_PLACES = 50
-_LONGEST_REQUEST = 4000
-_FIELD = re.compile(
-    r"scim|saml|gitlab|entra\b|azure|okta|google|provision|identity provider|\bidp\b|\bsso\b"
-    r"|sign(?:ed|ing)?[ -]?in|log[ -]?in\b|extern_?(?:al)?_?(?:u?id)|nameid|/api/v4|glpat|glsoat|aadsts"
-    r"|x-runtime|x-gitlab|gitlab-lb|ratelimit-|throttle_|\bpeople\b|\bperson\b|\bmembers?\b|anmeld"
-    r"|enterprise user|private-token|secret token|error (?:saving user|updating|authenticating)|remote server"
-)
-_ENVELOPE_WORDS = re.compile(
-    r"detail|message|error(?:s|_description)?|status(?:code)?|title|code|https?|schemas|api|warning|retry-after"
-)
 _STRANGE_LETTERS = 3
-_SHORTEST_START = 4
 _FEW_WORDS = 2
 _LONGEST = 120
-_LOOKED_AT = 4000
-_STATUS_BONUS, _CUE_BONUS, _TOGETHER_BONUS = 25, 15, 200
-_SYMPTOM = 5
-_GENERAL = 4.0
+_SYMPTOM = 6
+_DESCRIBED, _MOST_DESCRIBED = 4.2, 40.0
+_GENERAL = 5
+_NEAREST = 1.5
 _TYPED = 80
-_NEAREST = 3
-_WORD_WEIGHT = 10.0
-_WORD = re.compile(r"[\w@.'-]+")
-_COMMON = frozenset(
-    (
-        *("a", "an", "and", "any", "are", "as", "at", "be", "by", "can", "for", "from", "has", "have"),
-        *("in", "into", "is", "it", "no", "not", "of", "on", "or", "so", "that", "the", "this", "to"),
-        *("was", "with", "you", "your", "i", "my", "we"),
-        *("do", "does", "did", "work", "works", "working", "help", "please", "still", "when", "why", "how"),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +33,23 @@ class Match:
         evidence: the words of the text that gave it away.
         score: higher fits better; only good for ordering.
         literal: the same in the catalogue's words, with nobody's name in them.
+        events: in which events of the text it stands, counted from 1; empty where there is one alone.
     """
 
     trouble: Trouble
     evidence: tuple[str, ...]
     score: float
     literal: tuple[str, ...] = ()
+    events: frozenset[int] = frozenset()
+
+    @property
+    def is_symptom(self) -> bool:
+        """Whether it is what people say, and no program's message."""
+        return bool(set(self.literal) & set(self.trouble.symptoms))
 
     @property
     def by_words(self) -> bool:
-        """Whether words that are typed found it, and no message or symptom."""
+        """Whether it was found by what words mean, and no message or symptom stands there."""
         return not self.literal
 
 
@@ -85,14 +60,20 @@ class Explained:
     Attributes:
         matches: the best first; empty where nothing fits.
         nearest: where nothing fits, up to three that have some words of it, and are no more than that.
-        values: what the text says about whom.
+        values: what the text says about whom, also where nothing fits.
         is_whole: whether all of the text was looked at; of a very long one both ends are.
+        events: how many events the text holds; 0 where it is not several.
+        silent: how many of them failed, and hold nothing that the catalogue knows.
+        is_others: whether it names another program, and nothing of sign-in and provisioning at GitLab.
     """
 
     matches: tuple[Match, ...]
     nearest: tuple[Trouble, ...]
     values: Values
     is_whole: bool = True
+    events: int = 0
+    silent: int = 0
+    is_others: bool = False
 
     def as_json(self) -> dict[str, object]:
         """DESIGN's "explain"."""
@@ -107,6 +88,9 @@ class Explained:
                 for match in self.matches
             ],
             "nearest": [_entry_json(trouble) for trouble in self.nearest],
+            "values": self.values.as_json(),
+            "events": self.events,
+            "silent": self.silent,
         }
 
 
@@ -127,198 +111,82 @@ def explain(text: str) -> Explained:
     """Say which entries a text is about: an error, a log line, a SCIM answer, an event, or a few words."""
     given = plain(text)
     values = values_in(given)
-    together = {one.code: match for one in catalogue() if (match := _together(one, given)) is not None}
-    # Two messages rule each other out where they are one entry, and only there.
-    split = frozenset(fold(text) for one in catalogue() if one.code not in together for text in one.together)
-    found = {
-        match.trouble.code: match
-        for one in catalogue()
-        if (match := _literal(one, given, values, together.get(one.code), split)) is not None
-    }
-    if len(text) <= _TYPED and "\n" not in text.strip():
-        for match in _typed(text):
-            found.setdefault(match.trouble.code, match)
-    matches = tuple(sorted(found.values(), key=lambda match: -match.score))
-    return Explained(matches, () if matches else _nearest(given.folded), values, given.is_whole)
+    field = field_of(given.folded)
+    matches = _matches(text, given, values.status, field)
+    near = Near() if matches or field.is_others else nearest(given.folded)
+    if near.is_clear and field.is_ours and not field.technical:
+        matches = (Match(near.entries[0], near.words, _NEAREST),)
+    several = given.events.each if len(given.events.each) > 1 and given.events.are_all else ()
+    told = frozenset(number for match in matches for number in match.events)
+    return Explained(
+        matches,
+        () if matches else near.entries,
+        values,
+        is_whole=given.is_whole,
+        events=len(several),
+        silent=sum(number not in told and has_failed(event) for number, event in enumerate(several, 1)),
+        is_others=field.is_others,
+    )
 
 
-# ── literal messages ─────────────────────────────────────────────────────────
+def _matches(text: str, given: Plain, status: str, field: Field) -> tuple[Match, ...]:
+    """The best first: messages, then what people say, then what words mean, then words that are typed."""
+    found = _messages(given, status, field)
+    if any(match.literal and match.score >= _GENERAL and not match.is_symptom for match in found.values()):
+        kept = {code: match for code, match in found.items() if not _yields(match, found)}
+        return tuple(sorted(kept.values(), key=lambda match: -match.score))
+    for one in _described(given, field):
+        known = found.get(one.trouble.code)
+        if known is None or one.score > known.score:
+            found[one.trouble.code] = one
+    kept = {code: match for code, match in found.items() if not _yields(match, found)}
+    if len(text) <= _TYPED and "\n" not in text.strip() and not field.is_others:
+        for trouble, words, score in typed(text):
+            kept.setdefault(trouble.code, Match(trouble, words, score))
+    return tuple(sorted(kept.values(), key=lambda match: -match.score))
 
 
-def _literal(
-    trouble: Trouble, given: Plain, values: Values, together: Match | None, split: frozenset[str]
-) -> Match | None:
-    best = together
-    for message in trouble.messages:
-        match = _by_message(trouble, message, given, values.status, split)
-        if match is not None and (best is None or match.score > best.score):
-            best = match
-    for symptom in trouble.symptoms:
-        if _is_described(symptom, given.folded):
-            score = _SYMPTOM + min(len(symptom), _LONGEST) / 2
-            if best is None or score > best.score:
-                best = Match(trouble, (symptom,), score, (symptom,))
-    return best
+def _yields(match: Match, found: dict[str, Match]) -> bool:
+    """Whether another entry that was found says it better."""
+    others = found.keys() - {match.trouble.code}
+    return any((code == "*" and bool(others)) or code in others for code in match.trouble.yields_to)
 
 
-def _is_described(symptom: str, folded: str) -> bool:
-    """Whether people describe it so. Two words alone count by themselves, or near a word of the field."""
+def _messages(given: Plain, status: str, field: Field) -> dict[str, Match]:
+    """Entries whose messages or symptoms stand in the text word by word."""
+    together = {one.code: told for one in catalogue() if (told := said_together(one, given)) is not None}
+    # Two messages rule each other out where they are one entry and one banner, and only there.
+    split = letters_split(one for one in catalogue() if one.code not in together or together[one.code].apart)
+    found: dict[str, Match] = {}
+    for one in catalogue():
+        several = [told for told in (said(one, given, status, field, split), together.get(one.code)) if told]
+        matches = [Match(one, told.shown, told.score, told.literal, told.events) for told in several]
+        matches += [
+            Match(one, (symptom,), _SYMPTOM + min(len(symptom), _LONGEST) / 2, (symptom,))
+            for symptom in one.symptoms
+            if _is_symptom(symptom, given.folded, field)
+        ]
+        if matches:
+            found[one.code] = max(matches, key=lambda match: match.score)
+    return found
+
+
+def _is_symptom(symptom: str, folded: str, field: Field) -> bool:
+    """Whether people say it so. Two words alone count by themselves, or near a word of the field."""
     words = fold(symptom)
-    if words not in folded or re.search(rf"(?<!\w){re.escape(words)}(?!\w)", folded) is None:
+    if field.is_named or words not in folded:
+        return False
+    if re.search(rf"(?<!\w){re.escape(words)}(?!\w)", folded) is None:
         return False
     says_enough = len(words.split()) > _FEW_WORDS or len(folded) <= len(words) + _STRANGE_LETTERS
-    return says_enough or _FIELD.search(folded) is not None
+    return says_enough or field.is_ours or (not field.beside and is_talk(field, folded))
 
 
-def _together(trouble: Trouble, given: Plain) -> Match | None:
-    """All messages close by each other, of one banner, and not out of an answer of SCIM."""
-    if not trouble.together:
-        return None
-    places = [next(_found(text, given.folded), None) for text in trouble.together]
-    found = [place for place in places if place is not None]
-    if len(found) < len(places):
-        return None
-    start, end = min(place.start() for place in found), max(place.end() for place in found)
-    between = given.folded[start:end]
-    apart = (end - start) - sum(place.end() - place.start() for place in found)
-    if apart > _APART or "authentication failed" in between:
-        return None
-    if any(
-        word in given.folded[max(0, start - _BEFORE) : start]
-        for word in ("error saving user", "error updating")
-    ):
-        return None
-    evidence = tuple(dict.fromkeys(given.shown(place) for place in found))
-    return Match(trouble, evidence, _TOGETHER_BONUS + sum(map(len, evidence)), trouble.together)
-
-
-def _by_message(
-    trouble: Trouble, message: Message, given: Plain, status: str, split: frozenset[str]
-) -> Match | None:
-    folded = given.folded
-    place = next((one for one in _found(message.text, folded) if _counts(message, one, split)), None)
-    if place is None or (message.common and not _is_of_the_field(message, given, place)):
-        return None
-    needed = [word for word in message.needs if fold(word) in folded]
-    if message.needs and not needed:
-        return None
-    evidence, literal = [given.shown(place)], [message.text]
-    score = float(min(len(_PLACEHOLDER.sub("", message.text)), _LONGEST)) if not message.general else _GENERAL
-    if message.status and status == str(message.status):
-        evidence.append(status)
-        literal.append(status)
-        score += _STATUS_BONUS
-    score += _CUE_BONUS * sum(fold(word) in folded for word in (*message.cues, *message.needs))
-    return Match(trouble, tuple(evidence), score, tuple(literal))
-
-
-def _counts(message: Message, place: re.Match[str], split: frozenset[str]) -> bool:
-    """Whether neither words close by nor what was sent say that this is another message."""
-    near = place.string[max(0, place.start() - _AROUND) : place.end() + _AROUND]
-    if any(word in near for word in map(fold, message.without) if word not in split):
-        return False
-    if not message.inside:
-        return True
-    # The request as GitLab repeats it, from its brace on, without blanks.
-    start = place.end() - 1
-    end = closing_brace(place.string, start, _LONGEST_REQUEST) or start + _LONGEST_REQUEST
-    sent = "".join(place.string[start : end + 1].split())
-    return any(word in sent for word in message.inside)
-
-
-def _is_of_the_field(message: Message, given: Plain, place: re.Match[str]) -> bool:
-    """Whether the text is about provisioning or sign-in, or holds nothing but the message."""
-    if _FIELD.search(place.string):
-        return True
-    if _PLACEHOLDER.search(message.text) and any(letter.isdigit() or letter == "@" for letter in place[0]):
-        return True  # somebody's uid
-    around = _ENVELOPE_WORDS.sub("", fold(given.text).replace(place[0], ""))
-    return sum(letter.isalpha() for letter in around) <= _STRANGE_LETTERS
-
-
-def _found(text: str, folded: str) -> Iterator[re.Match[str]]:
-    """Where a message stands; its longest fixed words are looked for first, which is quick."""
-    pattern, fixed = _pattern(text)
-    return islice(pattern.finditer(folded), _MOST_PLACES) if fixed in folded else iter(())
-
-
-@cache
-def _pattern(text: str) -> tuple[re.Pattern[str], str]:
-    """A message as it is looked for, without a full stop at its end; and its longest fixed words."""
-    fixed = max((fold(part) for part in _PLACEHOLDER.split(text)), key=len).removesuffix(".")
-    pattern = ""
-    place = 0
-    for gap in _PLACEHOLDER.finditer(text):
-        pattern += re.escape(fold(text[place : gap.start()])) + (r"\s*" if place or gap.start() else "")
-        pattern += _ANYTHING.get(gap[0][1:-1], _ELSE) + r"\s*"
-        place = gap.end()
-    pattern += re.escape(fold(text[place:]))
-    pattern = pattern.removesuffix(r"\.")
-    start = r"(?<!\w)" if pattern[:1].isalnum() else ""
-    return re.compile(start + pattern, re.DOTALL), fixed
-
-
-# ── words that are typed ─────────────────────────────────────────────────────
-
-
-@cache
-def _words_of(trouble: Trouble) -> tuple[frozenset[str], frozenset[str]]:
-    """The words of what it is called and shown as, and those of all the rest."""
-    named = [trouble.title, trouble.code.replace("-", " "), *trouble.symptoms, *trouble.together]
-    named += [message.text for message in trouble.messages]
-    named += [str(message.status) for message in trouble.messages if message.status]
-    told = [trouble.cause, trouble.tell, trouble.fix, *(WHO[who] for who in trouble.who)]
-    return frozenset(_split(" ".join(named))), frozenset(_split(" ".join(told)))
-
-
-def _split(text: str) -> list[str]:
-    return [word.strip(".'-") for word in _WORD.findall(fold(text)) if word.strip(".'-")]
-
-
-def _typed(query: str) -> list[Match]:
-    """Entries that have every word, the last of which may still be growing."""
-    words = [word for word in _split(query) if word not in _COMMON]
-    if not words:
+def _described(given: Plain, field: Field) -> list[Match]:
+    """Entries that somebody describes: what words mean decides, below every message that is there."""
+    if not field.is_ours and not (field.beside and field.near):
         return []
-    matches = []
-    for trouble in catalogue():
-        named, told = _words_of(trouble)
-        score = 0.0
-        for place, word in enumerate(words):
-            is_start = place == len(words) - 1 or len(word) >= _SHORTEST_START
-            if _has(word, named, is_start=is_start):
-                score += 3.0
-            elif _has(word, told, is_start=is_start):
-                score += 1.0
-            else:
-                break
-        else:
-            # Below what any literal message scores: a message that is there says more than words.
-            matches.append(Match(trouble, tuple(dict.fromkeys(words)), score / (3.0 * len(words))))
-    return matches
-
-
-def _has(word: str, words: frozenset[str], *, is_start: bool) -> bool:
-    """Whether it is among them, or is how one of them begins."""
-    return word in words or (is_start and any(known.startswith(word) for known in words))
-
-
-def _nearest(folded: str) -> tuple[Trouble, ...]:
-    """The three that share the rarest words with the text, or failing that the most of its letters."""
-    words = {word for word in _split(folded[:_LOOKED_AT]) if word not in _COMMON and len(word) > 2}
-    pieces = _pieces(folded[:_LOOKED_AT])
-    if not pieces:
-        return ()
-    spread = Counter(word for trouble in catalogue() for word in _words_of(trouble)[0])
-    number = len(catalogue())
-    scored = []
-    for place, trouble in enumerate(catalogue()):
-        named = _words_of(trouble)[0]
-        score = math.fsum(_WORD_WEIGHT * math.log(1 + number / spread[word]) for word in words & named)
-        score += len(pieces & _pieces(" ".join(sorted(named)))) / len(pieces)
-        scored.append((-round(score, 6), place, trouble))
-    return tuple(trouble for _, _, trouble in sorted(scored, key=lambda one: one[:2])[:_NEAREST])
-
-
-def _pieces(text: str) -> set[str]:
-    return {text[place : place + 3] for place in range(len(text) - 2)}
+    return [
+        Match(one.trouble, one.words, _DESCRIBED + min(one.weight, _MOST_DESCRIBED) / 50)
+        for one in described(of_the_text(given.prose))
+    ]

@@ -11,56 +11,52 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from urllib.parse import unquote
 
+from scimtui.guides.trouble.addressed import group_of, uid_addressed
+from scimtui.guides.trouble.echoes import Echo, echoes_in
+from scimtui.guides.trouble.identifier import is_nobodys
 from scimtui.guides.trouble.reading import Plain, plain
+from scimtui.guides.trouble.status import status_of
+from scimtui.guides.trouble.whose import EMAIL, is_email, of_the_text, without_urls
 
-_EMAIL = re.compile(
-    r"[A-Za-z0-9_+](?:[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{0,62}[A-Za-z0-9_+~-])?"
-    r"@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"
-)
 _GUID = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
 _OKTA = re.compile(r"\b00u[0-9A-Za-z]{17}\b")
-_STATUS = re.compile(
-    r"(?:\bstatus(?:\s{0,3}code)?[\s:=>\"]{0,12}|\bHTTP/[0-9.]{1,4}\s{1,3}|\bHTTP\s{1,3}|\s(?=[45]\d\d\s{0,3}\{))"
-    r"([1-5]\d\d)\b(?! connection established)",
-    re.IGNORECASE,
-)
-_STATUS_WORD = re.compile(r"status\s{0,3}code\W{1,12}([A-Za-z]{1,30})", re.IGNORECASE)
-_STATUS_NAMES = {
-    "conflict": "409",
-    "preconditionfailed": "412",
-    "unauthorized": "401",
-    "forbidden": "403",
-    "notfound": "404",
-    "toomanyrequests": "429",
-    "unprocessableentity": "422",
-}
-_GROUP_ADDRESS = re.compile(r"/api/(?:scim/v2|v4)/groups/([^/?#\s\"']+)")
-_GROUP_WORDS = re.compile(r"\bGroup ['\"]?([\w./-]{1,255})['\"]? (?:does not have SAML|not found)")
 _USER_ID = re.compile(r"\buser_?id\"?\s*[:=>]+\s*\"?(\d{1,12})\b", re.IGNORECASE)
 # A value ends at the quote that it began with: o'brien is one.
-_QUOTED = r"[\"']?\b(?:{names})[\"']?\s*(?:=>|:|=)\s*(?:\"([^\"\n]{{1,255}})\"|'([^'\n]{{1,255}})')"
-_NAMED_UID = re.compile(_QUOTED.format(names="externalId|extern_uid|NameID|name_id"), re.IGNORECASE)
-_NAMED_USERNAME = re.compile(_QUOTED.format(names="userName|user_name|username"), re.IGNORECASE)
-_NAMED_EMAIL = re.compile(_QUOTED.format(names="email|e-mail|mail"), re.IGNORECASE)
+_NAMED = (
+    r"(?<![\w.])[\"']?(?:{names})[\"']?\s{{0,3}}(?:=>|:|=|\bis\b|\bist\b)\s{{0,3}}"
+    r"(?:\"([^\"\n]{{1,255}})\"|'([^'\n]{{1,255}})'|([^\s\"',;()\[\]{{}}<>|]{{1,255}}+)(?!\())"
+)
+_NAMED_UID = re.compile(
+    _NAMED.format(names="externalId|extern_uid|external_uid|NameID|name_id"), re.IGNORECASE
+)
+_NAMED_USERNAME = re.compile(_NAMED.format(names="userName|user_name|username"), re.IGNORECASE)
+_NAMED_EMAIL = re.compile(
+    _NAMED.format(names="email|e-mail|mail|work email|emails?\\[[^\\]]{0,30}\\]\\.value"), re.IGNORECASE
+)
+_LOOKS_LIKE_ONE = re.compile(r"[@\d]|\w[._-]\w")
 _BLANK = r"(?:\s|%20|\+)+"
 _FILTER = re.compile(
     rf"(externalId|\bid|userName){_BLANK}eq{_BLANK}(?:\"|%22)?([^\"\s&%]+(?:%(?!22)[^\"\s&%]*)*)",
     re.IGNORECASE,
 )
-_ECHO_BEGINS, _ECHO_ENDS = "with {", "}: "
-_LONGEST_ECHO, _MOST_ECHOES = 20_000, 500
-# Mail headers and roles in a ticket name whoever wrote, not whom it is about.
-_WRITERS = re.compile(
-    r"^[ \t>]{0,8}(?:from|to|cc|bcc|reply-to|sender|reporter|assignee|author|requester|requested by)"
-    r"[ \t]{0,3}:.{0,400}$",
-    re.IGNORECASE | re.MULTILINE,
+_OWNS = re.compile(
+    rf"({EMAIL.pattern})(?:'s|’s)?\s{{1,3}}(?:has|had|with|sends|comes with|hat|mit|a|avec|tiene|con)?"
+    r"\s{0,3}(?:the |an? |l')?"
+    r"(?:externalId|extern_uid|NameID|uid|id)\b",
+    re.IGNORECASE,
 )
+_OF = re.compile(
+    r"\b(?:for|of|user|account|person|member|für|von|benutzer\w*|konto|pour|utilisateur|para|usuario)"
+    rf"\s{{1,3}}[\"'“(<]?({EMAIL.pattern})",
+    re.IGNORECASE,
+)
+_ESCAPED_QUOTE = re.compile(r"(?<!\\)\\{1,32}([\"'])")
+_MADE_UP = re.compile(r"\b(?:AzureAD|AAD|Entra\w{0,10})_?Test[\w-]{0,60}", re.IGNORECASE)
 _NEAR = 40
 _OF_SOMETHING = re.compile(
     r"request|correlation|trace|tenant|session|job|cycle|change|appli|client|event|activity|operation|group|directory",
     re.IGNORECASE,
 )
-_NO_EMAIL = re.compile(r"^(?:git@|\[secret\]@)", re.IGNORECASE)
 _UID_NAMES = ("externalid:newvalue", "externalid", "extern_uid", "nameid", "name_id")
 _STORED_NAMES = ("externalid:oldvalue",)
 _USERNAME_NAMES = ("username", "username:newvalue", "userprincipalname")
@@ -73,7 +69,7 @@ class Values:
 
     Attributes:
         uid: what the identity provider sends.
-        stored: what it sent before, where the text tells.
+        stored: by what the person was addressed, or what was sent before, where the text tells.
         mentioned: an id of which the text does not say what it is: only good to look somebody up by.
         group: its path.
     """
@@ -116,101 +112,114 @@ class Values:
 def values_in(text: str | Plain) -> Values:
     """Find them. Where the text is about several people, those of a person are left out."""
     given = plain(text) if isinstance(text, str) else text
-    written = "\n".join((given.text.replace('\\"', '"'), *(value for _, value in given.pairs)))
-    around = Values(status=_status(written, given.pairs), group=_group(written))
-    people = [found for found in _people(given, written) if found.who]
-    if not people or not given.has_all_events or any(found != people[0] for found in people):
+    written = "\n".join((_unquoted(given.text), *(_unquoted(value) for _, value in given.pairs)))
+    echoes = echoes_in(written)
+    around = Values(status=status_of(written, given.pairs), group=group_of(written, echoes))
+    people = [found for found in _people(given, written, echoes) if found.who]
+    if not people or not given.events.are_all or any(found != people[0] for found in people):
         return around
     return replace(people[0], status=around.status, group=around.group)
 
 
-def _people(given: Plain, written: str) -> list[Values]:
+def _people(given: Plain, written: str, echoes: Sequence[Echo]) -> list[Values]:
     """Whom each event of the text is about."""
-    if given.events:
-        found = [_of_event(event) for event in given.events]
+    if given.events.each:
+        found = [_of_event(event) for event in given.events.each]
+        if len(found) == 1 and not found[0].stored:
+            # A request's address stands above its body.
+            found = [replace(found[0], stored=uid_addressed(given.events.outside))]
         if any(one.who for one in found):
             return found
-    echoes = _echoes(written)
     if echoes:
-        return [_of_text(echo) for echo in echoes]
-    return [_of_text(given.outside if given.events else written)]
+        return [_of_echo(echo) for echo in echoes]
+    return [_of_text(given.events.outside if given.events.each else written)]
 
 
-def _echoes(text: str) -> list[str]:
-    """What GitLab repeats of the requests that it refused: `… with {…}: …`."""
-    found: dict[str, None] = {}
-    end = 0
-    for _ in range(_MOST_ECHOES):
-        start = text.find(_ECHO_BEGINS, end)
-        if start < 0:
-            break
-        start += len(_ECHO_BEGINS) - 1
-        stop = text.find(_ECHO_ENDS, start, start + _LONGEST_ECHO)
-        if stop >= 0:
-            found[text[start : stop + 1]] = None
-        end = start
-    return list(found)
+def _unquoted(text: str) -> str:
+    """Quotes without their escapes, however many."""
+    return _ESCAPED_QUOTE.sub(r"\1", text)
+
+
+def _of_echo(echo: Echo) -> Values:
+    username, email = _usable(echo.username), echo.email if is_email(echo.email) else ""
+    if EMAIL.fullmatch(username):
+        email, username = email or username, ""
+    return Values(uid=_usable(echo.uid), stored=_usable(echo.stored), email=email, username=username)
 
 
 def _of_event(event: Sequence[tuple[str, str]]) -> Values:
     """One event: named values; those of GitLab's echo in it; those of Okta's target."""
     several: dict[str, set[str]] = {}
     for name, value in event:
-        several.setdefault(name.lower().replace(" ", ""), set()).add(value)
+        if not is_nobodys(value):
+            several.setdefault(name.lower().replace(" ", ""), set()).add(value)
     if any(len(several.get(name, ())) > 1 for name in (*_UID_NAMES, *_STORED_NAMES)):
         return Values()
     # A name that comes with two values says nothing of one person.
     named = {name: next(iter(values)) for name, values in several.items() if len(values) == 1}
+    if named.get("entra:group"):
+        return Values()
     if "okta:user" in several or "okta:email" in several:
         if len(several.get("okta:user", ())) > 1:
             return Values()
         return Values(uid=named.get("okta:user", ""), email=named.get("okta:email", ""))
-    leaves = "\n".join(value.replace('\\"', '"') for _, value in event)
-    echoes = [_of_text(echo) for echo in _echoes(leaves)]
+    leaves = "\n".join(_unquoted(value) for _, value in event)
+    echoes = [_of_echo(echo) for echo in echoes_in(leaves)]
     told = echoes[0] if len(echoes) == 1 else Values()
     # A line of GitLab's log names who asked, not whom it is about.
     acting = "method" in several and "path" in several
-    username = _first(named, _USERNAME_NAMES) if not acting else ""
-    email = next((named[name] for name in _EMAIL_NAMES if _is_email(named.get(name, ""))), "")
-    if username and _EMAIL.fullmatch(username):
+    params = {
+        name.removeprefix("param:"): value for name, value in named.items() if name.startswith("param:")
+    }
+    username = _first(params if acting else named, _USERNAME_NAMES)
+    email = next((named[name] for name in _EMAIL_NAMES if is_email(named.get(name, ""))), "")
+    if username and EMAIL.fullmatch(username):
         email, username = email or username, ""
     filtered = _filtered(leaves)
     uid = _first(named, _UID_NAMES) or told.uid or _quoted(_NAMED_UID, leaves) or filtered.uid
     email = email or told.email
+    stored = _first(named, _STORED_NAMES) or told.stored or uid_addressed(leaves)
+    bare = _one(filter(is_email, EMAIL.findall(without_urls(leaves))))
     return Values(
         uid=uid,
-        stored=_first(named, _STORED_NAMES),
-        email=email or ("" if uid else _one(filter(_is_email, _EMAIL.findall(leaves)))),
+        stored=stored,
+        email=email or ("" if uid or stored else bare),
         username=username or told.username or filtered.username,
-        mentioned="" if uid else named.get("entra:source", ""),
+        mentioned="" if uid or stored else named.get("entra:source", ""),
         user_id=named.get("user_id", "") if not acting and named.get("user_id", "").isdecimal() else "",
     )
 
 
 def _of_text(text: str) -> Values:
     """One text without structure: a value counts where there is one of its kind alone."""
-    text = _WRITERS.sub("", text)
+    text = of_the_text(text)
+    stored = uid_addressed(text)
     filtered = _filtered(text)
-    uid = _quoted(_NAMED_UID, text) or filtered.uid
-    username = _quoted(_NAMED_USERNAME, text) or filtered.username
-    email = _quoted(_NAMED_EMAIL, text)
-    bare = _one(filter(_is_email, _EMAIL.findall(text)))
-    # An address somewhere in a text with a named uid may be anybody's, unless one line holds both.
-    if not email and bare and (not uid or any(uid in line and bare in line for line in text.splitlines())):
+    plain_text = _MADE_UP.sub(" ", without_urls(text))
+    uid = _quoted(_NAMED_UID, plain_text) or filtered.uid
+    username = _quoted(_NAMED_USERNAME, plain_text) or filtered.username
+    email = _quoted(_NAMED_EMAIL, plain_text)
+    if not is_email(email):
+        email = ""
+    bare = _one(filter(is_email, EMAIL.findall(plain_text)))
+    # An address somewhere in a text with a uid may be anybody's, unless the text says whose the uid is.
+    if not email and bare and bare != uid and (not (uid or stored) or _is_owner(bare, plain_text)):
         email = bare
-    if username and _EMAIL.fullmatch(username):
+    if username and EMAIL.fullmatch(username):
         email, username = email or username, ""
     return Values(
-        email=email if _is_email(email) else "",
+        email=email or filtered.email,
         username=username,
         uid=uid,
-        user_id=_one(_USER_ID.findall(text)),
-        mentioned="" if uid else _one(_OKTA.findall(text)) or _mentioned(text),
+        stored=stored,
+        user_id=_one(_USER_ID.findall(plain_text)),
+        mentioned="" if uid or stored else _one(_OKTA.findall(plain_text)) or _mentioned(plain_text),
     )
 
 
-def _is_email(text: str) -> bool:
-    return bool(_EMAIL.fullmatch(text)) and not _NO_EMAIL.match(text)
+def _is_owner(address: str, text: str) -> bool:
+    """Whether the text says that the uid in it is this address' owner's."""
+    return any(address in (match[1] for match in pattern.finditer(text)) for pattern in (_OWNS, _OF))
 
 
 def _mentioned(text: str) -> str:
@@ -227,17 +236,26 @@ def _before(place: int) -> tuple[int, int]:
 
 def _filtered(text: str) -> Values:
     """What a SCIM filter asks for: `userName` is never a uid."""
-    asked = {(match[1].lower(), unquote(match[2])) for match in _FILTER.finditer(text)}
-    uid = _one(value for name, value in asked if name != "username")
-    username = _one(value for name, value in asked if name == "username")
-    if _EMAIL.fullmatch(username):
+    asked = {(match[1].lower(), unquote(match[2]).strip("\"'")) for match in _FILTER.finditer(text)}
+    uid = _one(_usable(value) for name, value in asked if name != "username")
+    username = _one(_usable(value) for name, value in asked if name == "username")
+    if EMAIL.fullmatch(username):
         return Values(uid=uid, email=username)
     return Values(uid=uid, username=username)
 
 
+def _usable(value: str) -> str:
+    return "" if is_nobodys(value) else value
+
+
 def _quoted(pattern: re.Pattern[str], text: str) -> str:
-    """The one value that stands under these names; empty where there are several."""
-    return _one(match[1] or match[2] for match in pattern.finditer(text))
+    """The one value that stands under these names; without quotes it has to look like one."""
+    found = []
+    for match in pattern.finditer(text):
+        value = match[1] or match[2] or (match[3] or "").rstrip(".:!?")
+        if _usable(value) and (match[3] is None or _LOOKS_LIKE_ONE.search(value)):
+            found.append(value)
+    return _one(found)
 
 
 def _one(found: Iterable[str]) -> str:
@@ -248,24 +266,3 @@ def _one(found: Iterable[str]) -> str:
 
 def _first(named: dict[str, str], names: tuple[str, ...]) -> str:
     return next((named[name] for name in names if named.get(name)), "")
-
-
-def _status(text: str, pairs: Sequence[tuple[str, str]]) -> str:
-    told = _one(
-        value for name, value in pairs if name.lower() == "status" and re.fullmatch(r"[1-5]\d\d", value)
-    )
-    if told:
-        return told
-    numbers = _STATUS.findall(text)
-    told = _one(numbers) or _one(number for number in numbers if number >= "400")
-    if told or numbers:
-        return told
-    word = _STATUS_WORD.search(text)
-    return _STATUS_NAMES.get(word[1].lower(), "") if word is not None else ""
-
-
-def _group(text: str) -> str:
-    addresses = _one(unquote(address) for address in _GROUP_ADDRESS.findall(text))
-    if addresses:
-        return addresses
-    return _one(path for path in _GROUP_WORDS.findall(text) if not _GUID.fullmatch(path))

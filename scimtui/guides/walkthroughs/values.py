@@ -11,6 +11,7 @@ SECRET = "scim-token"  # noqa: S105 the name of the value, which is copied on de
 VALUES = {
     "tenant-url": "Tenant URL",
     "scim-url": "SCIM API endpoint URL",
+    "base-url": "Base URL",
     "identifier": "Identifier",
     "callback-url": "Assertion consumer service URL",
     "sso-url": "GitLab SSO URL",
@@ -53,10 +54,16 @@ def values_of(address: Address | None) -> dict[str, Value]:
         callback = f"{identifier}/-/saml/callback"
         sso = f"{identifier}/-/saml/sso"
     dotted = "with %2E for the dot" if encoded != plain else ""
+    renamed = (
+        "the dot is in the way: Okta asks with it as it is, %2E or not; rename the group's path"
+        if dotted
+        else ""
+    )
     token = "GitLab adds ?token=… for a private group: copy it there" if "/-/" in sso else ""
     told = {
         "tenant-url": (encoded, dotted),
         "scim-url": (plain, ""),
+        "base-url": (plain, renamed),
         "identifier": (identifier, ""),
         "callback-url": (callback, ""),
         "sso-url": (sso, token),

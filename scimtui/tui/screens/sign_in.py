@@ -13,11 +13,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from scimtui.corrections import Action, Identity, Subject
-from scimtui.diagnosis import Diagnosis, diagnose, presented_by, stored_around
+from scimtui.diagnosis import Diagnosis, Presented, diagnose, presented_by, stored_around
 from scimtui.directory import People, Person
 from scimtui.directory.signin import SAME_AS_EXTERNAL_ID
 from scimtui.findings import Finding, Severity, gravest_first
-from scimtui.saml import Capture, CaptureError, Expected, judge, read_capture
+from scimtui.saml import Capture, CaptureError, Expected, judge, read_capture, refusals
 from scimtui.saml.signature import (
     NOT_CHECKED,
     SignatureUnavailable,
@@ -76,6 +76,7 @@ class SignInScreen(InSection):
         self._capture: Capture | None = None
         self._place = 0
         self._looked: Looked | None = None
+        self._sent: Presented | None = None
         self._meant: Person | None = None
         self._compared: People | None = None
         self._trusted: Trusted | None = None
@@ -136,6 +137,11 @@ class SignInScreen(InSection):
         diagnosis = self._looked.diagnosis if self._looked is not None else None
         return diagnosis.person if diagnosis is not None else None
 
+    @property
+    def _expected(self) -> Expected | None:
+        """Where a response for the profile's group has to go; None without one."""
+        return Expected.at(self._workspace.profile.address) if self._workspace is not None else None
+
     # ── taking in ────────────────────────────────────────────────────────────
 
     def on_paste(self, event: events.Paste) -> None:
@@ -178,8 +184,8 @@ class SignInScreen(InSection):
             try:
                 self._trusted = read_trusted(given)
             except CaptureError:
-                text = await asyncio.to_thread(self.console.doors.read_file, given)
-                self._trusted = read_trusted(str(text))
+                read = await asyncio.to_thread(self.console.doors.read_file, given)
+                self._trusted = read_trusted(read)
         except (DoorError, CaptureError) as error:
             title, _, fix = str(error).partition("\nnext: ")
             fix = fix or getattr(error, "fix", "")
@@ -190,7 +196,7 @@ class SignInScreen(InSection):
             self._look()
 
     @work(exclusive=True, group="read", description="read a captured sign-in")
-    async def _read(self, text: str) -> None:
+    async def _read(self, text: str | bytes) -> None:
         self.query_one(FailurePanel).hide()
         try:
             capture = await asyncio.to_thread(read_capture, text)
@@ -200,7 +206,7 @@ class SignInScreen(InSection):
                 finding, "what was there before is still shown" if self._capture else "", hint="Esc hide"
             )
             return
-        self._capture, self._place = capture, 0
+        self._capture, self._place = capture.beginning_with(self._expected), 0
         await self._show()
 
     def action_step(self, step: int) -> None:
@@ -220,7 +226,7 @@ class SignInScreen(InSection):
         if capture is None:
             return
         one = capture.sign_ins[self._place]
-        expected = Expected.at(self._workspace.profile.address) if self._workspace is not None else None
+        expected = self._expected
         now = self._workspace.now() if self._workspace is not None else self.console.now()
         found = judge(one.response, now=now, expected=expected, captured_at=one.captured_at)
         signature = NOT_CHECKED
@@ -236,10 +242,16 @@ class SignInScreen(InSection):
                     Finding("no-extra", Severity.ERROR, title, fix=fix), hint="Esc hide"
                 )
         diagnosis: Diagnosis | None = None
+        self._sent = None
         async with self._shelf.reading() as people:
             self._compared = people
             if people is not None:
-                sent = presented_by(one.response, found)
+                sent = self._sent = presented_by(
+                    one.response,
+                    tuple(refusals(one.response, now, expected)),
+                    by_group=expected is not None,
+                    signature=signature,
+                )
                 stored = await asyncio.to_thread(stored_around, sent, people.snapshot)
                 diagnosis = diagnose(sent, stored, meant=self._meant)
         self._looked = Looked(
@@ -251,7 +263,7 @@ class SignInScreen(InSection):
             diagnosis=diagnosis,
             why_none=_NO_PROFILE if self._workspace is None else _NOT_READ,
             meant=self._meant,
-            refused=tuple(refused.what for refused in capture.refused),
+            refused=capture.refused_in_words(),
             signature=signature,
         )
         self.query_one("#text", Static).update(sign_in_content(self._looked, now, self.size.width - 6))
@@ -268,6 +280,8 @@ class SignInScreen(InSection):
         name_id = looked.one.response.name_id
         if name_id is None or not name_id.value or looked.one.response.ambiguous:
             return None
+        if self._sent is None or self._sent.invalid or self._sent.doubted:
+            return None  # nobody knows whose response it is
         saml = any(step.code == "correct-saml" for step in looked.diagnosis.steps)
         scim = person.record.scim_uid is not None and person.record.scim_uid != name_id.value
         if not saml and not scim:

@@ -200,7 +200,13 @@ class TroubleScreen(InSection):
             parts.append(("Nothing in the catalogue fits. ", "bold $warning"))
             if not found.is_whole:
                 parts.append(("Only its first and last 500,000 characters were looked at. ", "$warning"))
+            if found.is_others:
+                parts.append(("It names another program. ", "$quiet"))
             parts.append(("The nearest, and no more than that:" if found.nearest else "", "$quiet"))
+        elif found.silent:
+            parts.append(
+                (f"{found.silent} of {found.events} events failed without a known message. ", "$warning")
+            )
         if values:
             told = ", ".join(f"{name.replace('_', ' ')} {printable(value)}" for name, value in values.items())
             parts += [("found in the text: ", "$quiet"), (told, "$foreground")]

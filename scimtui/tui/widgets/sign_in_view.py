@@ -12,12 +12,14 @@ from scimtui.diagnosis import Diagnosis, Outcome
 from scimtui.directory import Person
 from scimtui.findings import Finding
 from scimtui.saml import CONTAINERS, SamlResponse, SignIn, email_of
-from scimtui.text import age, fold_uid, hanging, printable, printable_name, visible_blanks
+from scimtui.text import age, fold_uid, hanging, printable, printable_name, shortened, visible_blanks
 from scimtui.tui.widgets.hanging import Piece, hung
 from scimtui.tui.widgets.person_view import finding_pieces, marked_difference
 
 _LINE = "\n"
+_NO_REQUEST = "no request: started at the identity provider"
 _WIDTH = 13
+_LONGEST = 1000
 _OUTCOMES = {
     Outcome.SIGNS_IN: ("✓ This sign-in works", "success"),
     Outcome.CREATES_ACCOUNT: ("! This sign-in makes a new account, if nobody has the address", "warning"),
@@ -30,8 +32,9 @@ WELCOME = (
     "Sign-in check\n\n"
     "Paste a captured sign-in here with your terminal's own paste, press f for a file, "
     "or i to type a NameID.\n\n"
-    "What is understood: a SAML-tracer export, a HAR of a browser, the form body or base64 of a response, "
-    "a redirect address, XML, a line of GitLab's auth_json.log.\n\n"
+    "What is understood, also in the middle of a text: a SAML-tracer export, a HAR of a browser, a request "
+    "copied as cURL, the form body or base64 of a response, a redirect address, XML, lines of GitLab's "
+    "auth_json.log.\n\n"
     "How to capture one: in Firefox or Chrome install SAML-tracer, open it, sign in, Export, "
     "filter profile None. Without it: developer tools, Network, Preserve log, sign in, "
     "the request to …/saml/callback, Payload.\n\n"
@@ -93,34 +96,36 @@ def _facts(response: SamlResponse, signature: str, now: datetime) -> list[Piece]
     name_id = response.name_id
     pieces: list[Piece] = []
     form = name_id.format.rpartition(":")[2] if name_id is not None else ""
-    value = visible_blanks(name_id.value) if name_id is not None else "none that counts"
-    pieces += _fact("NameID", value, "bold", form)
+    value = visible_blanks(shortened(name_id.value)) if name_id is not None else "none that counts"
+    pieces += _fact("NameID", value, "bold", shortened(form))
     if name_id is not None and (name_id[2] or name_id[3]):
         pieces += _fact("Qualifiers", " · ".join(part for part in name_id[2:4] if part))
     pieces += _fact("E-mail", email_of(response))
-    if not response.has_assertion:
+    if not response.has_assertion and response.envelope is None:
         return pieces
     pieces += _fact("Issuer", response.issuer)
     pieces += _fact("Audience", ", ".join(response.audiences))
-    pieces += _fact("Destination", response.destination)
+    pieces += _fact("Destination", response.destination or "")
     if response.recipient != response.destination:
         pieces += _fact("Recipient", response.recipient)
     valid = " to ".join(part for part in (response.not_before, response.not_on_or_after) if part)
     pieces += _fact("Valid", valid, "", _validity(response.not_on_or_after, now))
-    pieces += _fact("Answers", response.in_response_to or "no request: started at the identity provider")
+    pieces += _fact("Answers", response.in_response_to if response.answers_a_request else _NO_REQUEST)
     signed = f"on the {', '.join(response.signed)}, " if response.signed else "none seen, "
     colour = {"valid": "$success", "invalid": "$error", "not-signed": "$error"}.get(signature, "$quiet")
     hint = "   k gives the certificate" if signature == "not-checked" else ""
-    pieces += _fact("Signature", f"{signed}{signature.replace('-', ' ')}{hint}", colour)
+    if response.tells_of_signatures:
+        pieces += _fact("Signature", f"{signed}{signature.replace('-', ' ')}{hint}", colour)
     for name, values in response.attributes.items():
-        pieces += [(f"  {printable(name)}  ", "$quiet"), printable(", ".join(values)), _LINE]
+        shown = printable(shortened(", ".join(values), _LONGEST))
+        pieces += [(f"  {printable(shortened(name))}  ", "$quiet"), shown, _LINE]
     return pieces
 
 
 def _fact(what: str, value: str, style: str = "", note: str = "") -> list[Piece]:
     if not value:
         return []
-    shown = value if what == "NameID" else printable(value)
+    shown = value if what == "NameID" else printable(shortened(value, _LONGEST))
     return [f"{what:<{_WIDTH}}", (shown, style), (f"   {printable(note)}" if note else "", "$quiet"), _LINE]
 
 
@@ -146,7 +151,7 @@ def _comparison(diagnosis: Diagnosis, response: SamlResponse, width: int) -> lis
     title, colour = _OUTCOMES[diagnosis.outcome]
     pieces: list[Piece] = [_LINE, (title, f"bold ${colour}"), _LINE]
     if diagnosis.banner is not None:
-        pieces += ["They read: ", (f"“{diagnosis.banner}”", "$quiet"), _LINE]
+        pieces += ["They read: ", (f"“{printable(diagnosis.banner)}”", "$quiet"), _LINE]
     if diagnosis.person is not None:
         pieces += _person(diagnosis, diagnosis.person, response)
     pieces += finding_pieces(diagnosis.findings, width)
@@ -186,7 +191,7 @@ def _person(diagnosis: Diagnosis, person: Person, response: SamlResponse) -> lis
             pieces += [("—", "$quiet"), _LINE]
             continue
         if what == "sent by the IdP" or sent is None:
-            pieces += [visible_blanks(value), _LINE]
+            pieces += [visible_blanks(shortened(value)), _LINE]
             continue
         pieces += [*marked_difference(value, sent), "   ", _likeness(value, sent), _LINE]
     return pieces

@@ -111,7 +111,9 @@ class TroubleList(PlainList):
             return []
         words = " and ".join(f"“{printable(one)}”" for one in match.evidence)
         how = "found by the words" if match.by_words else "matched"
-        return [Content.assemble((hanging(f"{how} {words}", " " * (_NAME + 1), width), "$quiet"))]
+        several = len(match.events)
+        where = f", in {several} event{'' if several == 1 else 's'} of the text" if several else ""
+        return [Content.assemble((hanging(f"{how} {words}{where}", " " * (_NAME + 1), width), "$quiet"))]
 
     def _comparison(self, trouble: Trouble, width: int) -> list[Content]:
         """What is sent and what is stored, where the entry is about that and both are known."""
