@@ -30,6 +30,8 @@ def describe_review(reviewed: Review, name: str) -> str:
         if (number := reviewed.number(severity))
     ]
     lines = [f"Mapping review · {' · '.join(head)} · {', '.join(counts) or 'nothing found'}"]
+    for note in reviewed.notes:
+        lines += hanging(printable(note), "  ! ", text_width(_WIDTH)).splitlines()
     if reviewed.rows or reviewed.by_itself:
         lines += ["", *_table(reviewed)]
     for group, title in GROUPS.items():
@@ -95,6 +97,8 @@ def _sample(reviewed: Review) -> list[str]:
     if sent is None:
         return []
     lines = ["", f"Sample user  {printable(sent.user.label)}"]
+    if sent.outcome == "outside":
+        return [*lines, f"  · out of scope: {printable(sent.why)}"]
     lines += [
         f"  sends   {fit(printable(target), _TARGET)} {_told(result)}"
         for target, result in sent.values.items()
@@ -105,6 +109,12 @@ def _sample(reviewed: Review) -> list[str]:
     return [*lines, f"  {word}: {printable(sent.why)}"]
 
 
+def _left_out(reviewed: Review) -> str:
+    """How many the scope filter leaves out, to be put behind the other numbers; empty for nobody."""
+    number = len(reviewed.outside)
+    return f", {number:,} {'is' if number == 1 else 'are'} out of scope" if number else ""
+
+
 def _export(reviewed: Review) -> list[str]:
     if reviewed.case.users is None:
         return []
@@ -112,9 +122,12 @@ def _export(reviewed: Review) -> list[str]:
     lines = [
         "",
         f"Of the export {reviewed.working:,} could sign in, {len(failing):,} could not, "
-        f"{reviewed.unknown:,} are not known",
+        f"{reviewed.unknown:,} are not known{_left_out(reviewed)}",
     ]
     lines += [f"  × {printable(label)}" for label in failing[:_PEOPLE]]
     if len(failing) > _PEOPLE:
         lines.append(f"  and {len(failing) - _PEOPLE:,} more: --json lists them")
+    lines += [f"  · {printable(label)}, out of scope" for label in reviewed.outside[:_PEOPLE]]
+    if len(reviewed.outside) > _PEOPLE:
+        lines.append(f"  and {len(reviewed.outside) - _PEOPLE:,} more out of scope: --json lists them")
     return lines

@@ -62,13 +62,13 @@ _NEXT = "\nnext: "
 
 
 def _read_file(name: str) -> str | bytes:
+    """The text of a file; its bytes where they are no UTF-8, for whoever can read them otherwise."""
     try:
         # Absolute: a bare dash would be standard input, which is the console's keyboard.
         data = bytes_of(str(Path(name.strip()).expanduser().absolute()))
-        try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return data
+        return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError:
+        return data
     except Failure as error:
         raise DoorError(f"{str(error).partition(_NEXT)[0]}{_NEXT}name another file") from None
     except (RuntimeError, ValueError):  # no such user, or a NUL in it

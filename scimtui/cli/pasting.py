@@ -42,7 +42,7 @@ def text_of(source: str, *, asked: str = _CAPTURE, exact: bool = True) -> str:
 
 
 def bytes_of(source: str, *, asked: str = _CAPTURE) -> bytes:
-    """What is in a file, or in standard input for `-`, as it is.
+    """What is in a file, or comes from standard input for `-`.
 
     Raises:
         Failure: it can't be read, or is too large.

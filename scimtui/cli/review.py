@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from scimtui.cli import Chosen
 from scimtui.cli.describing_review import describe_review
 from scimtui.cli.failures import BAD_ANSWER, FINE, WRONG_USE, Failure
-from scimtui.cli.pasting import text_of
+from scimtui.cli.pasting import bytes_of, text_of
+from scimtui.findings import Finding, Severity
 from scimtui.mappings import (
     AnswerError,
     Answers,
+    AttributeMapping,
     Inputs,
     MappingFileError,
     NameId,
@@ -25,6 +30,7 @@ from scimtui.mappings import (
     answers_from,
     as_csv,
     as_markdown,
+    decoded,
     name_id_of,
     of_provider,
     questions,
@@ -37,11 +43,13 @@ from scimtui.mappings import (
     with_second,
 )
 from scimtui.profiles import Profile, find_profile, paths
+from scimtui.profiles.errors import ProfilesRoomError
 from scimtui.saml import CaptureError, read_capture
 from scimtui.text import json_text
 from scimtui.workspace import Workspace
 
 ANSWERS = tuple(question.key.replace("_", "-") for question in questions())
+_Read = TypeVar("_Read", AttributeMapping, Users)
 _IDPS = ("entra", "okta")
 _FORMATS = ("persistent", "transient", "unspecified", "emailAddress")
 
@@ -94,19 +102,46 @@ def command(
     the JSON of Okta's SAML app. Needs no profile, token or network; with a profile the people last read are
     compared. Nothing is sent. Ends with 1 where a finding is an error.
     """
+    try:
+        return _reviewed(
+            chosen,
+            file=file,
+            other=other,
+            idp=idp,
+            name_id=partial(_name_id, source=nameid, format_=nameid_format, capture=capture),
+            export=export,
+            sample=sample,
+            answer=answer,
+            people=people,
+            form=form,
+        )
+    except (Failure, ProfilesRoomError) as error:
+        if form == "json":
+            click.echo(json_text(_refusal(error)))
+        raise
+
+
+def _reviewed(
+    chosen: Chosen,
+    *,
+    file: str | None,
+    other: str | None,
+    idp: str | None,
+    name_id: Callable[[NameId | None, Profile | None], NameId | None],
+    export: str | None,
+    sample: str | None,
+    answer: tuple[str, ...],
+    people: bool,
+    form: str | None,
+) -> int:
     profile = find_profile(chosen.profile, os.environ, paths().profiles_file, read_only=True)
     provider = idp or (profile.idp if profile is not None and profile.idp in _IDPS else "")
-    try:
-        second = read_mapping(text_of(other)) if other is not None else None
-        users = read_users(text_of(export)) if export is not None else None
-        inputs = Inputs(recommended_mapping(provider or "entra"))
-        if file is not None:
-            mapping = read_mapping(text_of(file, asked="paste the mapping"))
-            inputs = taken(inputs, mapping if mapping.idp else of_provider(mapping, provider)).inputs
-    except MappingFileError as error:
-        where = f"\nat: {error.where}" if error.where else ""
-        fix = f"\nnext: {error.fix}" if error.fix else ""
-        raise Failure(f"{error.what}{where}{fix}", WRONG_USE) from None
+    second = _read(other, read_mapping) if other is not None else None
+    users = _read(export, read_users) if export is not None else None
+    inputs = Inputs(recommended_mapping(provider or "entra"))
+    if file is not None:
+        mapping = _read(file, read_mapping, asked="paste the mapping")
+        inputs = taken(inputs, mapping if mapping.idp else of_provider(mapping, provider)).inputs
     if second is not None:
         inputs = with_second(inputs, second)
     if replace(inputs, users=users).has_other_users:
@@ -118,7 +153,7 @@ def command(
     stored = stored_people(profile) if profile is not None and people else None
     inputs = replace(
         inputs,
-        name_id=_name_id(inputs.name_id, profile, nameid, nameid_format, capture),
+        name_id=name_id(inputs.name_id, profile),
         users=users,
         answers=_answers(answers_of(profile, stored), answer),
     )
@@ -136,9 +171,41 @@ def command(
     return BAD_ANSWER if reviewed.has_errors else FINE
 
 
+class _Refused(Failure):
+    """A file that holds nothing to review: what is wrong, where, and the next step."""
+
+    def __init__(self, error: MappingFileError) -> None:
+        where = f"\nat: {error.where}" if error.where else ""
+        fix = f"\nnext: {error.fix}" if error.fix else ""
+        super().__init__(f"{error.what}{where}{fix}", WRONG_USE)
+        self.error = error
+
+
+def _read(file: str, reader: Callable[[str], _Read], asked: str = "paste the export") -> _Read:
+    """What is in a file; how its letters were guessed is told beside it."""
+    try:
+        read = decoded(bytes_of(file, asked=asked))
+        found: _Read = reader(read.text)
+    except MappingFileError as error:
+        raise _Refused(error) from None
+    return replace(found, notes=(*found.notes, read.said)) if read.said else found
+
+
+def _refusal(failure: Exception) -> dict[str, object]:
+    """The document of a review that there is none of: nothing but what is in the way."""
+    what, _, fix = str(failure).partition("\nnext: ")
+    finding = Finding("not-read", Severity.ERROR, what.partition("\n")[0], fix=fix)
+    if isinstance(failure, _Refused):
+        error = failure.error
+        finding = Finding(error.code, Severity.ERROR, error.what, error.where, fix=error.fix)
+    nothing: dict[str, object] = {"idp": None, "kind": None, "rows": [], "missing": []}
+    return {**nothing, "findings": [{**finding.as_json(), "row": None}], "sample": None}
+
+
 def _name_id(
     known: NameId | None,
     profile: Profile | None,
+    *,
     source: str | None,
     format_: str | None,
     capture: str | None,

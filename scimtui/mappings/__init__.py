@@ -20,9 +20,11 @@ from scimtui.mappings.changing import (
     with_row,
     without_row,
 )
+from scimtui.mappings.encodings import Decoded, decoded
 from scimtui.mappings.impact import Fate, Impact, impact
 from scimtui.mappings.inputs import Inputs, read_piece, taken, with_second
 from scimtui.mappings.model import OKTA_PROFILE, AttributeMapping, Kind, MappingFileError, NameId, Row, key_of
+from scimtui.mappings.name_ids import unread
 from scimtui.mappings.people import answers_from, guessed, stored_of
 from scimtui.mappings.questions import AnswerError, Question, answer_to, answered, questions
 from scimtui.mappings.reading import read_mapping
@@ -38,7 +40,8 @@ from scimtui.mappings.review_forms import as_csv, as_markdown
 from scimtui.mappings.sending import USED_AS, Sent, row_result, send
 from scimtui.mappings.tables import as_table_csv, as_table_toml
 from scimtui.mappings.trial import Trial
-from scimtui.mappings.users import User, Users, read_users, sample
+from scimtui.mappings.user_exports import read_users
+from scimtui.mappings.users import User, Users, sample
 
 __all__ = [
     "FLOWS",
@@ -49,6 +52,7 @@ __all__ = [
     "Answers",
     "AttributeMapping",
     "Case",
+    "Decoded",
     "Fate",
     "Impact",
     "Inputs",
@@ -75,6 +79,7 @@ __all__ = [
     "as_table_csv",
     "as_table_toml",
     "checked_row",
+    "decoded",
     "fault_of",
     "guessed",
     "impact",
@@ -96,6 +101,7 @@ __all__ = [
     "send",
     "stored_of",
     "taken",
+    "unread",
     "with_row",
     "with_second",
     "without_row",

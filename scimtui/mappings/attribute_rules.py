@@ -1,4 +1,4 @@
-"""Rules about the other attributes: active, name, e-mail, username, groups, extras (AC-… to EX-…)."""
+"""Rules about the other attributes: name, e-mail, username, groups, extras (NA-… to EX-…)."""
 
 from __future__ import annotations
 
@@ -6,28 +6,30 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from scimtui.mappings.case import Case, probes
-from scimtui.mappings.expressions.entra import NEVER_SURE
 from scimtui.mappings.expressions.results import Null, Unevaluated, Value
-from scimtui.mappings.found import Found, shared, some, told
+from scimtui.mappings.found import Found, shared, some
+from scimtui.mappings.model import Row, key_of
 from scimtui.mappings.sending import (
-    ACTIVE,
     FORMATTED,
     USED_AS,
     USER_NAME,
     WORK_EMAIL,
+    email_keys,
     gitlab_username,
     row_result,
+    username_row,
 )
+from scimtui.mappings.sources import attributes_named
 
 Rule = Callable[[Case], list[Found] | None]
 _EXTENSION = re.compile(r"extension_|extensionattribute\d+$|customsecurityattributes")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _NAMES = ("name.formatted", "name.givenName", "name.familyName", "displayName")
-_OTHER_EMAIL = re.compile(r'emails\[typeeq"(?!work")[^"]*"\]\.value')
+_OTHER_EMAIL = re.compile(r"emails(?:\[[^\[\]]{0,200}\])?(?:\.[a-z]{1,20})?")
 _FOLLOWERS = (
     "name.formatted",
     "name.givenname",
@@ -38,88 +40,13 @@ _FOLLOWERS = (
 )
 
 
-# ── active ───────────────────────────────────────────────────────────────────
-
-
-def _active_missing(case: Case) -> list[Found]:
-    return [Found()] if case.active is None else []
-
-
-def _truth(case: Case, soft_deleted: bool) -> str:
-    result = case.active_for(soft_deleted)
-    return result.text.lower() if isinstance(result, Value) else ""
-
-
-def _is_unknown(case: Case) -> bool:
-    return any(isinstance(case.active_for(state), Unevaluated) for state in (False, True))
-
-
-def _reversed(case: Case) -> list[Found] | None:
-    """Evaluated for somebody who is in and for somebody who is out."""
-    row = case.active
-    if row is None:
-        return []
-    if _is_unknown(case):
-        return None
-    inside, outside = _truth(case, False), _truth(case, True)
-    wrong = inside == "false" or outside == "true"
-    if not wrong or not case.attributes(row.source) & {"issoftdeleted"}:
-        return []
-    return [Found(f"in scope: {told(case.active_for(False))}, out: {told(case.active_for(True))}", ACTIVE)]
-
-
-def _not_by_assignment(case: Case) -> list[Found]:
-    row = case.active
-    if row is None or "issoftdeleted" in case.attributes(row.source):
-        return []
-    return [Found(row.source or "nothing", ACTIVE)]
-
-
-def _active_on_creation(case: Case) -> list[Found]:
-    row = case.active
-    return [Found(row.flow, ACTIVE)] if row is not None and row.flow.lower() != "always" else []
-
-
-def _no_updates(case: Case) -> list[Found] | None:
-    actions = case.mapping.actions
-    if actions is None:
-        return None
-    return [Found(", ".join(sorted(actions)) or "none")] if "update" not in actions else []
-
-
-def _other_actions(case: Case) -> list[Found] | None:
-    actions = case.mapping.actions
-    if actions is None:
-        return None
-    missing = sorted({"create", "delete"} - actions)
-    return [Found(f"{' and '.join(missing)} missing")] if missing else []
-
-
-def _active_empty(case: Case) -> list[Found] | None:
-    row = case.active
-    if row is None or "issoftdeleted" not in case.attributes(row.source):
-        return []
-    if row.default:
-        return [Found(f"default {row.default}", ACTIVE)]
-    if _is_unknown(case):
-        return None
-    results = [case.active_for(state) for state in (False, True)]
-    odd = [
-        told(result)
-        for result in results
-        if isinstance(result, Null)
-        or (isinstance(result, Value) and result.text.lower() not in ("true", "false"))
-    ]
-    return [Found(odd[0], ACTIVE)] if odd else []
-
-
 # ── name, e-mail, username ───────────────────────────────────────────────────
 
 
-def _no_name(case: Case) -> list[Found]:
-    if case.mapping.idp == "okta":
-        return []
-    return [] if any(case.mapping.row(target) for target in _NAMES) else [Found()]
+def _no_name(case: Case) -> list[Found] | None:
+    if not case.tells_profile:
+        return None
+    return [] if case.is_sent(*_NAMES) else [Found()]
 
 
 def _name_empty(case: Case) -> list[Found] | None:
@@ -128,7 +55,7 @@ def _name_empty(case: Case) -> list[Found] | None:
     rows = [case.mapping.row(target) for target in _NAMES]
     known = [
         one
-        for one in case.sent
+        for one in case.inside
         if all(isinstance(one.values.get(row.scim_target), Value | Null) for row in rows if row is not None)
     ]
     if not known:
@@ -138,31 +65,44 @@ def _name_empty(case: Case) -> list[Found] | None:
 
 
 def _name_looks_odd(case: Case) -> list[Found] | None:
-    if not case.sent:
+    if not case.inside:
         return None
-    names = [(one.user.label, one.stored["name"]) for one in case.sent if one.stored.get("name", "").strip()]
+    names = [
+        (one.user.label, one.stored["name"]) for one in case.inside if one.stored.get("name", "").strip()
+    ]
     odd = [label for label, name in names if "," in name or " " not in name.strip()]
     return [Found(some(odd, total=len(names)), FORMATTED)] if odd else []
 
 
-def _primary(case: Case) -> bool:
-    """Whether an entry is marked primary, which GitLab takes as well."""
-    return any(row.key.startswith("emails[") and "primary" in row.key for row in case.mapping.rows)
+def _work_email(case: Case) -> bool:
+    """Whether an address is sent that GitLab takes; the flag `primary` alone is none."""
+    sent = [row.key for row in case.mapping.rows if row.source or row.default]
+    return bool(email_keys(sent))
 
 
-def _no_email(case: Case) -> list[Found]:
-    if case.mapping.idp == "okta" or case.mapping.row(WORK_EMAIL) is not None or _primary(case):
-        return []
-    return [] if _other_email(case) else [Found()]
-
-
-def _other_email(case: Case) -> list[Found]:
-    if case.mapping.row(WORK_EMAIL) is not None or _primary(case):
-        return []
-    others = [
-        row.target for row in case.mapping.rows if _OTHER_EMAIL.fullmatch(row.key) or row.key == "emails"
+def _other_addresses(case: Case) -> list[str]:
+    return [
+        row.target
+        for row in case.mapping.rows
+        if _OTHER_EMAIL.fullmatch(row.key) and row.source and row.key != key_of(WORK_EMAIL)
     ]
-    return [Found(target, target) for target in others[:1]]
+
+
+def _no_email(case: Case) -> list[Found] | None:
+    if not case.tells_profile:
+        return None
+    if _work_email(case):
+        return []
+    others = _other_addresses(case)
+    return [Found(f"there is {', '.join(others[:3])}" if others else "")]
+
+
+def _other_email(case: Case) -> list[Found] | None:
+    if not case.tells_profile:
+        return None
+    if _work_email(case):
+        return []
+    return [Found(target, target) for target in _other_addresses(case)[:1]]
 
 
 def _bad_email(case: Case) -> list[Found] | None:
@@ -173,9 +113,15 @@ def _bad_email(case: Case) -> list[Found] | None:
     for one, value in values:
         mail = one.user.attributes.get("mail")
         useless = value is not None and value.lower().endswith(".onmicrosoft.com") and isinstance(mail, str)
-        if not value or not _EMAIL.fullmatch(value) or (useless and value != mail):
+        if not value or not _is_address(value) or (useless and value != mail):
             bad.append(one.user.label)
     return [Found(some(bad, total=len(values)), WORK_EMAIL, tuple(bad))] if bad else []
+
+
+def _is_address(value: str) -> bool:
+    name, _, domain = value.rpartition("@")
+    is_whole = bool(name) and "@" not in name and not any(character.isspace() for character in value)
+    return is_whole and "." in domain[1:-1]
 
 
 def _domains(case: Case) -> list[Found] | None:
@@ -208,7 +154,7 @@ def _shared_email(case: Case) -> list[Found] | None:
 
 
 def _no_username(case: Case) -> list[Found]:
-    return [Found()] if case.mapping.idp != "okta" and case.mapping.row(USER_NAME) is None else []
+    return [Found()] if case.mapping.idp != "okta" and not case.is_sent(USER_NAME) else []
 
 
 def _username_is_address(case: Case) -> list[Found]:
@@ -234,7 +180,8 @@ def _usernames_change(case: Case) -> list[Found] | None:
 
 
 def _okta_username(case: Case) -> list[Found]:
-    return [Found("user.login" if case.mapping.row(USER_NAME) is None else "", USER_NAME)]
+    row = case.mapping.row(USER_NAME) or username_row(case.mapping)
+    return [Found(row.source or "typed for each person", USER_NAME)]
 
 
 # ── groups and extras ────────────────────────────────────────────────────────
@@ -266,18 +213,14 @@ def _roles(case: Case) -> list[Found]:
 
 
 def _twice(case: Case) -> list[Found]:
-    by_target: dict[str, list[str]] = defaultdict(list)
+    by_target: dict[str, list[Row]] = defaultdict(list)
     for row in case.mapping.rows:
-        by_target[row.key].append(row.source)
+        by_target[row.key].append(row)
     return [
-        Found(", ".join(sources), case.mapping.rows[_place(case, key)].target)
-        for key, sources in by_target.items()
-        if len(sources) > 1
+        Found(", ".join(row.source for row in rows), rows[0].target)
+        for rows in by_target.values()
+        if len(rows) > 1
     ]
-
-
-def _place(case: Case, key: str) -> int:
-    return next(place for place, row in enumerate(case.mapping.rows) if row.key == key)
 
 
 def _not_evaluated(case: Case) -> list[Found]:
@@ -286,9 +229,13 @@ def _not_evaluated(case: Case) -> list[Found]:
     for row in case.mapping.rows:
         if row.kind not in ("expression", "attribute"):
             continue
-        result = row_result(row, probes(case.attributes(row.source))[0], case.idp, complete=True)
-        if isinstance(result, Unevaluated) and not any(name in result.reason for name in NEVER_SURE):
-            found.append(Found(f"{row.source}: {result.reason}", row.target))
+        probe = probes(attributes_named(row.source, case.mapping.idp))[0]
+        if case.mapping.app is not None:  # whose template makes the application username
+            probe = replace(probe, attributes={**probe.attributes, "userName": "probe"})
+        result = row_result(row, probe, case.idp, complete=True)
+        if isinstance(result, Unevaluated) and (case.idp == "okta" or not result.recognised):
+            variant = "recognised" if result.recognised else ""
+            found.append(Found(f"{row.source}: {result.reason}", row.target, variant=variant))
     return found
 
 
@@ -321,13 +268,6 @@ def _do_not_follow(case: Case) -> list[Found]:
 
 
 ATTRIBUTE_RULES: dict[str, Rule] = {
-    "AC-01": _active_missing,
-    "AC-02": _reversed,
-    "AC-03": _not_by_assignment,
-    "AC-04": _active_on_creation,
-    "AC-05": _no_updates,
-    "AC-06": _other_actions,
-    "AC-07": _active_empty,
     "NA-01": _no_name,
     "NA-02": _name_empty,
     "NA-03": _name_looks_odd,

@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from scimtui.mappings.expressions import okta_parser
-from scimtui.mappings.expressions.entra_parser import attributes_of, calls_of, parse
-from scimtui.mappings.expressions.results import ExpressionError, Result, Unevaluated, Value
-from scimtui.mappings.model import AttributeMapping, NameId, Row
+from scimtui.mappings.expressions.results import Result, Unevaluated, Value
+from scimtui.mappings.model import AttributeMapping, Kind, NameId, Row, key_of
 from scimtui.mappings.recommended import Recommended, recommended_for
+from scimtui.mappings.scope import outside
 from scimtui.mappings.sending import (
     ACTIVE,
     EXTERNAL_ID,
     OKTA_SENDS,
+    USED_AS,
     Sent,
-    name_id_result,
     name_id_source,
     row_result,
     send,
 )
+from scimtui.mappings.sources import (
+    attributes_counting,
+    attributes_named,
+    attributes_read,
+    calls_in,
+    is_readable,
+    one_name,
+)
 from scimtui.mappings.users import User, Users, sample
 
+_MOST_VALUES = 5_000_000
 MUTABLE = frozenset(
     {
         "userprincipalname",
+        "onpremisesuserprincipalname",
+        "originaluserprincipalname",
+        "onpremisessamaccountname",
+        "onpremisesdistinguishedname",
+        "sipproxyaddress",
         "mail",
         "displayname",
         "givenname",
@@ -34,15 +47,24 @@ MUTABLE = frozenset(
         "mailnickname",
         "proxyaddresses",
         "othermails",
+        "telephonenumber",
+        "mobile",
+        "mobilephone",
+        "jobtitle",
+        "department",
         "email",
+        "secondemail",
         "login",
         "username",
         "firstname",
+        "middlename",
         "lastname",
         "nickname",
+        "appuser.email",
+        "appuser.username",
     }
 )
-"""Attributes that a rename changes."""
+"""Attributes that a rename, or a move within the company, changes."""
 
 
 class Stored(NamedTuple):
@@ -90,6 +112,7 @@ _PROBES = (
     {"IsSoftDeleted": False, "accountEnabled": True},
     {"IsSoftDeleted": True, "accountEnabled": False},
 )
+_NOT_THE_USERS = ("appuser.", "idpuser.", "username")
 _NAMES = (
     "objectId",
     "userPrincipalName",
@@ -110,10 +133,13 @@ _NAMES = (
 
 
 def probes(extra: Iterable[str] = ()) -> tuple[User, ...]:
-    """People whose values all differ, with capitals and marks in them."""
+    """People whose values all differ, with capitals and marks; what no user's profile holds is not known."""
+    names = [name for name in extra if not name.lower().startswith(_NOT_THE_USERS)]
     made = []
     for number, base in enumerate(_PROBES, 1):
-        values: dict[str, str | bool] = {name: f"Ä{name}-{number}@Ex.Ample" for name in (*_NAMES, *extra)}
+        values: dict[str, str | bool] = {
+            name: f"Ä{one_name(name, 'entra')}-{number}@Ex.Ample" for name in (*_NAMES, *names)
+        }
         made.append(User({**values, **base}, f"probe {number}"))
     without_mail = {**made[0].attributes, "mail": None}
     return (*made, User(without_mail, "probe without mail"))
@@ -162,13 +188,23 @@ class Case:
 
     @cached_property
     def sent(self) -> tuple[Sent, ...]:
-        """What would be sent for everybody of the export."""
+        """What would be sent for everybody of the export, of the rows that GitLab uses."""
         if self.users is None:
             return ()
+        used = replace(self.mapping, rows=self._used)
         return tuple(
-            send(self.mapping, self.name_id, user, complete=self.complete or user.complete)
-            for user in self.users.people
+            send(used, self.name_id, user, complete=self.complete or user.complete)
+            for user in self.users.people[: self.most_people]
         )
+
+    @property
+    def _used(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.mapping.rows if row.key in USED_AS or row.key.startswith("emails["))
+
+    @property
+    def most_people(self) -> int:
+        """For how many people of the export it is worked out; a real mapping never comes near."""
+        return _MOST_VALUES // max(1, len(self._used))
 
     @cached_property
     def external_source(self) -> str:
@@ -182,25 +218,62 @@ class Case:
         """What feeds the NameID, in the mapping's words; empty where it is not known."""
         return name_id_source(self.name_id, self.mapping)
 
+    @cached_property
+    def inside(self) -> tuple[Sent, ...]:
+        """Those of them whom the scope filter does not leave out."""
+        return tuple(one for one in self.sent if one.outcome != "outside")
+
+    @cached_property
+    def outside(self) -> tuple[Sent, ...]:
+        """Those whom it leaves out."""
+        return tuple(one for one in self.sent if one.outcome == "outside")
+
+    @cached_property
+    def scope_unknown(self) -> int:
+        """For how many it can't be told whether the filter leaves them out."""
+        told = (
+            outside(self.mapping.filters, one.user, complete=self.complete or one.user.complete)
+            for one in self.sent
+        )
+        return sum(isinstance(one, str) for one in told)
+
+    def is_sent(self, *targets: str) -> bool:
+        """Whether a row with one of these targets sends anything."""
+        keys = {key_of(target) for target in targets}
+        return any(row.key in keys and (row.source or row.default) for row in self.mapping.rows)
+
+    @property
+    def tells_profile(self) -> bool:
+        """Whether the rows are everything that is sent of a person; Okta's app alone does not tell them."""
+        return self.mapping.idp != "okta" or self.mapping.kind in (Kind.OKTA_PROFILE, Kind.TABLE)
+
+    def is_known(self, source: str) -> bool:
+        """Whether a source can be worked out for somebody who has every attribute."""
+        user = probes(attributes_named(source, self.mapping.idp))[0]
+        return bool(source) and not isinstance(self.worked_out(source, user), Unevaluated)
+
+    def readable(self, source: str) -> bool:
+        """Whether a source can be read as an attribute or an expression."""
+        return is_readable(source, self.mapping.idp)
+
+    def counting(self, source: str) -> frozenset[str]:
+        """The attributes that a source's value can depend on, in lower case."""
+        return attributes_counting(source, self.mapping.idp)
+
     def attributes(self, source: str) -> frozenset[str]:
         """The attributes that a source reads, in lower case."""
         return attributes_read(source, self.mapping.idp)
 
     def calls(self, source: str) -> frozenset[str]:
         """The functions that a source calls."""
-        if self.mapping.idp == "okta":
-            return frozenset(word for word in _words(source) if word[:1].islower() and f"{word}(" in source)
-        try:
-            return calls_of(parse(source)) if "(" in source else frozenset()
-        except ExpressionError:
-            return frozenset()
+        return calls_in(source, self.mapping.idp)
 
     def same(self, one: Row, other: str) -> bool:
         """Whether a row and a source come to the same for people whose attributes all differ."""
-        extra = {*self.attributes(one.source), *self.attributes(other)}
-        for user in probes(extra):
+        idp = self.mapping.idp
+        for user in probes(attributes_named(one.source, idp) | attributes_named(other, idp)):
             left = row_result(one, user, self.idp, complete=True)
-            right = self.evaluated(other, user)
+            right = self.worked_out(other, user)
             if isinstance(left, Unevaluated) or left != right:
                 return False
         return True
@@ -216,9 +289,11 @@ class Case:
                 return ""
         return None
 
-    def evaluated(self, source: str, user: User) -> Result:
-        """What a source comes to for a user."""
-        return name_id_result(NameId(source=source), self.mapping, user, complete=True)
+    def worked_out(self, source: str, user: User) -> Result:
+        """What a source in the mapping's words comes to for a user."""
+        is_plain = self.idp == "entra" and "[" not in source and "(" not in source
+        row = Row(source, EXTERNAL_ID, "attribute" if is_plain else "expression")
+        return row_result(row, user, self.idp, complete=True)
 
     def active_for(self, soft_deleted: bool) -> Result | None:
         """What active comes to for somebody who is in, or out; None where it is not mapped."""
@@ -235,7 +310,7 @@ class Case:
         known = {name.lower(): name for name in (*_NAMES, "IsSoftDeleted", "accountEnabled")}
         named: dict[str, str] = {}
         for source in (*sources, self.name_id_source):
-            for name in sorted(_named(source, self.mapping.idp)):
+            for name in sorted(attributes_named(source, self.mapping.idp)):
                 named.setdefault(name.lower(), known.get(name.lower(), name))
         usual = (
             ("id", "login", "email")
@@ -245,40 +320,13 @@ class Case:
         return tuple(named.values()) or usual
 
     def values(self, target: str) -> list[tuple[Sent, str | None]]:
-        """What everybody would be sent for a target: None for nothing; who can't be told is left out."""
+        """What everybody in scope would be sent for a target: None for nothing; without who can't be told."""
         row = self.mapping.row(target)
         key = row.scim_target if row is not None else target
         told = []
-        for one in self.sent:
+        for one in self.inside:
             result = one.values.get(key)
             if isinstance(result, Unevaluated):
                 continue
             told.append((one, result.text if isinstance(result, Value) else None))
         return told
-
-
-def attributes_read(source: str, idp: str) -> frozenset[str]:
-    """The attributes that a source reads, in lower case; none where it can't be read."""
-    return frozenset(name.lower() for name in _named(source, idp))
-
-
-def _named(source: str, idp: str) -> frozenset[str]:
-    """The same as they are written."""
-    try:
-        if idp == "okta":
-            return frozenset(okta_parser.attributes_of(okta_parser.parse(source)))
-        return frozenset(attributes_of(parse(source if "[" in source or "(" in source else f"[{source}]")))
-    except ExpressionError:
-        return frozenset()
-
-
-def _words(source: str) -> list[str]:
-    word, words = "", []
-    for character in f"{source} ":
-        if character.isalnum() or character == "_":
-            word += character
-        else:
-            if word:
-                words.append(word)
-            word = ""
-    return words

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from scimtui.mappings.case import attributes_read, probes
+from scimtui.mappings.case import probes
 from scimtui.mappings.expressions.results import Unevaluated
 from scimtui.mappings.model import AttributeMapping, Row
 from scimtui.mappings.sending import row_result
+from scimtui.mappings.sources import attributes_named
 
 
 class Difference(NamedTuple):
@@ -56,7 +57,7 @@ def is_same_source(before: Row, after: Row, idp: str) -> bool:
     """Whether both come to the same for people whose attributes all differ, or are the same text."""
     if (before.kind, before.source) == (after.kind, after.source):
         return True
-    extra = attributes_read(before.source, idp) | attributes_read(after.source, idp)
+    extra = attributes_named(before.source, idp) | attributes_named(after.source, idp)
     for user in probes(extra):
         one = row_result(before, user, idp, complete=True)
         other = row_result(after, user, idp, complete=True)

@@ -16,11 +16,13 @@ class Found(NamedTuple):
         seen: what of the input gave it away.
         target: of the row that it is about; empty for the whole mapping.
         people: labels of the people it is about.
+        variant: key of another wording of the rule, and perhaps another grade; empty for the usual one.
     """
 
     seen: str = ""
     target: str = ""
     people: tuple[str, ...] = ()
+    variant: str = ""
 
 
 def some(labels: list[str], *, total: int | None = None) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from scimtui.mappings.case import MUTABLE, Case
 from scimtui.mappings.found import Found, shared, some
-from scimtui.mappings.model import Row
+from scimtui.mappings.model import AttributeMapping, Row
+from scimtui.mappings.name_ids import spelled
 from scimtui.mappings.sending import EXTERNAL_ID, ID, USER_NAME
 
 Rule = Callable[[Case], list[Found] | None]
@@ -21,22 +22,29 @@ _PLAIN = re.compile(r"[A-Za-z0-9-]*")
 
 
 def _not_mapped(case: Case) -> list[Found]:
-    return [Found()] if case.idp != "okta" and case.external_id is None else []
+    return [Found()] if case.idp != "okta" and not case.is_sent(EXTERNAL_ID) else []
 
 
 def _sources_differ(case: Case) -> list[Found] | None:
     """Only where the two read different attributes; one attribute and two forms are ID-10 and ID-11."""
-    source, other = case.external_source, case.name_id_source
-    if not source or not other:
+    sources = _both(case)
+    if sources is None:
         return None
+    source, other = sources
     if _is_same(case, source, other) or _share(case, source, other):
         return []
     return [Found(f"externalId: {source}, NameID: {other}", EXTERNAL_ID)]
 
 
+def _both(case: Case) -> tuple[str, str] | None:
+    """What feeds externalId and the NameID, where both are known and can be worked out."""
+    source, other = case.external_source, case.name_id_source
+    return (source, other) if case.is_known(source) and case.is_known(other) else None
+
+
 def _is_same(case: Case, source: str, other: str) -> bool:
     row = case.external_id or Row(source, EXTERNAL_ID, "expression")
-    return source == other or case.same(row, other)
+    return other in (source, spelled(source, case.mapping.idp)) or case.same(row, other)
 
 
 def _share(case: Case, source: str, other: str) -> bool:
@@ -73,18 +81,27 @@ def _alias(case: Case) -> list[Found]:
     return [Found(row.source, EXTERNAL_ID)] if row is not None and reads == {"mailnickname"} else []
 
 
-def _mutable(case: Case) -> list[Found]:
+def _mutable(case: Case) -> list[Found] | None:
+    """Any attribute that can become the value, or choose it: in an argument of Coalesce or Switch too."""
+    row = case.external_id
+    if row is None or row.kind == "constant":
+        return []
+    if not case.readable(row.source):
+        return None
+    reads = case.counting(row.source)
+    changing = reads & MUTABLE if reads != {"mailnickname"} else frozenset()  # which is ID-04
+    if not changing:
+        return []
+    named = ", ".join(sorted(changing))
+    return [Found(row.source if reads == changing else f"{row.source}: {named}", EXTERNAL_ID)]
+
+
+def _constant(case: Case) -> list[Found] | None:
     row = case.external_id
     if row is None:
         return []
-    reads = case.attributes(row.source) - {"mailnickname"}
-    return [Found(row.source, EXTERNAL_ID)] if reads and reads <= MUTABLE else []
-
-
-def _constant(case: Case) -> list[Found]:
-    row = case.external_id
-    if row is None:
-        return []
+    if row.kind == "expression" and not case.readable(row.source):
+        return None
     if row.kind == "constant" or (
         row.kind == "expression" and not case.attributes(row.source) and not _changes(case)
     ):
@@ -119,9 +136,10 @@ def _not_unique(case: Case) -> list[Found] | None:
 
 
 def _case_on_one_side(case: Case) -> list[Found] | None:
-    source, other = case.external_source, case.name_id_source
-    if not source or not other:
+    sources = _both(case)
+    if sources is None:
         return None
+    source, other = sources
     mine, theirs = case.calls(source) & _CASE_CALLS, case.calls(other) & _CASE_CALLS
     if not _share(case, source, other) or bool(mine) == bool(theirs):
         return []
@@ -129,9 +147,10 @@ def _case_on_one_side(case: Case) -> list[Found] | None:
 
 
 def _transformed_on_one_side(case: Case) -> list[Found] | None:
-    source, other = case.external_source, case.name_id_source
-    if not source or not other:
+    sources = _both(case)
+    if sources is None:
         return None
+    source, other = sources
     if not _share(case, source, other) or _is_same(case, source, other) or _case_on_one_side(case):
         return []
     return [Found(f"externalId: {source}, NameID: {other}", EXTERNAL_ID)]
@@ -183,13 +202,18 @@ def _special(case: Case) -> list[Found] | None:
 
 def _id_is_a_target(case: Case) -> list[Found]:
     row = case.mapping.row(ID)
-    return [Found(row.source, ID)] if row is not None else []
+    if row is None:
+        return []
+    is_same = case.external_id is not None and case.same(row, case.external_id.source)
+    return [Found(row.source, ID, variant="same" if is_same else "")]
 
 
 def _changed_after_sync(case: Case) -> list[Found] | None:
     """By an earlier export; else by what is stored for people of the export with the same e-mail."""
     if case.answers.synced is False:
         return []
+    if case.answers.synced is None and case.former is not None and case.external_id is not None:
+        return _changed_between(case, case.former, case.external_id)
     if case.answers.synced and case.external_id is not None:
         before = case.source_before(EXTERNAL_ID)
         if before is not None:
@@ -209,6 +233,15 @@ def _changed_after_sync(case: Case) -> list[Found] | None:
         return None
     other = [label for label, value, stored in pairs if value.lower() != (stored or "").lower()]
     return [Found(some(other, total=len(pairs)), EXTERNAL_ID, tuple(other))] if other else []
+
+
+def _changed_between(case: Case, former: AttributeMapping, row: Row) -> list[Found]:
+    """Two exports with another source each, and nobody said whether people were synced in between."""
+    before = former.row(EXTERNAL_ID)
+    if before is None or case.same(row, before.source):
+        return []
+    seen = f"before: {before.source or 'nothing'}, now: {row.source or 'nothing'}"
+    return [Found(seen, EXTERNAL_ID, variant="between")]
 
 
 def _shape(value: str) -> str:
@@ -255,7 +288,8 @@ def _none_matches(case: Case) -> list[Found]:
 def _first_is_another(case: Case) -> list[Found]:
     matching = _matching(case)
     lowest = [row for row in matching if row.precedence == matching[0].precedence] if matching else []
-    if not lowest or any(row.key == EXTERNAL_ID.lower() for row in lowest):
+    same = [row for row in lowest if row.key == ID and case.same(row, case.external_source)]
+    if not lowest or same or any(row.key == EXTERNAL_ID.lower() for row in lowest):
         return []
     return [Found(f"{row.source} → {row.target}, precedence {row.precedence}", row.target) for row in lowest]
 
@@ -285,11 +319,12 @@ def _user_name_second(case: Case) -> list[Found]:
     ]
 
 
-def _unique_value_matched(case: Case) -> list[Found]:
+def _unique_value(case: Case) -> list[Found]:
+    """Anywhere, also inside another function: Entra offers it to HR systems that write into a directory."""
     return [
         Found(row.source, row.target)
-        for row in _matching(case)
-        if "SelectUniqueValue" in case.calls(row.source)
+        for row in case.mapping.rows
+        if "selectuniquevalue" in {name.lower() for name in case.calls(row.source)}
     ]
 
 
@@ -316,5 +351,5 @@ IDENTITY_RULES: dict[str, Rule] = {
     "MA-03": _unsearchable,
     "MA-04": _equal_precedence,
     "MA-05": _user_name_second,
-    "MA-06": _unique_value_matched,
+    "MA-06": _unique_value,
 }

@@ -131,6 +131,7 @@ def impact(case: Case) -> Impact | None:
     return Impact(*groups, guessed=guesses, source_changed=changed and provisioned)
 
 
+_OUTSIDE = Unevaluated("the scope filter leaves them out: they would be deactivated")
 _NOBODY = Unevaluated("nobody of the export has their e-mail address, or several have")
 
 
@@ -145,6 +146,8 @@ def _of_export(case: Case, by_email: dict[str, Sent], person: Stored) -> tuple[R
     sent = by_email.get(person.email.lower()) if person.email else None
     if sent is None:
         return _NOBODY, _NOBODY
+    if sent.outcome == "outside":
+        return _OUTSIDE, sent.name_id
     external, row = _external_id(sent), case.external_id
     if row is not None and row.default and external == Value(row.default):
         return NULL, sent.name_id  # a default is sent on creation alone
@@ -164,7 +167,7 @@ def _guess(case: Case, person: Stored) -> tuple[Result, Result]:
 
 def _by_email(case: Case) -> dict[str, Sent]:
     """Whom of the export an address belongs to; a shared one belongs to nobody (idp-behaviour 5)."""
-    addresses = [(sent.stored["email"].lower(), sent) for sent in case.sent if sent.stored.get("email")]
+    addresses = [(sent.address.lower(), sent) for sent in case.sent if sent.address]
     shared = Counter(address for address, _ in addresses)
     return {address: sent for address, sent in addresses if shared[address] == 1}
 

@@ -7,13 +7,15 @@ from typing import NamedTuple
 
 from scimtui.mappings.captured import name_id_of
 from scimtui.mappings.case import Answers, Case, Stored
+from scimtui.mappings.guard import guarded
 from scimtui.mappings.model import AttributeMapping, Kind, MappingFileError, NameId, OktaApp
 from scimtui.mappings.reading import read_mapping
 from scimtui.mappings.recommended import Recommended, recommended_mapping
-from scimtui.mappings.users import Users, read_users
+from scimtui.mappings.user_exports import read_users
+from scimtui.mappings.users import Users
 from scimtui.saml import CaptureError, SamlResponse, read_capture
 
-_NOT_THIS = ("other-app", "not-a-table", "too-large")
+_NOT_THIS = ("other-app", "other-kind", "not-a-table", "too-large")
 _NAMES = {"entra": "Entra ID", "okta": "Okta"}
 _OKTA_PARTS = {
     Kind.OKTA_PROFILE: "the profile mapping",
@@ -65,6 +67,7 @@ class Taken(NamedTuple):
     is_joined: bool = False
 
 
+@guarded("this file")
 def read_piece(text: str) -> Piece:
     """Read whatever belongs to a review: a mapping, a user export, or a captured sign-in.
 
@@ -86,7 +89,7 @@ def read_piece(text: str) -> Piece:
         capture = read_capture(text)
     except CaptureError:
         raise no_mapping from None
-    if capture.container == "name-id":  # any line at all can be one
+    if capture.container == "name-id" or not capture.sign_ins:  # any line at all can be one
         raise no_mapping
     return capture.sign_ins[0].response
 
@@ -103,7 +106,7 @@ def taken(inputs: Inputs, piece: Piece) -> Taken:
         name_id = name_id_of(piece, inputs.name_id, idp=inputs.mapping.idp or "entra")
         return Taken(replace(inputs, name_id=name_id), "a captured sign-in: its NameID")
     app = piece.app
-    if app is not None and app.is_saml:
+    if app is not None and app.name_id:
         inputs = replace(inputs, name_id=NameId(app.name_id, app.name_id_format, attributes=app.attributes))
     if app is not None and app.is_saml and not app.features:
         return _with_saml_app(inputs, piece, app)

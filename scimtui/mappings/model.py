@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 
@@ -21,8 +22,9 @@ class MappingFileError(ValueError):
     """A file that holds no mapping that can be reviewed.
 
     Attributes:
-        code: `empty`, `not-json`, `cut-off`, `api-error`, `no-content`, `wrong-type`, `no-user-mapping`,
-            `hr-inbound`, `other-app`, `not-a-table`, `too-large`.
+        code: `empty`, `not-text`, `not-json`, `cut-off`, `api-error`, `no-content`, `wrong-type`,
+            `no-user-mapping`, `hr-inbound`, `other-app`, `other-kind`, `several`, `not-a-table`, `too-large`,
+            `unreadable`.
         what: what is wrong with it.
         where: line and column, or a path into the file; empty where there is none.
         fix: what to do next.
@@ -46,9 +48,20 @@ OKTA_PROFILE = {
 """The SCIM attribute that an attribute of Okta's app profile is sent as (Okta's SCIM examples; likely)."""
 
 
+_CORE = "urn:ietf:params:scim:schemas:core:2.0:user:"
+
+
 def key_of(target: str) -> str:
     """A SCIM attribute as it is told apart: ignoring case, blanks and quotes' kind."""
-    return "".join(target.lower().replace("'", '"').split())
+    return "".join(target.lower().replace("'", '"').split()).removeprefix(_CORE)
+
+
+class Clause(NamedTuple):
+    """One clause of a scope filter, as the schema writes it."""
+
+    attribute: str
+    operator: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +111,10 @@ class OktaApp:
     """An app of Okta.
 
     Attributes:
-        name: of the catalogue entry, e.g. `gitlab`; empty for one made by hand.
+        name: of the catalogue entry, e.g. `gitlab`, or `<org>_<label>_<n>` of one made by hand.
         features: e.g. PUSH_NEW_USERS.
-        username: the application username's template.
+        sign_on: e.g. AUTO_LOGIN, SAML_2_0.
+        username: the application username's template; empty where it is typed for each person.
         name_id: the SAML subject's template; empty for an app without SAML.
         name_id_format: the SAML subject's format.
         attributes: names of the SAML attribute statements.
@@ -114,6 +128,7 @@ class OktaApp:
     name_id_format: str = ""
     attributes: tuple[str, ...] = ()
     is_saml: bool = False
+    sign_on: str = ""
 
 
 class AppUser(NamedTuple):
@@ -125,7 +140,7 @@ class AppUser(NamedTuple):
     status: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AttributeMapping:
     """Everything about how users are sent.
 
@@ -136,8 +151,11 @@ class AttributeMapping:
         groups: whether groups are sent too; None where the file does not say.
         attributes: of the target's directory; None where the file does not say.
         scope: the scope's clauses as text; empty for everybody in scope.
+        filters: the same to be evaluated: groups, one of which has to hold, of clauses, all of which have to;
+            None where the file's scope can't be read.
         job: id of the provisioning job or template.
         version: of the schema, as it is written.
+        notes: what else is to be said of how the file was read.
     """
 
     idp: str
@@ -148,24 +166,33 @@ class AttributeMapping:
     groups: bool | None = None
     attributes: tuple[TargetAttribute, ...] | None = None
     scope: tuple[str, ...] = ()
+    filters: tuple[tuple[Clause, ...], ...] | None = ()
     job: str = ""
     version: str = ""
     app: OktaApp | None = None
     app_users: tuple[AppUser, ...] | None = None
     notes: tuple[str, ...] = field(default=())
 
+    @cached_property
+    def _places(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Where the first row of each key stands: as it is written, and as it is sent."""
+        written: dict[str, int] = {}
+        sent: dict[str, int] = {}
+        for place, row in enumerate(self.rows):
+            written.setdefault(key_of(row.target), place)
+            sent.setdefault(row.key, place)
+        return written, sent
+
     def row(self, *targets: str) -> Row | None:
         """The first row with one of these targets."""
-        keys = {key_of(target) for target in targets}
-        return next((row for row in self.rows if row.key in keys), None)
+        sent = self._places[1]
+        places = [sent[key] for target in targets if (key := key_of(target)) in sent]
+        return self.rows[min(places)] if places else None
 
     def place_of(self, target: str) -> int | None:
         """Where the first row stands that is written so, or else is sent so; None where none is."""
         wanted = key_of(target)
-        for keys in ([key_of(row.target) for row in self.rows], [row.key for row in self.rows]):
-            if wanted in keys:
-                return keys.index(wanted)
-        return None
+        return next((places[wanted] for places in self._places if wanted in places), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,68 +10,59 @@ from scimtui.mappings.model import (
     AttributeMapping,
     Kind,
     MappingFileError,
-    OktaApp,
     Row,
 )
+from scimtui.mappings.okta_apps import below, is_app, of_apps
+from scimtui.text import printable
 
 
 def read_okta(document: Any) -> AttributeMapping | None:
     """Read what Okta's API answers; None where it is none of that.
 
     Raises:
-        MappingFileError: a list without its content, or the mapping of another direction.
+        MappingFileError: a list without its content, the mapping of another direction, or another app.
     """
-    if isinstance(document, list):
-        return _read_list(document)
-    if not isinstance(document, dict):
-        return None
-    if _is_profile(document):
-        return _profile(document)
-    if _is_app(document):
-        return AttributeMapping("okta", Kind.OKTA_APP, app=read_app(document))
-    return None
-
-
-def _read_list(document: list[Any]) -> AttributeMapping | None:
-    entries = [entry for entry in document if isinstance(entry, dict)]
-    if not entries or len(entries) != len(document):
+    entries = document if isinstance(document, list) else [document]
+    if not entries or not all(isinstance(entry, dict) for entry in entries):
         return None
     if all(_is_profile(entry) for entry in entries):
-        whole = [entry for entry in entries if isinstance(entry.get("properties"), dict)]
-        if not whole:
-            raise MappingFileError(
-                "no-content",
-                "a list of mappings without their properties",
-                "[0].properties",
-                "read each mapping by its id: GET /api/v1/mappings/<id>",
-            )
-        return _profile(next((entry for entry in whole if _is_outbound(entry)), whole[0]))
-    if all(_is_app_user(entry) for entry in entries):
+        return _profiles(entries)
+    if all(is_app_user(entry) for entry in entries):
         users = tuple(map(_app_user, entries))
         return AttributeMapping("okta", Kind.OKTA_APP_USERS, app_users=users)
-    apps = [entry for entry in entries if _is_app(entry)]
-    if len(apps) == len(entries):
-        return _apps(apps)
+    if all(is_app(entry) for entry in entries):
+        return of_apps(entries)
     return None
 
 
-def _apps(apps: list[dict[str, Any]]) -> AttributeMapping:
-    """A list of apps: the one that provisions, and what the one for SAML says of the NameID."""
-    read = [read_app(app) for app in apps]
-    scim = next((app for app in read if app.features), None) or read[0]
-    saml = next((app for app in read if app.is_saml and app is not scim), None)
-    if saml is not None:
-        scim = OktaApp(
-            scim.name,
-            scim.label,
-            scim.features,
-            scim.username,
-            saml.name_id,
-            saml.name_id_format,
-            saml.attributes,
-            scim.is_saml,
+def _profiles(entries: list[dict[str, Any]]) -> AttributeMapping:
+    """The one that goes to GitLab.
+
+    Raises:
+        MappingFileError: none of them is whole, or several could be it.
+    """
+    if len(entries) == 1:
+        return _profile(entries[0])
+    whole = [entry for entry in entries if isinstance(entry.get("properties"), dict)]
+    if not whole:
+        raise MappingFileError(
+            "no-content",
+            "a list of mappings without their properties",
+            "[0].properties",
+            "read each mapping by its id: GET /api/v1/mappings/<id>",
         )
-    return AttributeMapping("okta", Kind.OKTA_APP, app=scim)
+    outbound = [entry for entry in whole if _is_outbound(entry)] or whole[:1]
+    ours = [
+        entry for entry in outbound if "gitlab" in str(entry["target"].get("name", "")).lower()
+    ] or outbound
+    if len(ours) > 1:
+        names = ", ".join(f"“{printable(str(entry['target'].get('name', '')))}”" for entry in ours[:5])
+        raise MappingFileError(
+            "several",
+            f"{len(ours)} of these mappings go to an application: {names}",
+            fix="give GitLab's alone: GET /api/v1/mappings?targetId=<app id>, then GET /api/v1/mappings/<id>",
+        )
+    return _profile(ours[0])
 
 
 def _is_profile(entry: dict[str, Any]) -> bool:
@@ -86,7 +77,7 @@ def _profile(entry: dict[str, Any]) -> AttributeMapping:
     if not _is_outbound(entry):
         raise MappingFileError(
             "hr-inbound",
-            f"this mapping goes from “{entry['source'].get('name', 'an app')}” to Okta",
+            f"this mapping goes from “{printable(str(entry['source'].get('name', 'an app')))}” to Okta",
             "source.type",
             "export the one whose source is the Okta user and whose target is the GitLab app",
         )
@@ -113,38 +104,11 @@ def _profile(entry: dict[str, Any]) -> AttributeMapping:
     return AttributeMapping("okta", Kind.OKTA_PROFILE, rows=tuple(rows))
 
 
-def _is_app(entry: dict[str, Any]) -> bool:
-    return "signOnMode" in entry or ("features" in entry and "credentials" in entry)
-
-
-def read_app(entry: dict[str, Any]) -> OktaApp:
-    """One app of `/api/v1/apps`."""
-    features = entry.get("features")
-    sign_on = _below(entry, "settings", "signOn")
-    username = _below(entry, "credentials", "userNameTemplate")
-    statements = sign_on.get("attributeStatements")
-    template = username.get("template")
-    name_id = _text(sign_on.get("subjectNameIdTemplate"))
-    if name_id.replace(" ", "") == "${user.userName}":
-        name_id = _text(template)  # that stands for the application username
-    return OktaApp(
-        name=_text(entry.get("name")),
-        label=_text(entry.get("label")),
-        features=frozenset(one for one in features if isinstance(one, str))
-        if isinstance(features, list)
-        else frozenset(),
-        username=_text(template),
-        name_id=name_id,
-        name_id_format=_text(sign_on.get("subjectNameIdFormat")),
-        attributes=tuple(_text(one.get("name")) for one in statements if isinstance(one, dict))
-        if isinstance(statements, list)
-        else (),
-        is_saml=_text(entry.get("signOnMode")).startswith("SAML") or bool(name_id),
-    )
-
-
-def _is_app_user(entry: dict[str, Any]) -> bool:
-    return isinstance(entry.get("credentials"), dict) and "externalId" in entry and "id" in entry
+def is_app_user(entry: dict[str, Any]) -> bool:
+    """Whether this is a user of an app: `id` is Okta's, and `externalId` what GitLab returned."""
+    if "id" not in entry or not any(key in entry for key in ("externalId", "syncState", "scope")):
+        return False
+    return isinstance(entry.get("credentials"), dict) or "syncState" in entry
 
 
 def _app_user(entry: dict[str, Any]) -> AppUser:
@@ -152,16 +116,9 @@ def _app_user(entry: dict[str, Any]) -> AppUser:
     return AppUser(
         _text(entry.get("id")),
         stored if isinstance(stored, str) else None,
-        _text(_below(entry, "credentials").get("userName")),
+        _text(below(entry, "credentials").get("userName")),
         _text(entry.get("status")),
     )
-
-
-def _below(entry: dict[str, Any], *keys: str) -> dict[str, Any]:
-    here: Any = entry
-    for key in keys:
-        here = here.get(key) if isinstance(here, dict) else None
-    return here if isinstance(here, dict) else {}
 
 
 def _text(value: Any) -> str:

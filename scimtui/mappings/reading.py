@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import re
-import tomllib
+from dataclasses import replace
 from typing import Any
 
-from scimtui.mappings.changing import KINDS, kind_of, of_provider
-from scimtui.mappings.entra_schema import is_schema, read_schema
-from scimtui.mappings.model import AttributeMapping, Kind, MappingFileError, Row
+from scimtui.mappings import terraform
+from scimtui.mappings.documents import check_depth, json_document, json_start, without_comments
+from scimtui.mappings.entra_schema import read_schemas, schemas_in
+from scimtui.mappings.guard import guarded
+from scimtui.mappings.mapping_tables import MOST_ROWS, MOST_SOURCE, is_toml, read_table, read_toml
+from scimtui.mappings.model import AttributeMapping, MappingFileError
 from scimtui.mappings.okta_files import read_okta
-from scimtui.text import csv_cell
+from scimtui.mappings.recognised import TABLE_FIX, refuse_document, refuse_text
 
 LIMIT = 20_000_000
-_DIGITS = 9
-_TABLES = re.compile(r"\s*\[\[\s*[A-Za-z_]")
-_HEADINGS = {
-    "source": "source",
-    "sourceattribute": "source",
-    "entra": "source",
-    "okta": "source",
-    "target": "target",
-    "targetattribute": "target",
-    "gitlab": "target",
-    "precedence": "precedence",
-    "matching": "precedence",
-    "matchingprecedence": "precedence",
-    "flow": "flow",
-    "kind": "kind",
-    "default": "default",
-}
+_MOST_VALUES = 400_000
 
 
+@guarded("this file")
 def read_mapping(text: str) -> AttributeMapping:
     """Read any of the files that hold a mapping.
 
@@ -46,134 +30,70 @@ def read_mapping(text: str) -> AttributeMapping:
         raise MappingFileError("too-large", "the file is too large for a mapping")
     if not text.strip():
         raise MappingFileError("empty", "the file is empty", fix="export the mapping again")
-    if text.lstrip()[0] in "{[" and not _TABLES.match(text):
-        return _read_json(text)
-    if _is_toml(text):
-        return _read_toml(text)
-    return _read_csv(text)
+    mapping = _read(text)
+    if len(mapping.rows) > MOST_ROWS or sum(len(row.source) for row in mapping.rows) > MOST_SOURCE:
+        raise MappingFileError("too-large", "there is more in it than in any real mapping")
+    return mapping
 
 
-def _is_toml(text: str) -> bool:
-    """Whether the first line that says anything sets a key or opens a list of tables."""
-    lines = (line.strip() for line in text.splitlines())
-    first = next((line for line in lines if line and not line.startswith("#")), "")
-    return "=" in first or _TABLES.match(first) is not None
-
-
-def _read_json(text: str) -> AttributeMapping:
-    try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
-            raise MappingFileError(
-                "cut-off", "the file ends in the middle: it is not whole", place, "export it again"
-            ) from None
-        raise MappingFileError(
-            "not-json",
-            f"this is no JSON: {error.msg[0].lower()}{error.msg[1:]}",
-            place,
-            "export it again, unedited",
-        ) from None
-    except RecursionError:
-        raise MappingFileError("not-json", "this is nested far too deep for a mapping") from None
-    return _of_document(document)
+def _read(text: str) -> AttributeMapping:
+    bare = without_comments(text)
+    start = json_start(bare)
+    if start is not None and not is_toml(bare[start : start + 1_000]):
+        document = json_document(bare, start, _MOST_VALUES, refuse_document)
+        check_depth(document)
+        return _of_document(document)
+    if is_toml(text):
+        refuse_text(text)
+        return read_toml(text)
+    return read_table(text)
 
 
 def _of_document(document: Any) -> AttributeMapping:
-    if is_schema(document):
-        return read_schema(document)
+    schemas = schemas_in(document)
+    if schemas:
+        return read_schemas(schemas)
     if isinstance(document, dict) and ("error" in document or "errorCode" in document):
         error = document.get("error")
         words = error.get("message") if isinstance(error, dict) else document.get("errorSummary") or error
         raise MappingFileError(
             "api-error",
-            f"this is the API's refusal, not a mapping: {words}",
+            f"this is the API's refusal, not a mapping: {str(words)[:500]}",
             "error",
             "ask again with the right to read it",
         )
-    if document in ({}, [], None) or document == {"value": []}:
+    value = document.get("value") if isinstance(document, dict) else None
+    if document in ({}, [], None) or value == []:
         raise MappingFileError("no-content", "there is nothing in it", fix="export the mapping again")
+    if terraform.is_terraform(document):
+        return _of_terraform(terraform.found_in(document))
     okta = read_okta(document)
     if okta is not None:
         return okta
+    refuse_document(document)
     raise MappingFileError(
         "other-app",
         "this is JSON, but no mapping of Entra ID or Okta",
-        fix="Entra: Mappings > Review your schema here > Download; Okta: GET /api/v1/mappings/<id>",
+        fix="Entra: Mappings > Review your schema here > Download; Okta: GET /api/v1/mappings/<id>; "
+        f"another identity provider: {TABLE_FIX}",
     )
 
 
-def _read_toml(text: str) -> AttributeMapping:
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise MappingFileError("not-a-table", f"this is no TOML: {error}") from None
-    for entries in document.values():
-        if isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries):
-            named = [
-                {_HEADINGS.get(_bare(str(key)), str(key)): value for key, value in entry.items()}
-                for entry in entries
-            ]
-            made = _table([{key: str(value) for key, value in entry.items()} for entry in named], "entry")
-            idp = document.get("idp")
-            return of_provider(made, idp) if idp in ("entra", "okta") else made
-    raise MappingFileError(
-        "not-a-table",
-        "no list of rows in it",
-        fix="write each row as [[row]] with source, target and precedence",
-    )
-
-
-def _read_csv(text: str) -> AttributeMapping:
-    head = text.split("\n", 1)[0]
-    mark = max(",;\t", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, skipinitialspace=True)
-    try:
-        lines = [line for line in reader if any(cell.strip() for cell in line)]
-    except csv.Error as error:
-        raise MappingFileError("not-a-table", f"this is no CSV: {error}", f"line {reader.line_num}") from None
-    names = [_HEADINGS.get(_bare(name), "") for name in lines[0]]
-    if "source" not in names or "target" not in names:
-        raise MappingFileError(
-            "not-a-table",
-            "the first line does not name the columns source and target",
-            "line 1",
-            "write source,target,precedence there; or export the mapping as JSON",
+def _of_terraform(found: terraform.Found) -> AttributeMapping:
+    if found.schemas:
+        return read_schemas(found.schemas)
+    mapping = read_okta(found.mappings) if found.mappings else None
+    app = read_okta(found.apps) if found.apps else None
+    if mapping is not None:
+        return (
+            replace(mapping, app=app.app, notes=(*mapping.notes, *app.notes)) if app is not None else mapping
         )
-    rows = [dict(zip(names, map(_without_guard, line), strict=False)) for line in lines[1:]]
-    if not rows:
-        raise MappingFileError("no-content", "there are no rows in it", "line 2")
-    return _table(rows, "line", first=2)
-
-
-def _without_guard(cell: str) -> str:
-    """The cell without the apostrophe that keeps a spreadsheet from running it (`tables.guarded`)."""
-    bare = cell.lstrip("'")
-    return cell[1:] if cell[:1] == "'" and csv_cell(bare) != bare else cell
-
-
-def _table(rows: list[dict[str, str]], word: str, first: int = 1) -> AttributeMapping:
-    made = []
-    for number, row in enumerate(rows, first):
-        target = row.get("target", "").strip()
-        source = row.get("source", "").strip()
-        precedence = row.get("precedence", "").strip() or "0"
-        if not target:
-            raise MappingFileError("not-a-table", "a row without a target", f"{word} {number}")
-        if not precedence.isdecimal() or len(precedence) > _DIGITS:
-            raise MappingFileError(
-                "not-a-table", f"the precedence “{precedence}” is no number", f"{word} {number}"
-            )
-        kind = row.get("kind", "").strip().lower()
-        if kind == "constant":
-            source = row.get("source", "")
-        elif kind not in KINDS:
-            kind = kind_of(source, "")
-        flow, default = row.get("flow", "").strip() or "Always", row.get("default", "")
-        made.append(Row(source, target, kind, int(precedence), flow, default))
-    return AttributeMapping("", Kind.TABLE, rows=tuple(made))
-
-
-def _bare(name: str) -> str:
-    return "".join(character for character in name.lower() if character.isalnum())
+    if app is not None:
+        return app
+    kinds = f": it has {', '.join(found.unread[:5])}" if found.unread else ""
+    raise MappingFileError(
+        "other-kind",
+        f"this is Terraform's, and no mapping is in it{kinds}",
+        fix="read are okta_profile_mapping, okta_app_… and a resource with the whole schema in it; "
+        "else export the mapping from the identity provider",
+    )

@@ -7,20 +7,23 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scimtui.findings import Finding, FindingTexts, Severity
+from scimtui.mappings.active_rules import ACTIVE_RULES
 from scimtui.mappings.attribute_rules import ATTRIBUTE_RULES
 from scimtui.mappings.case import Case
 from scimtui.mappings.comparing import is_same_source
+from scimtui.mappings.expressions.allowance import allowed
 from scimtui.mappings.expressions.results import Result, Unevaluated, Value
 from scimtui.mappings.found import Found
+from scimtui.mappings.guard import cause
 from scimtui.mappings.identity_rules import IDENTITY_RULES
 from scimtui.mappings.impact import Impact, impact
-from scimtui.mappings.model import Kind, Row
-from scimtui.mappings.sending import USED_AS, Sent, send
+from scimtui.mappings.model import Kind, Row, key_of
+from scimtui.mappings.sending import OKTA_SENDS, USED_AS, Sent, send, username_row
 from scimtui.mappings.setting_rules import SETTING_RULES
 from scimtui.mappings.users import User
 
 TEXTS = FindingTexts(Path(__file__).with_name("rules.toml"))
-RULES = {**IDENTITY_RULES, **ATTRIBUTE_RULES, **SETTING_RULES}
+RULES = {**IDENTITY_RULES, **ACTIVE_RULES, **ATTRIBUTE_RULES, **SETTING_RULES}
 GROUPS = {
     "sign-in": "Can people sign in",
     "leavers": "Do leavers lose access",
@@ -37,6 +40,10 @@ _NEEDS = {
     "E2": "a second export",
 }
 _TOO_LITTLE = "more than what was given tells: a value that can't be worked out, or a part of the file"
+_SECONDS, _PEOPLE_A_SECOND = 10, 1_000
+"""How long a whole review may evaluate, and for how many people it gets a second more."""
+_MOST_OF_ONE = 50
+"""Findings of one rule that are told one by one."""
 _ORDER = ("B", "H", "M", "L", "I")
 
 
@@ -109,6 +116,8 @@ class Review:
         sample: one user, worked out; None where there is none.
         failing: who of the export could not sign in.
         working: how many could; `unknown`: for how many it can't be told.
+        outside: whom the scope filter leaves out, so that they are none of these.
+        notes: what else is to be said of how the files were read.
         impact: on the people who are stored; None where nobody is known.
     """
 
@@ -123,6 +132,8 @@ class Review:
     working: int
     unknown: int
     impact: Impact | None = None
+    outside: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -149,10 +160,16 @@ class Review:
             "not_checked": [
                 {"code": one.code, "title": one.title, "needs": one.needs} for one in self.not_checked
             ],
-            "users": {"works": self.working, "fails": list(self.failing), "unknown": self.unknown}
+            "users": {
+                "works": self.working,
+                "fails": list(self.failing),
+                "unknown": self.unknown,
+                "out_of_scope": list(self.outside),
+            }
             if case.users is not None
             else None,
             "impact": self.impact.as_json() if self.impact is not None else None,
+            "notes": list(self.notes),
         }
 
 
@@ -162,24 +179,39 @@ def review(case: Case, sample: User | None = None) -> Review:
     Args:
         sample: the user that is worked out; None for the first of the export.
     """
+    people = len(case.users.people) if case.users is not None else 0
+    people += len(case.stored) if case.stored is not None else 0
+    with allowed(_SECONDS + people / _PEOPLE_A_SECOND):
+        return _reviewed_within(case, sample)
+
+
+def _reviewed_within(case: Case, sample: User | None) -> Review:
     findings, not_checked = judge(case)
-    by_place: dict[int, list[Judged]] = {}
-    for one in findings:
-        place = case.mapping.place_of(one.row) if one.row else None
-        if place is not None:
-            by_place.setdefault(place, []).append(one)
+    by_key: dict[str, list[Judged]] = {}
     keys = [row.key for row in case.mapping.rows]
-    rows = tuple(
+    written = {key_of(row.target): row.key for row in reversed(case.mapping.rows)}
+    for one in findings:
         # two rows with one target share what was found of it
-        _reviewed(row, by_place.get(keys.index(row.key), []), case)
-        for row in case.mapping.rows
-    )
+        key = written.get(key_of(one.row), key_of(one.row)) if one.row else ""
+        by_key.setdefault(key, []).append(one)
+    judged = {key: _told_of(by_key.get(key, [])) for key in dict.fromkeys(keys)}
+    rows = tuple(_reviewed(row, *judged[key], case) for row, key in zip(case.mapping.rows, keys, strict=True))
     person = sample or (case.users.people[0] if case.users is not None and case.users.people else None)
     worked = (
         send(case.mapping, case.name_id, person, complete=case.complete or person.complete)
         if person is not None
         else None
     )
+    notes = (*case.mapping.notes, *(case.users.notes if case.users is not None else ()))
+    if case.users is not None and len(case.users.people) > case.most_people:
+        notes = (
+            *notes,
+            f"worked out for the first {case.most_people:,} people alone: it would be too much else",
+        )
+    try:
+        told = impact(case)
+    except Exception as error:
+        told, notes = None, (*notes, f"the impact can't be worked out: {cause(error)}")
     return Review(
         case,
         rows,
@@ -191,7 +223,9 @@ def review(case: Case, sample: User | None = None) -> Review:
         tuple(one.user.label for one in case.sent if one.outcome == "fails"),
         sum(one.outcome == "works" for one in case.sent),
         sum(one.outcome == "unknown" for one in case.sent),
-        impact(case),
+        told,
+        tuple(one.user.label for one in case.outside),
+        notes,
     )
 
 
@@ -203,22 +237,34 @@ def judge(case: Case) -> tuple[tuple[Judged, ...], tuple[NotChecked, ...]]:
         if not _concerns(code, text["needs"], case):
             continue
         rule = RULES.get(code)
-        found = rule(case) if rule is not None and _has(text["needs"], case) else None
+        try:
+            found = rule(case) if rule is not None and _has(text["needs"], case) else None
+        except Exception as error:
+            not_checked.append(NotChecked(code, text["title"], f"an input without a fault: {cause(error)}"))
+            continue
         if found is None:
             not_checked.append(NotChecked(code, text["title"], _missing_inputs(text["needs"], case)))
             continue
-        judged += [_judged(code, one, case.idp) for one in found]
+        judged += [_judged(code, one, case.idp) for one in found[:_MOST_OF_ONE]]
+        if len(found) > _MOST_OF_ONE:
+            more = Found(f"and {len(found) - _MOST_OF_ONE:,} more of the same")
+            judged.append(_judged(code, more, case.idp))
     judged.sort(key=lambda one: (_ORDER.index(one.grade), list(GROUPS).index(one.group)))
     return tuple(judged), tuple(not_checked)
 
 
 def _judged(code: str, found: Found, idp: str) -> Judged:
-    text = TEXTS.all()[code]
-    finding = TEXTS.finding(code, found.seen)
-    finding = finding._replace(fix=text.get(f"fix_{idp}", finding.fix))
+    """In the words of the rule; those of its variant, or of the identity provider, where it has some."""
+    text = {**TEXTS.all()[code]}
+    for kind in (idp, found.variant):
+        text |= {name: text[key] for name in _WORDS if kind and (key := f"{name}_{kind}") in text}
+    finding = Finding(
+        code, Severity(text["severity"]), text["title"], found.seen, text["why"], text["fix"], text["source"]
+    )
     return Judged(finding, found.target, text["group"], text["grade"], found.people)
 
 
+_WORDS = ("severity", "grade", "title", "why", "fix")
 _ABOUT = {"OK": "okta", "KC": "keycloak", "GW": "google"}
 
 
@@ -265,10 +311,14 @@ def _missing_inputs(needs: str, case: Case) -> str:
 _SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
-def _reviewed(row: Row, found: list[Judged], case: Case) -> ReviewedRow:
+def _told_of(found: list[Judged]) -> tuple[Severity, tuple[str, ...]]:
+    """The gravest of what was found, and its codes."""
     severities = {one.finding.severity for one in found}
     worst = next((severity for severity in _SEVERITIES if severity in severities), Severity.OK)
-    codes = tuple(dict.fromkeys(one.finding.code for one in found))
+    return worst, tuple(dict.fromkeys(one.finding.code for one in found))
+
+
+def _reviewed(row: Row, worst: Severity, codes: tuple[str, ...], case: Case) -> ReviewedRow:
     used = USED_AS.get(row.key, "")
     unused = "EX-01" in codes or "EX-02" in codes or row.key == "id"
     expected = case.recommended.row(row.key)
@@ -288,10 +338,12 @@ def _missing(case: Case) -> tuple[Row, ...]:
 
 
 def _by_itself(case: Case) -> tuple[Row, ...]:
+    """What Okta sends without a row for it: the id, and what makes the application username."""
     if case.mapping.idp != "okta":
         return ()
     there = {row.key for row in case.mapping.rows}
-    return tuple(row for row in case.recommended.rows if row.key not in there)
+    rows = (OKTA_SENDS["externalid"], username_row(case.mapping))
+    return tuple(row for row in rows if row.key not in there)
 
 
 def result_json(result: Result) -> object:

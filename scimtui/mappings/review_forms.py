@@ -85,6 +85,7 @@ def as_markdown(reviewed: Review, about: str = "") -> str:
         lines += [f"- user export: {len(case.users.people)} people"]
     if case.former is not None:
         lines += ["- compared with an earlier export of the mapping"]
+    lines += [f"- note: {_escaped_line(note)}" for note in reviewed.notes]
     lines += [f"- compared with GitLab's table of {case.recommended.gitlab}", ""]
     if reviewed.rows:
         lines += [
@@ -113,7 +114,8 @@ def as_markdown(reviewed: Review, about: str = "") -> str:
         lines += ["", "## The export", ""]
         fails = len(reviewed.failing)
         lines.append(
-            f"- could sign in: {reviewed.working}, could not: {fails}, not known: {reviewed.unknown}"
+            f"- could sign in: {reviewed.working}, could not: {fails}, not known: {reviewed.unknown}, "
+            f"out of scope: {len(reviewed.outside)}"
         )
         lines += [f"  - {_escaped_line(label)}" for label in reviewed.failing[:_MARKDOWN_PEOPLE]]
     if reviewed.impact is not None:

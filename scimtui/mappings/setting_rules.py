@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from scimtui.mappings.case import Case
+from scimtui.mappings.case import Case, probes
 from scimtui.mappings.comparing import differences
+from scimtui.mappings.expressions.results import Value
 from scimtui.mappings.found import Found, some
 from scimtui.mappings.model import Kind
+from scimtui.mappings.name_ids import is_external_id
+from scimtui.mappings.okta_apps import is_wizards
 from scimtui.mappings.sending import EXTERNAL_ID, ID
+from scimtui.mappings.sources import attributes_named
 
 Rule = Callable[[Case], list[Found] | None]
 _CREATE, _DEACTIVATE, _UPDATE = "PUSH_NEW_USERS", "PUSH_USER_DEACTIVATION", "PUSH_PROFILE_UPDATES"
-_INTERNAL_ID = re.compile(r"\$?\{?\s*user\.getInternalProperty\(\s*[\"']id[\"']\s*\)\s*\}?")
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -71,9 +74,18 @@ def _no_version(case: Case) -> list[Found] | None:
 
 
 def _scoped(case: Case) -> list[Found] | None:
+    """With a user export it is told whom the filter leaves out."""
     if case.mapping.kind is not Kind.ENTRA_SCHEMA:
         return None
-    return [Found(" or ".join(case.mapping.scope))] if case.mapping.scope else []
+    if not case.mapping.scope and case.mapping.filters == ():
+        return []
+    seen = " or ".join(case.mapping.scope) or "it can't be read here"
+    left_out = tuple(one.user.label for one in case.outside)
+    if case.sent:
+        number = some(list(left_out), total=len(case.sent)) if left_out else "nobody"
+        open_for = case.scope_unknown
+        seen = f"{seen}; left out of scope {number}" + (f"; not known for {open_for:,}" if open_for else "")
+    return [Found(seen, "", left_out)]
 
 
 def _told_by(key: str) -> Rule:
@@ -123,12 +135,24 @@ def _transient(case: Case) -> list[Found] | None:
     return None if not _format(case) else [Found(_format(case))] if _format(case) == "transient" else []
 
 
+_NAMING = frozenset(
+    {"userprincipalname", "onpremisesuserprincipalname", "mail", "othermails", "email", "login", "username"}
+)
+
+
+def _unread_source(case: Case) -> list[Found] | None:
+    """Somebody said what feeds the NameID, in words that can't be read: what depends on it is not checked."""
+    if case.name_id is None or not case.name_id.source.strip() or is_external_id(case.name_id.source):
+        return None
+    return [] if case.name_id_source else [Found(case.name_id.source.strip()[:200])]
+
+
 def _is_email(case: Case) -> bool:
     """Whether the NameID is an e-mail address or a username."""
     if case.name_id is not None and case.name_id.value:
         return "@" in case.name_id.value
     reads = case.attributes(case.name_id_source) if case.name_id_source else frozenset()
-    return bool(reads) and reads <= {"userprincipalname", "mail", "email", "login", "username"}
+    return bool(reads) and reads <= _NAMING
 
 
 def _unspecified(case: Case) -> list[Found] | None:
@@ -184,7 +208,11 @@ def _handmade(case: Case) -> list[Found] | None:
     app = case.mapping.app
     if app is None or not app.features:
         return None
-    return [] if "gitlab" in app.name.lower() else [Found(app.name or app.label)]
+    by_wizard = is_wizards(app)
+    if by_wizard is None:
+        return None
+    mode = f", {app.sign_on}" if app.sign_on else ""
+    return [Found(f"{app.name or app.label}{mode}")] if by_wizard else []
 
 
 def _pushes_updates(case: Case) -> list[Found] | None:
@@ -195,11 +223,14 @@ def _pushes_updates(case: Case) -> list[Found] | None:
 
 
 def _other_username(case: Case) -> list[Found] | None:
+    """By what it comes to: the id can be written in more ways than one."""
     app = case.mapping.app
-    source = app.name_id if app is not None else case.name_id_source
-    if not source:
+    source = (app.name_id if app is not None else "") or case.name_id_source
+    if not case.is_known(source):
         return None
-    return [] if _INTERNAL_ID.fullmatch(source.strip()) else [Found(source)]
+    users = probes(attributes_named(source, "okta"))
+    is_id = all(case.worked_out(source, user) == Value(str(user.attributes["id"])) for user in users)
+    return [] if is_id else [Found(source)]
 
 
 def _stored_elsewise(case: Case) -> list[Found] | None:
@@ -212,7 +243,7 @@ def _stored_elsewise(case: Case) -> list[Found] | None:
 
 def _not_all_pushed(case: Case) -> list[Found] | None:
     app = case.mapping.app
-    if app is None or app.is_saml:
+    if app is None or (app.is_saml and not app.features):
         return None
     missing = [
         word
@@ -294,6 +325,7 @@ SETTING_RULES: dict[str, Rule] = {
     "NF-05": _changeable,
     "NF-06": _unreadable,
     "NF-07": _no_email_sent,
+    "NF-09": _unread_source,
     "NF-08": _told_by("certificate_changed"),
     "OK-01": _handmade,
     "OK-02": _pushes_updates,

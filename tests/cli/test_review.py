@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from scimtui.cli import main_command
+from scimtui.cli.failures import Failure
 from scimtui.profiles import Profile, paths, save_profile
 from tests.directory.people_samples import SAMPLE, snapshot
 from tests.mappings.samples import GOOD_ROWS, graph_user, graph_users, okta_app, okta_saml_app, schema
@@ -133,3 +134,66 @@ def test_escapes_in_a_target_are_made_visible_in_the_sample_too(tmp_path: Path) 
     file = written(tmp_path, "odd.json", schema({"x\x1b]0;pwn\x07y": ("[mail]", 0)}))
     users = written(tmp_path, "users.json", graph_users(graph_user(1)))
     assert "\x1b" not in run(file, "--users", users).stdout
+
+
+def test_a_refusal_is_one_json_document_too(tmp_path: Path) -> None:
+    jobs = written(tmp_path, "jobs.json", {"value": [{"id": "scim.1", "templateId": "scim", "schedule": {}}]})
+    good = written(tmp_path, "good.json", schema())
+    people = written(tmp_path, "users.json", graph_users(graph_user(1)))
+    for arguments, code in (
+        ((jobs,), "other-kind"),
+        ((good, "--users", good), "other-kind"),
+        ((str(tmp_path / "nowhere.json"),), "not-read"),
+        ((good, "--sample", "ada"), "not-read"),
+        ((good, "--users", people, "--sample", "nobody"), "not-read"),
+        ((good, "--answer", "synced=perhaps"), "not-read"),
+        (("--idp", "okta", "--users", people), "not-read"),
+        ((good, "--capture", jobs), "not-read"),
+    ):
+        result = run(*arguments, "--json")
+        document = json.loads(result.stdout)
+        (finding,) = document["findings"]
+        assert (finding["code"], finding["severity"], document["rows"]) == (code, "error", [])
+        assert finding["title"] and isinstance(result.exception, Failure)
+    assert "GET /servicePrincipals" in json.loads(run(jobs, "--json").stdout)["findings"][0]["fix"]
+    paths().config.mkdir(parents=True, exist_ok=True)
+    paths().profiles_file.write_text("profiles = 7")
+    broken = run(good, "--json")
+    assert json.loads(broken.stdout)["findings"][0]["code"] == "not-read" and broken.exception is not None
+
+
+def test_letters_of_another_kind_are_read_and_a_guess_is_said(tmp_path: Path) -> None:
+    file = written(tmp_path, "good.json", schema())
+    text = "userPrincipalName,displayName,id\nada@acme.example,Bjørn,00000001-0000-4000-8000-000000000000\n"
+    for encoding, is_guess in (("utf-8", False), ("utf-16", False), ("utf-16-le", False), ("cp1252", True)):
+        (tmp_path / "users.csv").write_bytes(text.encode(encoding))
+        result = run(file, "--users", str(tmp_path / "users.csv"), "--nameid", "Object ID")
+        assert "Bjørn" in result.stdout and "✓ could sign in" in result.stdout
+        assert ("Windows-1252" in result.stdout) is is_guess
+    workbook = tmp_path / "users.xlsx"
+    workbook.write_bytes(b"PK\x03\x04")
+    refused = run(file, "--users", str(workbook))
+    assert "Excel" in str(refused.exception) and "CSV" in str(refused.exception)
+
+
+def test_who_is_out_of_scope_is_counted_and_named(tmp_path: Path) -> None:
+    clause = {
+        "sourceOperandName": "department",
+        "operatorName": "EQUALS",
+        "targetOperand": {"values": ["Research"]},
+    }
+    file = written(tmp_path, "scoped.json", schema(scope={"groups": [{"clauses": [clause]}]}))
+    people = (graph_user(1, department="Research"), graph_user(2, department="Sales"))
+    users = written(tmp_path, "users.json", graph_users(*people))
+    told = run(file, "--users", users, "--nameid", "user.objectid", "--sample", "person2@acme.example").stdout
+    assert "Of the export 1 could sign in, 0 could not, 0 are not known, 1 is out of scope" in told
+    assert "· out of scope: " in told and "sends   externalId" not in told
+    assert "person2@acme.example, out of scope" in told
+
+
+def test_a_row_that_is_cut_off_is_told(tmp_path: Path) -> None:
+    file = written(tmp_path, "good.json", schema())
+    users = written(tmp_path, "users.csv", "userPrincipalName,mail,id\nada@x,ada@x,1\nbob@x,bo")
+    assert "the last row is cut off" in run(file, "--users", users).stdout
+    assert "cut off" in json.loads(run(file, "--users", users, "--json").stdout)["notes"][0]
+    assert "cut off" in run(file, "--users", users, "--markdown").stdout

@@ -307,7 +307,7 @@ def test_graph_and_okta() -> None:
     ("text", "code"),
     [
         ("", "empty"),
-        ("{", "not-json"),
+        ("{", "cut-off"),
         ("[]", "no-content"),
         ('[{"a": 1}]', "other-app"),
         ("a,b\n1,2\n", "other-app"),

@@ -118,7 +118,7 @@ def test_the_name_that_gitlab_stores() -> None:
     assert stored_name("", None, None, "D") == ""
 
 
-def test_okta_sends_its_own_id_and_login() -> None:
+def test_okta_sends_its_own_id_and_login_and_of_the_rest_what_the_profile_maps() -> None:
     user = sample(
         "okta", id="00u1", login="ada@acme.example", email="ada@acme.example", firstName="Ada", lastName="B"
     )
@@ -128,7 +128,8 @@ def test_okta_sends_its_own_id_and_login() -> None:
         user,
         complete=True,
     )
-    assert sent.stored["extern_uid"] == "00u1" and sent.stored["name"] == "Ada B" and sent.outcome == "works"
+    assert sent.stored["extern_uid"] == "00u1" and sent.stored["name"] == "Ada" and sent.outcome == "works"
+    assert sent.stored["username"] == "ada" and "name.familyName" not in sent.values
 
 
 def test_over_a_whole_export() -> None:

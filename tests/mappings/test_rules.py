@@ -217,6 +217,7 @@ CASES: dict[str, tuple[Case, Case]] = {
     ),
     "NF-05": (case(name_id=NameId("user.userprincipalname", "persistent")), GOOD),
     "NF-06": (case(name_id=NameId(captured=True)), case(name_id=NameId(value=ONE, captured=True))),
+    "NF-09": (case(name_id=replace(PERSISTENT, source="the usual one")), GOOD),
     "NF-07": (case(name_id=replace(PERSISTENT, attributes=("groups",))), GOOD),
     "OK-01": (case(okta(okta_app("acme_scim_1"))), case(okta(okta_app()))),
     "OK-02": (

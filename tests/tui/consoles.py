@@ -241,9 +241,10 @@ def no_doors(
         opened = workspace(profile=Profile(name=new.name, scim_url=new.scim_url))
         return Saved(opened, "the token serves this run only" if new.name == "unkept" else "")
 
-    def read_file(name: str) -> str:
+    def read_file(name: str) -> str | bytes:
         try:
-            return Path(name).read_text("utf-8")
+            data = Path(name).read_bytes()
+            return data.decode("utf-8") if _is_utf_8(data) else data
         except OSError as error:
             raise DoorError(f"{name}: {error.strerror}") from None
 
@@ -337,3 +338,11 @@ async def drive(pilot: Pilot[None], keys: tuple[str, ...]) -> None:
         else:
             await pilot.press(key)
     await still(pilot)
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

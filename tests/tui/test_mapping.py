@@ -572,3 +572,66 @@ async def test_a_name_id_that_can_not_be_read_is_not_taken() -> None:
         assert "(column" in said(pilot)
         await drive(pilot, ("escape",))
         assert trial(pilot).inputs.name_id is None
+
+
+@pytest.mark.parametrize("said_so", ["the usual one", "user.foo"])
+async def test_words_that_are_no_source_of_the_name_id_are_told_at_once(said_so: str) -> None:
+    async with opened().run_test(size=SIZE) as pilot:
+        await drive(pilot, (*OPEN, "n", f"{FILLED}source={said_so}", "enter"))
+        assert "no attribute and no expression" in said(pilot)
+        await drive(pilot, (f"{FILLED}source=Object ID", "enter"))
+        assert trial(pilot).inputs.name_id is not None and "ID-02" not in codes(pilot)
+
+
+HOSTILE = {
+    "blank lines": "\n" * 20_000 + ",",
+    "a number": '{"synchronizationRules": ' + "9" * 9_000 + "}",
+    "toml": "a = " + "[" * 20_000,
+    "brackets": "[" * 50_000,
+    "a thousand holes": json.dumps(okta_profile({"email": ("${user.a}" * 1_000, "PUSH")})),
+    "a thousand comparisons": json.dumps(okta_profile({"email": ("a" + "==a" * 2_000, "PUSH")})),
+    "a thousand indexes": json.dumps(okta_profile({"email": ("a" + "[0]" * 2_000, "PUSH")})),
+    "a pattern": 'source,target\n"Replace([mail], , ""a{1000000000}"", , """", , )",title\n',
+    "a join": f'source,target\n"Join(""{"x" * 4_000}"", Split(""{"ab" * 2_000}"", ""b""))",title\n',
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_a_hostile_file_ends_nothing_and_no_change_is_lost(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "odd"
+    file.write_text(HOSTILE[name])
+    async with opened().run_test(size=SIZE) as pilot:
+        await drive(pilot, (*WITH_USERS, "x"))
+        assert trial(pilot).is_unsaved
+        await drive(pilot, ("f", f"{FILLED}line={file}", "enter", "still"))
+        assert pilot.app.is_running and pilot.app._exception is None
+        was_refused = screen(pilot).query_one(FailurePanel).display
+        assert was_refused or trial(pilot).name == "odd"
+        if not was_refused:
+            await drive(pilot, ("z", "still"))  # back to the changed mapping that was left
+        assert trial(pilot).is_unsaved and trial(pilot).name == "what was pasted"
+
+
+async def test_letters_of_a_windows_file_are_read_and_the_guess_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "users.csv"
+    file.write_bytes("userPrincipalName,displayName,id\na@acme.example,Bj\u00f8rn,1\n".encode("cp1252"))
+    async with opened().run_test(size=SIZE, notifications=True) as pilot:
+        await drive(pilot, (*STOCK, "f", f"{FILLED}line={file}", "enter", "still"))
+        assert trial(pilot).inputs.users.people[0].attributes["displayName"] == "Bj\u00f8rn"
+        assert "Windows-1252" in said(pilot)
+        file.write_bytes(b"PK\x03\x04\xff")
+        await drive(pilot, ("f", f"{FILLED}line={file}", "enter", "still"))
+        assert "Excel" in said(pilot)
+
+
+async def test_who_is_out_of_scope_stands_apart() -> None:
+    clause = {
+        "sourceOperandName": "displayName",
+        "operatorName": "EQUALS",
+        "targetOperand": {"values": ["x"]},
+    }
+    scoped = json.dumps(schema(scope={"groups": [{"clauses": [clause]}]}))
+    async with opened().run_test(size=SIZE) as pilot:
+        await drive(pilot, (*OPEN, PASTED + scoped, "still", PASTED + users_of_sample(), "still"))
+        shown = said(pilot)
+        assert "out of scope 4" in shown and "the scope filter leaves them out" in shown

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-import regex
-
+from scimtui.mappings.expressions.allowance import go_on, room_for
 from scimtui.mappings.expressions.entra_functions import FUNCTIONS, truth
 from scimtui.mappings.expressions.entra_parser import (
     Attribute,
@@ -26,7 +25,6 @@ from scimtui.mappings.expressions.entra_parser import (
 from scimtui.mappings.expressions.results import NULL, Null, Result, Stop, Unevaluated, Value
 
 Attributes = Mapping[str, str | bool | Sequence[str] | None]
-_LONGEST_VALUE = 100_000
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 NEVER_SURE = {
     "Guid": "it is another one each time",
@@ -57,14 +55,12 @@ def evaluate(expression: str | Expression, user: Attributes, *, complete: bool =
         if unknown:
             return Unevaluated(f"{unknown[0]} is not known for this user")
     try:
-        result = _evaluated(tree, known)
+        go_on()
+        return _short(_evaluated(tree, known))
     except Stop as stop:
         return stop.result
-    except (ValueError, OverflowError, IndexError, re.error, regex.error) as error:
+    except (ValueError, OverflowError, IndexError) as error:
         return Unevaluated(f"it can't be worked out here: {error}")
-    if isinstance(result, Value) and len(result.text) > _LONGEST_VALUE:
-        return Unevaluated("the value is too long")
-    return result
 
 
 def _evaluated(tree: Expression | None, user: Attributes) -> Result:
@@ -81,8 +77,9 @@ def _evaluated(tree: Expression | None, user: Attributes) -> Result:
         case Compare():
             return Value(truth(_condition(tree, user)))
         case Call(name, slots):
+            go_on()
             if name in NEVER_SURE:
-                raise Stop(Unevaluated(f"{name}: {NEVER_SURE[name]}"))
+                raise Stop(Unevaluated(f"{name}: {NEVER_SURE[name]}", recognised=True))
             function = FUNCTIONS.get(name)
             if function is None:
                 near = next((known for known in FUNCTIONS if known.lower() == name.lower()), "")
@@ -93,8 +90,8 @@ def _evaluated(tree: Expression | None, user: Attributes) -> Result:
 
 def _short(result: Result) -> Result:
     """The result, unless it grows past all use: texts inside texts multiply."""
-    if isinstance(result, Value) and sum(map(len, result.parts)) > _LONGEST_VALUE:
-        raise Stop(Unevaluated("the value is too long"))
+    if isinstance(result, Value):
+        room_for(sum(map(len, result.parts)) + len(result.parts))
     return result
 
 

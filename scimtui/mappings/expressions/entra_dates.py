@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from scimtui.mappings.expressions.allowance import room_for
+from scimtui.mappings.expressions.dotnet_dates import date_by_format, formatted_date, parsed_date, shown_date
 from scimtui.mappings.expressions.entra_parts import Given
 from scimtui.mappings.expressions.results import NULL, Result, Stop, Unevaluated, Value
 
-_INPUTS = (
-    "%m/%d/%Y %I:%M:%S %p",
-    "%m/%d/%Y %H:%M:%S",
-    "%m/%d/%Y",
-    "%Y%m%d%H%M%S.%fZ",
-    "%Y%m%d%H%M%S",
-)
-_FORMAT = re.compile(
-    r"'([^']*)'|yyyy|yy|MMMM|MMM|MM|M|dddd|ddd|dd|d|HH|H|hh|h|mm|m|ss|s|f{1,6}|tt|zzz|z|Z|\\(.)|.", re.DOTALL
-)
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 _TICKS = 10_000_000
 _MONTHS = {"yyyy": 12, "q": 3, "m": 1}
@@ -41,65 +32,6 @@ def _date(given: Given, place: int, name: str) -> datetime | None:
     if found is None:
         raise Stop(Unevaluated(f"{name}: “{text}” is no date that can be read here"))
     return found
-
-
-def parsed_date(text: str) -> datetime | None:
-    """A date as directories write it; None where it is none."""
-    for form in _INPUTS:
-        try:
-            return datetime.strptime(text.strip(), form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-    try:
-        read = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
-
-
-def shown_date(moment: datetime) -> str:
-    """As Entra shows a date: 5/22/2025 9:03:04 PM."""
-    return formatted_date(moment, "M/d/yyyy h:mm:ss tt")
-
-
-def formatted_date(moment: datetime, form: str) -> str:
-    """A date by a format of .NET."""
-
-    def one(match: re.Match[str]) -> str:
-        token = match[0]
-        if match[1] is not None:
-            return match[1]
-        if match[2] is not None:
-            return match[2]
-        hour = moment.hour % 12 or 12
-        table = {
-            "yyyy": f"{moment.year:04}",
-            "yy": f"{moment.year % 100:02}",
-            "MMMM": moment.strftime("%B"),
-            "MMM": moment.strftime("%b"),
-            "MM": f"{moment.month:02}",
-            "M": str(moment.month),
-            "dddd": moment.strftime("%A"),
-            "ddd": moment.strftime("%a"),
-            "dd": f"{moment.day:02}",
-            "d": str(moment.day),
-            "HH": f"{moment.hour:02}",
-            "H": str(moment.hour),
-            "hh": f"{hour:02}",
-            "h": str(hour),
-            "mm": f"{moment.minute:02}",
-            "m": str(moment.minute),
-            "ss": f"{moment.second:02}",
-            "s": str(moment.second),
-            "tt": "AM" if moment.hour < 12 else "PM",
-            "zzz": "+00:00",
-            "z": "+0",
-        }
-        if set(token) == {"f"}:
-            return f"{moment.microsecond:06}"[: len(token)]
-        return table.get(token, token)
-
-    return _FORMAT.sub(one, form)
 
 
 def _cdate(given: Given) -> Result:
@@ -166,48 +98,11 @@ def _format_date_time(given: Given) -> Result:
     text, source_form, form = given.text(0), given.text(2) if given.has(2) else None, given.text(3) or ""
     if not text:
         return NULL
-    moment = _by_format(text, source_form) if source_form else parsed_date(text)
+    moment = date_by_format(text, source_form) if source_form else parsed_date(text)
     if moment is None:
         raise Stop(Unevaluated(f"FormatDateTime: “{text}” is not of the format that is named"))
+    room_for(len(form))
     return Value(formatted_date(moment, form))
-
-
-def _by_format(text: str, form: str) -> datetime | None:
-    parts = {
-        "yyyy": "%Y",
-        "yy": "%y",
-        "MMMM": "%B",
-        "MMM": "%b",
-        "MM": "%m",
-        "M": "%m",
-        "dd": "%d",
-        "d": "%d",
-    }
-    parts |= {
-        "HH": "%H",
-        "H": "%H",
-        "hh": "%I",
-        "h": "%I",
-        "mm": "%M",
-        "m": "%M",
-        "ss": "%S",
-        "s": "%S",
-        "tt": "%p",
-    }
-
-    def one(match: re.Match[str]) -> str:
-        if match[1] is not None:
-            return match[1].replace("%", "%%")
-        if match[2] is not None:
-            return match[2].replace("%", "%%")
-        if set(match[0]) == {"f"}:
-            return "%f"
-        return parts.get(match[0], "Z" if match[0] in ("z", "Z") else match[0].replace("%", "%%"))
-
-    try:
-        return datetime.strptime(text.strip(), _FORMAT.sub(one, form)).replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def _num_from_date(given: Given) -> Result:

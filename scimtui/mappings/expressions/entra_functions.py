@@ -5,15 +5,14 @@ from __future__ import annotations
 import base64
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
-import regex
-
+from scimtui.mappings.expressions.allowance import room_for
 from scimtui.mappings.expressions.entra_dates import DATE_FUNCTIONS
 from scimtui.mappings.expressions.entra_parts import Given
+from scimtui.mappings.expressions.patterns import found_in, substituted
 from scimtui.mappings.expressions.results import NULL, Null, Result, Stop, Unevaluated, Value
 
-_PATTERN_SECONDS = 0.2
-_MOST_WORK = 10_000_000_000
 _LETTERS = {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "ø": "oe", "Ø": "OE", "œ": "oe", "Œ": "OE"}
 _LETTERS |= {"ł": "l", "Ł": "L", "ı": "i", "đ": "d", "Đ": "D", "þ": "th", "Þ": "TH", "ð": "d"}
 
@@ -54,6 +53,7 @@ def _append(given: Given) -> Result:
     source, suffix = given.text(0), given.text(1)
     if source is None or suffix is None:
         raise Stop(Unevaluated("Append with nothing is not documented"))
+    room_for(len(source) + len(suffix))
     return Value(source + suffix)
 
 
@@ -65,6 +65,7 @@ def _join(given: Given) -> Result:
         result = given.value(place)
         if isinstance(result, Value):
             parts += [part for part in result.parts if part]
+            room_for(sum(map(len, parts)) + len(separator) * (len(parts) - 1))
     return Value(separator.join(parts))
 
 
@@ -129,7 +130,7 @@ def _item(given: Given) -> Result:
 def _word(given: Given) -> Result:
     given.need(3, 3, "Word")
     source, place = given.text(0) or "", given.whole(1, "Word")
-    delimiters = given.text(2) or ""
+    delimiters = frozenset(given.text(2) or "")
     words = "".join("\x00" if character in delimiters else character for character in source).split("\x00")
     found = [word for word in words if word]
     return Value(found[place - 1] if 1 <= place <= len(found) else "")
@@ -143,65 +144,27 @@ def _replace(given: Given) -> Result:
     value = given.text(4) if given.has(4) else None
     attribute = given.text(5) if given.has(5) else None
     template = given.text(6) if given.has(6) else None
-    if max(map(len, (value or "", source or ""))) ** 2 > _MOST_WORK:
-        raise Stop(Unevaluated("Replace: the texts are too long"))
     if old is not None and template is not None:
-        return Value(template.replace(old, source or ""))
+        return Value(_replaced(template, old, source or ""))
     if old is not None and value is not None:
-        return NULL if source is None else Value(source.replace(old, value) if old else source)
+        return NULL if source is None else Value(_replaced(source, old, value))
     if pattern is not None and given.has(5):
         if source:
             return Value(source)
-        found = _search(pattern, attribute or "")
+        found = found_in(pattern, attribute or "")
         if found is None:
             return NULL
         return Value(found.group(group) or "") if group else Value(found.group(0))
     if pattern is not None and value is not None:
-        return NULL if source is None else Value(_substituted(pattern, group, value, source))
+        return NULL if source is None else Value(substituted(pattern, group, value, source))
     raise Stop(Unevaluated("Replace: these slots are no mode that is documented"))
 
 
-def _substituted(pattern: str, group: str | None, value: str, source: str) -> str:
-    compiled = _compiled(pattern)
-    try:
-        if group:
-
-            def one(match: regex.Match[str]) -> str:
-                start, end = match.span(group)
-                if start < 0:
-                    return match.group(0)
-                whole = match.group(0)
-                return whole[: start - match.start()] + value + whole[end - match.start() :]
-
-            return compiled.sub(one, source, timeout=_PATTERN_SECONDS)
-        return compiled.sub(lambda match: _expanded(value, match), source, timeout=_PATTERN_SECONDS)
-    except TimeoutError:
-        raise Stop(Unevaluated("the pattern takes too long")) from None
-    except (regex.error, IndexError):
-        raise Stop(Unevaluated("the pattern has no such group")) from None
-
-
-def _expanded(value: str, match: regex.Match[str]) -> str:
-    def one(name: regex.Match[str]) -> str:
-        key = name.group(1) or name.group(2)
-        return match.group(int(key) if key.isdecimal() else key) or ""
-
-    return str(regex.sub(r"\$\{(\w+)\}|\$(\d+)", one, value))
-
-
-def _search(pattern: str, text: str) -> regex.Match[str] | None:
-    try:
-        return _compiled(pattern).search(text, timeout=_PATTERN_SECONDS)
-    except TimeoutError:
-        raise Stop(Unevaluated("the pattern takes too long")) from None
-
-
-def _compiled(pattern: str) -> regex.Pattern[str]:
-    """.NET writes a named group (?<name>…) and (?'name'…)."""
-    try:
-        return regex.compile(regex.sub(r"\(\?'(\w+)'", r"(?<\1>", pattern))
-    except (regex.error, RecursionError, OverflowError) as error:
-        raise Stop(Unevaluated(f"the pattern can't be read: {error}")) from None
+def _replaced(text: str, old: str, new: str) -> str:
+    if not old:
+        return text
+    room_for(len(text) + text.count(old) * (len(new) - len(old)))
+    return text.replace(old, new)
 
 
 def _cased(name: str, change: Callable[[str], str]) -> Callable[[Given], Result]:
@@ -217,25 +180,57 @@ def _cased(name: str, change: Callable[[str], str]) -> Callable[[Given], Result]
     return function
 
 
+_BETWEEN_WORDS = frozenset(
+    {"Zs", "Zl", "Zp", "Cc", "Cf", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So"}
+)
+"""Categories that end a word for .NET's ToTitleCase, which PCase calls where no separators are given."""
+
+
 def _pcase(given: Given) -> Result:
     given.need(1, 3, "PCase")
     source = given.text(0)
     if source is None:
         return NULL
-    separators = given.text(1) if given.has(1) else " "
+    separators = given.text(1) if given.has(1) else ""
+    if separators:
+        return Value(_with_capitals(source, separators))
+    return Value(_title(source.lower()))
+
+
+def _with_capitals(text: str, separators: str) -> str:
+    ends = frozenset(separators)
     cased, starts = [], True
-    for character in source:
+    for character in text:
         cased.append(character.upper() if starts else character.lower())
-        starts = character in (separators or " ")
-    return Value("".join(cased))
+        starts = character in ends
+    return "".join(cased)
+
+
+def _title(text: str) -> str:
+    """The first letter of each word as a capital; an apostrophe within a word belongs to it."""
+    cased, is_within = [], False
+    for character in text:
+        kind = unicodedata.category(character)
+        if kind.startswith("L"):
+            cased.append(character if is_within else character.title())
+            is_within = True
+        else:
+            cased.append(character)
+            is_within = is_within and (character == "'" or kind not in _BETWEEN_WORDS)
+    return "".join(cased)
 
 
 def without_marks(text: str) -> str:
     """Letters without their marks, as NormalizeDiacritics writes them."""
-    spelled = "".join(_LETTERS.get(character, character) for character in text)
-    decomposed = unicodedata.normalize("NFD", spelled)
-    bare = "".join(character for character in decomposed if unicodedata.category(character) != "Mn")
-    return unicodedata.normalize("NFC", bare)
+    return text if text.isascii() else "".join(map(_without_mark, text))
+
+
+@lru_cache(maxsize=4096)
+def _without_mark(character: str) -> str:
+    """One at a time: a long run of marks takes the square of its length to be put in order."""
+    decomposed = unicodedata.normalize("NFD", character)
+    bare = (part for part in decomposed if unicodedata.category(part) != "Mn")
+    return unicodedata.normalize("NFC", "".join(_LETTERS.get(part, part) for part in bare))
 
 
 def _split(given: Given) -> Result:

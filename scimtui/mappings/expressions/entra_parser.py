@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from lark import Lark, Token, Transformer
-from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken, VisitError
+from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
 from scimtui.mappings.expressions.results import ExpressionError
+from scimtui.mappings.expressions.trees import check_depth
 
 LONGEST = 10_000
 _DEEPEST = 60
+_DIGITS = 16
 
 
 class Attribute(NamedTuple):
@@ -85,7 +87,10 @@ class _Builder(Transformer[Token, Expression]):
         return Number(str(children[0]))
 
     def hex(self, children: list[Token]) -> Expression:
-        return Number(str(int(str(children[0])[2:], 16)))
+        digits = str(children[0])[2:]
+        if len(digits) > _DIGITS:
+            raise ExpressionError(f"a number of more than {_DIGITS} digits", children[0].column or 1)
+        return Number(str(int(digits, 16)))
 
     def word(self, children: list[Token]) -> Expression:
         return Word(str(children[0]))
@@ -104,7 +109,8 @@ def _unescaped(text: str) -> str:
 @cache
 def _grammar() -> Lark:
     file = Path(__file__).with_name("entra.lark")
-    return Lark(file.read_text("utf-8"), parser="lalr", maybe_placeholders=True)
+    # Built while it is parsed: a tree that is walked afterwards is as deep as somebody wrote it.
+    return Lark(file.read_text("utf-8"), parser="lalr", maybe_placeholders=True, transformer=_Builder())
 
 
 def parse(text: str) -> Expression:
@@ -117,26 +123,12 @@ def parse(text: str) -> Expression:
         raise ExpressionError(f"longer than {LONGEST:,} characters", LONGEST)
     if not text.strip():
         raise ExpressionError("empty", 1)
-    deep = _depth(text)
-    if deep is not None:
-        raise ExpressionError(f"more than {_DEEPEST} functions inside each other", deep)
     try:
-        tree = _grammar().parse(text)
-        return _Builder().transform(tree)
+        tree = cast("Expression", _grammar().parse(text))
     except UnexpectedInput as error:
         raise ExpressionError(_what(error, text), _column(error, text)) from None
-    except VisitError as error:
-        raise ExpressionError(str(error.orig_exc), 1) from None
-
-
-def _depth(text: str) -> int | None:
-    """Where the nesting gets too deep; counts brackets in texts too, which does no harm."""
-    depth = 0
-    for place, character in enumerate(text, 1):
-        depth += (character == "(") - (character == ")")
-        if depth > _DEEPEST:
-            return place
-    return None
+    check_depth(tree, _DEEPEST, "functions")
+    return tree
 
 
 def _what(error: UnexpectedInput, text: str) -> str:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from scimtui.mappings.expressions.results import ExpressionError
+from scimtui.mappings.expressions.trees import check_depth
 
 LONGEST = 10_000
-_DEEPEST = 60
+_DEEPEST = 100
 _HOLE = re.compile(r"\$\{([^{}]*)\}")
 _OLD_CALL = re.compile(r"\bfn:(\w+)")
+
+
+APP_PROFILES = ("appuser", "idpuser")
+"""Profiles that are not the user's: the application's own, and the one of another identity provider."""
 
 
 class Literal(NamedTuple):
@@ -58,6 +63,23 @@ class Items(NamedTuple):
     items: tuple[Tree, ...]
 
 
+class Pairs(NamedTuple):
+    """`{'group.id': …}`, which says which groups are meant; what it holds is not kept."""
+
+
+class Chosen(NamedTuple):
+    """`list.![name]` and `list.?[name == 'x']`: a part of each of a list, or some of it."""
+
+    of: Tree
+    what: Tree
+
+
+class Joined(NamedTuple):
+    """A template: its texts and holes, one after the other."""
+
+    parts: tuple[Tree, ...]
+
+
 class Unary(NamedTuple):
     """`!` or `-` before something."""
 
@@ -66,7 +88,7 @@ class Unary(NamedTuple):
 
 
 class Binary(NamedTuple):
-    """Two sides, with `+ - == != < <= > >= AND OR ?:` between."""
+    """Two sides, with `+ - * / % == != < <= > >= AND OR ?: matches instanceof between` between."""
 
     operator: str
     left: Tree
@@ -81,7 +103,9 @@ class Ternary(NamedTuple):
     no: Tree
 
 
-Tree = Literal | Name | Member | Call | Index | Items | Unary | Binary | Ternary
+Tree = Literal | Name | Member | Call | Index | Items | Pairs | Chosen | Joined | Unary | Binary | Ternary
+_WORDS = {"or": "OR", "||": "OR", "and": "AND", "&&": "AND", "div": "/", "mod": "%"}
+_WORDS |= {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 
 class _Builder(Transformer[Token, Tree]):
@@ -98,15 +122,13 @@ class _Builder(Transformer[Token, Tree]):
         tree = children[0]
         assert not isinstance(tree, Token)
         for place in range(1, len(children) - 1, 2):
-            operator = {"or": "OR", "||": "OR", "and": "AND", "&&": "AND"}.get(
-                str(children[place]).lower(), str(children[place])
-            )
+            operator = _WORDS.get(str(children[place]).lower(), str(children[place]).lower())
             right = children[place + 1]
             assert not isinstance(right, Token)
             tree = Binary(operator, tree, right)
         return tree
 
-    either = both = equal = order = sum = _folded
+    either = both = equal = order = sum = product = _folded
 
     def negation(self, children: list[Tree]) -> Tree:
         return Unary("!", children[1])
@@ -140,6 +162,15 @@ class _Builder(Transformer[Token, Tree]):
     def items(self, children: list[Tree | Token | None]) -> Tree:
         return Items(self._arguments(children))
 
+    def pairs(self, children: list[Tree | Token | None]) -> Tree:
+        return Pairs()
+
+    def pair(self, children: list[Tree | Token]) -> Tree:
+        return Pairs()
+
+    def chosen(self, children: list[Tree]) -> Tree:
+        return Chosen(children[0], children[2])
+
     @staticmethod
     def _arguments(children: list[Tree | Token | None]) -> tuple[Tree, ...]:
         return tuple(child for child in children if child is not None and not isinstance(child, Token))
@@ -148,7 +179,8 @@ class _Builder(Transformer[Token, Tree]):
 @cache
 def _grammar() -> Lark:
     file = Path(__file__).with_name("okta.lark")
-    return Lark(file.read_text("utf-8"), parser="lalr", maybe_placeholders=True)
+    # Built while it is parsed: a tree that is walked afterwards is as deep as somebody wrote it.
+    return Lark(file.read_text("utf-8"), parser="lalr", maybe_placeholders=True, transformer=_Builder())
 
 
 def parse(text: str) -> Tree:
@@ -161,9 +193,9 @@ def parse(text: str) -> Tree:
         raise ExpressionError(f"longer than {LONGEST:,} characters", LONGEST)
     if not text.strip():
         raise ExpressionError("empty", 1)
-    if "${" in text:
-        return _template(text)
-    return _parsed(text, 0)
+    tree = _template(text) if "${" in text else _parsed(text, 0)
+    check_depth(tree, _DEEPEST, "parts")
+    return tree
 
 
 def _template(text: str) -> Tree:
@@ -178,22 +210,12 @@ def _template(text: str) -> Tree:
         raise ExpressionError("a ${ that is not closed", text.index("${", place) + 1)
     if place < len(text):
         parts.append(Literal(text[place:]))
-    tree = parts[0]
-    for part in parts[1:]:
-        tree = Binary("+", tree, part)
-    return tree
+    return parts[0] if len(parts) == 1 else Joined(tuple(parts))
 
 
 def _parsed(text: str, offset: int) -> Tree:
-    depth = 0
-    for place, character in enumerate(text, 1):
-        depth += (character in "({[") - (character in ")}]")
-        if depth > _DEEPEST:
-            raise ExpressionError(f"more than {_DEEPEST} brackets inside each other", offset + place)
-    if sum(text.count(sign) for sign in "!?-+.") > _DEEPEST * 5:
-        raise ExpressionError("too many parts", offset + len(text))
     try:
-        return _Builder().transform(_grammar().parse(text))
+        return cast("Tree", _grammar().parse(text))
     except UnexpectedInput as error:
         raise ExpressionError(_what(error, text), offset + _column(error, text)) from None
 
@@ -234,6 +256,14 @@ def written(tree: Tree) -> str:
             return f"{written(of)}[{written(place)}]"
         case Items(items):
             return f"{{{', '.join(map(written, items))}}}"
+        case Pairs():
+            return "{'': ''}"
+        case Chosen(of, what):
+            return f"{written(of)}.![{written(what)}]"
+        case Joined(parts):
+            return "".join(
+                part.value if isinstance(part, Literal) else f"${{{written(part)}}}" for part in parts
+            )
         case Unary(operator, of):
             return f"({operator}{written(of)})"
         case Binary(operator, left, right):
@@ -243,17 +273,22 @@ def written(tree: Tree) -> str:
 
 
 def attributes_of(tree: Tree) -> frozenset[str]:
-    """The attributes of the user's profile that it reads; `id` and `status` by getInternalProperty too."""
+    """The attributes of the user's profile that it reads; `id` and `status` by getInternalProperty too.
+
+    Those of the application's profile are written with `appuser.` in front, the other one's with `idpuser.`.
+    """
     match tree:
-        case Member(Member(Name(_), "profile"), name) | Member(Name(_), name):
-            return frozenset({name})
+        case Member(Member(Name(whose), "profile"), name) | Member(Name(whose), name):
+            return frozenset({f"{whose}.{name}" if whose in APP_PROFILES else name})
         case Call(_, arguments, of):
             found = frozenset().union(*map(attributes_of, arguments))
             if tree.name == "getInternalProperty" and arguments and isinstance(arguments[0], Literal):
                 return found | {arguments[0].value}
             return found | (attributes_of(of) if of is not None else frozenset())
-        case Member(of, _) | Unary(_, of):
+        case Member(of, _) | Unary(_, of) | Chosen(of, _):
             return attributes_of(of)
+        case Joined(parts):
+            return frozenset().union(*map(attributes_of, parts))
         case Index(of, place) | Binary(_, of, place):
             return attributes_of(of) | attributes_of(place)
         case Items(items):
@@ -262,3 +297,16 @@ def attributes_of(tree: Tree) -> frozenset[str]:
             return attributes_of(condition) | attributes_of(yes) | attributes_of(no)
         case _:
             return frozenset()
+
+
+def calls_of(tree: object) -> frozenset[str]:
+    """The functions that it calls, without their class."""
+    found: set[str] = set()
+    left = [tree]
+    while left:
+        node = left.pop()
+        if isinstance(node, Call):
+            found.add(node.name)
+        if isinstance(node, tuple):
+            left += [child for child in node if isinstance(child, tuple)]
+    return frozenset(found)

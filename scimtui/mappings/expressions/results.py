@@ -26,9 +26,14 @@ class Null(NamedTuple):
 
 
 class Unevaluated(NamedTuple):
-    """It can't be told here; `reason` says why, in a few words."""
+    """It can't be told here; `reason` says why, in a few words.
+
+    Attributes:
+        recognised: it is right as it is written, and needs what is not known here.
+    """
 
     reason: str
+    recognised: bool = False
 
 
 Result = Value | Null | Unevaluated

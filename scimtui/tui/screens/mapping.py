@@ -328,7 +328,7 @@ class MappingScreen(HandingIn):
 
     async def _show_export(self, reviewed: Review) -> None:
         wrong = [sent for sent in reviewed.case.sent if sent.outcome != "works"]
-        wrong.sort(key=lambda sent: sent.outcome != "fails")
+        wrong.sort(key=lambda sent: ("fails", "unknown", "outside").index(sent.outcome))
         if not wrong:
             return
         user = await self.app.push_screen_wait(ExportPeopleScreen(self._workspace, wrong))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from textual import events, work
 
 from scimtui.findings import Finding, Severity
-from scimtui.mappings import MappingFileError, Trial, read_mapping, read_piece
+from scimtui.mappings import MappingFileError, Trial, decoded, read_mapping, read_piece
 from scimtui.tui.doors import DoorError
 from scimtui.tui.screens.asking import asked_file
 from scimtui.tui.sections import InSection
@@ -51,11 +51,17 @@ class HandingIn(InSection):
             return None
         if asked is None:
             return None
-        text, name = asked
-        if isinstance(text, str):
-            return text, name
-        self.fail("the file is no text", fix="export it again, as JSON or CSV")
-        return None
+        data, name = asked
+        if isinstance(data, str):
+            return data, name
+        try:
+            read = await asyncio.to_thread(decoded, data)
+        except MappingFileError as error:
+            self.fail(error.what, seen=error.where, fix=error.fix)
+            return None
+        if read.said:
+            self.notify(f"{name}: {read.said}", markup=False)
+        return read.text, name
 
     @work(exclusive=True, group="take", description="read what was handed in")
     async def _take(self, text: str, name: str) -> None:

@@ -240,8 +240,10 @@ class ExportPeopleScreen(PeopleOfMappingScreen):
     def heading(self) -> tuple[str, str]:
         """How many."""
         fails = sum(sent.outcome == "fails" for sent in self._sent)
-        unknown = len(self._sent) - fails
+        outside = sum(sent.outcome == "outside" for sent in self._sent)
+        unknown = len(self._sent) - fails - outside
         more = f" · can't be told {count(unknown)}" if unknown else ""
+        more += f" · out of scope {count(outside)}" if outside else ""
         return f"Of the export   could not sign in {count(fails)}{more}", ""
 
     def cells(self, place: int) -> Sequence[Cell]:
@@ -262,7 +264,7 @@ class ExportPeopleScreen(PeopleOfMappingScreen):
         shown: list[Piece] = [_text(name_id)]
         if isinstance(external, Value) and isinstance(name_id, Value) and external.text != name_id.text:
             shown = marked_difference(name_id.text, external.text)
-        colour = "$error" if sent.outcome == "fails" else "$warning"
+        colour = {"fails": "$error", "outside": "$quiet"}.get(sent.outcome, "$warning")
         return [
             Content.assemble((printable(sent.user.label), "bold")),
             _valued("externalId sent", [_text(external)], width),

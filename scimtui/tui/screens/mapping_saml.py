@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Label
 
-from scimtui.mappings import NameId, Row, fault_of, kind_of
+from scimtui.mappings import NameId, Row, fault_of, kind_of, unread
 from scimtui.text import printable
 from scimtui.tui.widgets.choice import Choice
 from scimtui.tui.widgets.dialog import Dialog
@@ -75,10 +75,10 @@ class NameIdScreen(Dialog[NameId]):
     def action_take(self) -> None:
         """Go on with this source and format."""
         source = self.query_one(Input).value.strip()
-        fault = (
-            fault_of(Row(source, "NameID", kind_of(source, self._idp)), self._idp) if "(" in source else ""
-        )
+        fault = unread(source, self._idp)
         if fault:
+            row = Row(source, "NameID", kind_of(source, self._idp))
+            fault = (fault_of(row, self._idp) if "(" in source else "") or fault
             self.query_one("#note", Label).update(Content(printable(fault)))
             return
         chosen = self.query_one(Choice).value

@@ -162,7 +162,8 @@ class SignInScreen(InSection):
             )
         else:
             if asked is not None:
-                self._read(asked[0])
+                given = asked[0]
+                self._read(given if isinstance(given, str) else given.decode("utf-8", "replace"))
 
     @work(group="dialog", description="ask for a NameID")
     async def action_name_id(self) -> None:

@@ -29,6 +29,7 @@ _NAME = 30
 _OUTCOMES = {
     "works": ("✓ could sign in", "success"),
     "fails": ("× could not sign in", "error"),
+    "outside": ("· out of scope", "quiet"),
     "unknown": ("? whether they could sign in can't be told", "warning"),
 }
 ORIGINS = {
@@ -182,6 +183,8 @@ def _sample(sent: Sent, width: int, *, brief: bool = False) -> list[Content]:
     ]
     uid = sent.stored.get("extern_uid", "")
     name_id = sent.name_id
+    if sent.outcome == "outside":
+        return [*blocks, Content.assemble((hanging(f"out of scope: {sent.why}", "   ", width), "$quiet"))]
     if not brief:
         blocks.append(Content.assemble(("   POST /Users would send", "$quiet")))
         blocks += [_valued(printable(target), _told(result)) for target, result in sent.values.items()]
@@ -225,12 +228,14 @@ def _export(review: Review) -> list[Content]:
         ("could not sign in", len(review.failing), "error" if review.failing else "quiet"),
         ("can't be told", review.unknown, "warning" if review.unknown else "quiet"),
     ]
+    if review.outside:
+        lines.append(("out of scope: nothing is sent for them", len(review.outside), "quiet"))
     blocks = [Content.assemble((f" Of the {count(len(users.people))} of the user export", "bold"))]
     blocks += [
         Content.assemble((f"   {count(number):>9}  ", f"bold ${colour}"), name)
         for name, number, colour in lines
     ]
-    if review.failing or review.unknown:
+    if review.failing or review.unknown or review.outside:
         blocks.append(Content.assemble(" ", ("⏎", "bold $accent"), ("  who, and why", "$quiet")))
     return [*blocks, Content("")]
 

@@ -18,6 +18,7 @@ FLOWS = {"always": "always", "objectaddonly": "on creation"}
 _OUTCOMES = {
     "works": Look("✓", "could sign in", "success"),
     "fails": Look("×", "could not sign in", "error"),
+    "outside": Look("·", "out of scope", "quiet"),
     "unknown": Look("?", "can't be told", "warning"),
 }
 _SIGN = 3
@@ -211,7 +212,10 @@ def _export_line(review: Review) -> Content:
     look = _OUTCOMES["fails" if fails else "unknown" if review.unknown else "works"]
     told = f"could sign in {count(review.working)} · could not {count(fails)}"
     unknown = f" · not known {count(review.unknown)}" if review.unknown else ""
-    return Content.assemble((f" {look.sign} ", f"${look.colour}"), "Export ", (told + unknown, "bold"))
+    outside = f" · out of scope {count(len(review.outside))}" if review.outside else ""
+    return Content.assemble(
+        (f" {look.sign} ", f"${look.colour}"), "Export ", (told + unknown + outside, "bold")
+    )
 
 
 def _impact_line(review: Review, room: int) -> Content:

@@ -43,6 +43,7 @@ def given(reviewed: Review, trial: Trial, width: int) -> Content:
     parts.append(_name_id(reviewed))
     if case.users is not None:
         parts.append(f"{count(len(case.users.people))} users")
+    parts += [f"! {printable(note)}" for note in reviewed.notes[:1]]
     if case.former is not None:
         parts.append("beside an earlier export")
     if case.stored is not None:
