@@ -47,6 +47,8 @@ MEANT: dict[tuple[str, str], tuple[type[Screen[object]], str]] = {
     ("sign_in.toml", "k"): (SignInScreen, "certificate"),
     ("sign_in.toml", "a"): (PersonScreen, "reactivate"),
     ("checks.toml", "a"): (PersonScreen, "reactivate"),
+    ("recognised.toml", "n"): (MappingScreen, "name_id"),
+    ("rules.toml", "w"): (MappingScreen, "answers"),
 }
 
 
