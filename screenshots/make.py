@@ -149,7 +149,8 @@ def shots(
     capture = PASTED + _captured(differs.scim_uid or "", differs.email)
     person = ("slash", *differs.username, "enter", "enter", "still")
     edited = (*person, "c", "still", *NEW_VALUE, "still")
-    done = (*edited, "enter", "still", *differs.username, "enter", "still")
+    shown = (*("pagedown",) * 3, "still", "enter", "still")
+    done = (*edited, *shown, *differs.username, "enter", "still")
     taken = _somebody(fresh(), "is:match").scim_uid or ""
     reviewed = (key_of(MAPPING), "still", PASTED + stock(), "still")
     repaired = ("enter", f"{FILLED}source=objectId", f"{FILLED}precedence=1", "enter", "still")

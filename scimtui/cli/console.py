@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from scimtui.cli import Chosen
 from scimtui.cli.doors import doors
 from scimtui.cli.failures import WRONG_USE, Failure
+from scimtui.cli.faults import told_fault
 from scimtui.cli.opening import open_workspace
 from scimtui.cli.writing import is_forced
 from scimtui.profiles import find_profile, paths
@@ -37,8 +38,14 @@ def run_console(
     Args:
         read_only: this run was told to write nothing, whatever a profile says.
         step: a walkthrough, or a step of one, to begin with; empty for the section; None for neither.
+
+    Raises:
+        Failure: it stopped on a fault of its own.
     """
-    ScimtuiApp(doors(children, read_only=read_only), workspace, step=step).run()
+    app = ScimtuiApp(doors(children, read_only=read_only), workspace, step=step)
+    app.run()
+    if app.fault is not None:
+        raise told_fault(app.fault, sending=app.was_sending)
 
 
 def require_terminal(instead: str) -> None:

@@ -109,8 +109,8 @@ def describe_entry_line(entry: Entry) -> str:
     )
 
 
-def describe_entry(entry: Entry, *, can_be_undone: bool) -> str:
-    """Everything the journal keeps of one entry."""
+def describe_entry(entry: Entry, not_undone: str) -> str:
+    """Everything the journal keeps of one entry; `not_undone` is why it can't be taken back, or empty."""
     intent, change = entry.intent, entry.intent.change
     step = f"step {intent.step} of {intent.steps} of plan {intent.plan}" if intent.steps > 1 else ""
     settled = entry.settled_at.astimezone().strftime("%Y-%m-%d %H:%M:%S%z") if entry.settled_at else ""
@@ -133,6 +133,6 @@ def describe_entry(entry: Entry, *, can_be_undone: bool) -> str:
         ("over", change.channel.words),
         ("token of", intent.token_user),
         ("by", f"{entry.os_user} at {entry.host}, scimtui {entry.version}"),
-        ("can be undone", "yes: scimtui undo " + str(entry.number) if can_be_undone else "no"),
+        ("undo", not_undone or f"scimtui undo {entry.number} takes it back"),
     ]
     return "\n".join(f"  {what:<14} {printable(value)}" for what, value in facts if value)

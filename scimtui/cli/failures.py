@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from scimtui.gitlab.secret import without_tokens
 from scimtui.text import printable
 
 FINE = 0
@@ -35,7 +36,8 @@ def report(error: BaseException) -> int:
         say("interrupted")
         return INTERRUPTED
     if isinstance(error, click.UsageError):
-        error.show()
+        said = without_tokens(error.format_message())
+        (error if said == error.format_message() else click.UsageError(said, error.ctx)).show()
         return WRONG_USE
     if isinstance(error, Failure):
         say(str(error))
@@ -48,7 +50,7 @@ def report(error: BaseException) -> int:
 
 def say(message: str) -> None:
     """One message on stderr, with nothing in it that a terminal would obey."""
-    for line in message.splitlines():
+    for line in without_tokens(message).splitlines():
         click.echo(printable(line), err=True)
 
 

@@ -12,7 +12,7 @@ from scimtui.cli.describing_correction import describe_entry, describe_entry_lin
 from scimtui.cli.failures import BAD_ANSWER, FINE, Failure, say
 from scimtui.cli.opening import chosen_profile, open_workspace
 from scimtui.cli.progress import reading
-from scimtui.corrections import Entry, Journal, JournalError, broken_off, why_not_undone
+from scimtui.corrections import Entry, Journal, JournalError, broken_off, undo_words
 from scimtui.corrections.export import as_csv, as_json, as_markdown, verification
 from scimtui.gitlab.errors import GitLabError
 from scimtui.profiles import Profile, TokenError, paths
@@ -74,8 +74,7 @@ def _print(
     if chosen_format is not None:
         click.echo(_FORMATS[chosen_format](entries), nl=False)
     elif entry is not None:
-        can_be_undone = not why_not_undone(entries[0], everything)
-        click.echo(describe_entry(entries[0], can_be_undone=can_be_undone))
+        click.echo(describe_entry(entries[0], undo_words(entries[0], everything)))
     else:
         for one in entries:
             click.echo(describe_entry_line(one))
@@ -97,7 +96,9 @@ def _print(
 def _set_aside(journal: Journal) -> int:
     report = journal.verify()
     if not report.damaged:
-        raise Failure(f"the journal is in order, so it stays: {report.summary}", BAD_ANSWER)
+        raise Failure(
+            f"the journal is in order, so it stays: {report.told(len(journal.entries()))}", BAD_ANSWER
+        )
     aside = journal.set_aside()
     click.echo(f"set aside as {aside}; a new journal begins with the next correction")
     return FINE
@@ -108,7 +109,7 @@ def _verified(journal: Journal, *, as_json: bool) -> int:
     if as_json:
         click.echo(json_text(verification(report, len(journal.entries()))))
         return BAD_ANSWER if report.damaged else FINE
-    click.echo(report.summary)
+    click.echo(report.told(len(journal.entries())))
     if report.damaged:
         say("next: scimtui history --set-aside keeps this one and begins a new journal")
     else:

@@ -36,7 +36,7 @@ from scimtui.profiles import (
     set_default,
     token_source,
 )
-from scimtui.profiles.fields import check_name
+from scimtui.profiles.fields import check_name, is_token
 from scimtui.profiles.tokens import TYPED, checked
 from scimtui.tui.doors import DoorError, Draft, Judged, ProfileLine, Saved
 from scimtui.workspace import Workspace
@@ -61,6 +61,8 @@ def guarded(act: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
+_TOKENS = ("access_token", "scim_token")
+_MISPLACED = "this is a token, so it is not shown: it belongs in the field of its kind, and nowhere else"
 _ANY_ENDPOINT = "https://gitlab.com/api/scim/v2/application"
 
 
@@ -112,11 +114,13 @@ def _origin(profile: Profile, kind: TokenKind) -> str:
 
 def judge(field: str, draft: Draft) -> Judged:
     """One field's value as it stands; pure, but for a look at the CA file and the saved names."""
+    if field not in _TOKENS and is_token(getattr(draft, field)):
+        return Judged(False, _MISPLACED, is_token=True)
     if field == "scim_url":
         return _judged_address(draft)
     if field == "rest_url":
         return _judged_rest(draft)
-    if field in ("access_token", "scim_token"):
+    if field in _TOKENS:
         return _judged_token(field, draft)
     try:
         if field == "name":

@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from scimtui.gitlab.address import Address, AddressError, is_loopback, parse_address
+from scimtui.gitlab.address import Address, AddressError, holds_token, is_loopback, parse_address
 
-_TOKEN = re.compile(r"(?<![A-Za-z0-9])gl(soat|pat|ptt|oas|dt)-[\w.-]{16,}")
 _GROUP_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _BAD_ENDS = (".", ".git", ".atom")
 _TO_GROUP = re.compile(r"(.*?)(?:/api/v\d+|/api/scim/v2)?/groups/([^/?#]+)")
@@ -39,7 +38,7 @@ def judge_address(typed: str, rest_url: str = "", *, allow_http: bool = False) -
     text = typed.strip()
     if not text:
         return Judged("address-missing", "")
-    if _TOKEN.search(text):
+    if holds_token(text):
         return Judged("address-token", "a token is in it, so it is not shown")
     try:
         address = parse_address(text, rest_url)

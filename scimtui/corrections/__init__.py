@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from scimtui.corrections.planning import BOTH, Wish
     from scimtui.corrections.reading import Ground
     from scimtui.corrections.swapping import broken_off, why_not_undone
+    from scimtui.corrections.taken_back import undo_words
 
 _HOMES = {
     "BOTH": "planning",
@@ -54,6 +55,7 @@ _HOMES = {
     "Subject": "model",
     "Wish": "planning",
     "broken_off": "swapping",
+    "undo_words": "taken_back",
     "why_not_undone": "swapping",
 }
 
@@ -76,6 +78,7 @@ __all__ = [
     "Subject",
     "Wish",
     "broken_off",
+    "undo_words",
     "why_not_undone",
 ]
 

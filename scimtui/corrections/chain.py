@@ -98,6 +98,16 @@ class Report(NamedTuple):
             )
         return whole
 
+    def told(self, entries: int) -> str:
+        """The same for people, who count entries: each is two records, before and after it was sent."""
+        if self.damaged:
+            return self.summary
+        said = "1 entry, as it was" if entries == 1 else f"{entries:,} entries, every one as it was"
+        if not self.head_missing:
+            return f"{said} written"
+        unsure = "as far as can be told: the second file is gone, so a cut at the end would not show"
+        return f"{said} written, {unsure}"
+
 
 def chained(before: Record | None, number: int, entry: int, kind: str, body: str) -> Record:
     """The record with its hash over everything in it and the hash before."""

@@ -29,6 +29,7 @@ class Offer(StrEnum):
     SWAP = "swap"
     REACTIVATE = "re-activate"
     REMOVE_SAML = "remove-saml"
+    REMOVE_SCIM = "remove-scim"
     DEACTIVATE = "deactivate"
 
 
@@ -101,7 +102,7 @@ def _troubles(person: Person, around: Surroundings) -> list[Finding]:
     if record.scim_active is False and record.member and around.release.removes_later:
         found.append(_TEXTS.finding("removal-pending"))
     if known.saml and record.saml_uid is None and record.scim_uid is not None:
-        found.append(_TEXTS.finding("not-linked"))
+        found.append(_not_linked(record.enterprise))
     if partner_of(person) is not None:
         label = person.scim_rival.label if person.scim_rival is not None else ""
         found.append(_TEXTS.finding("crossed", label))
@@ -127,6 +128,12 @@ def _no_badge(person: Person, around: Surroundings) -> Finding:
     return _TEXTS.finding("no-badge-domain", f"nobody with an address at {domain} has it")
 
 
+def _not_linked(enterprise: bool | None) -> Finding:
+    """What helps differs with the badge (sign-in.md 3), as the story above it says; it is one finding."""
+    told = {True: "not-linked-enterprise", False: "not-linked", None: "not-linked-unsure"}[enterprise]
+    return _TEXTS.finding(told)._replace(code="not-linked")
+
+
 def _offers(person: Person) -> tuple[Offer, ...]:
     record = person.record
     found = [Offer.COMPARE]
@@ -138,6 +145,8 @@ def _offers(person: Person) -> tuple[Offer, ...]:
         found.append(Offer.REACTIVATE)
     if record.saml_uid is not None and person.known.saml:
         found.append(Offer.REMOVE_SAML)
+    if record.scim_uid is not None and person.known.scim:
+        found.append(Offer.REMOVE_SCIM)
     if record.scim_active is True:
         found.append(Offer.DEACTIVATE)
     return tuple(found)

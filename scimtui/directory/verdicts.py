@@ -14,6 +14,7 @@ from scimtui.text import fold_uid, visible_blanks
 
 # importlib.resources would cost more than the query of a lookup.
 _TEXTS = FindingTexts(Path(__file__).with_name("rules.toml"))
+_BY_BADGE = {True: "-enterprise", False: "", None: "-unsure"}
 BLOCKED_STATES = frozenset({"blocked", "ldap_blocked", "banned", "blocked_pending_approval"})
 
 
@@ -90,7 +91,10 @@ def _compared(record: Record) -> list[Finding]:
     if scim is None and saml is None:
         found.append(_TEXTS.finding("no-identity", ""))
     elif saml is None:
-        found.append(_TEXTS.finding("no-saml-identity", f"stored for SCIM: {_quoted(scim)}"))
+        # What helps differs with the badge (sign-in.md 3); it is one finding.
+        told = f"no-saml-identity{_BY_BADGE[record.enterprise]}"
+        seen = f"stored for SCIM: {_quoted(scim)}"
+        found.append(_TEXTS.finding(told, seen)._replace(code="no-saml-identity"))
     elif scim is None:
         found.append(_TEXTS.finding("no-scim-identity", f"stored for sign-in: {_quoted(saml)}"))
     elif scim != saml:

@@ -10,10 +10,11 @@ import re
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
+from scimtui.gitlab.secret import looks_like_old_token, looks_like_token
+
 _MARKER = "/api/scim/v2/"
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?(?<!-)|\[[0-9A-Fa-f:.]+\]")
 _ROOT = re.compile(r"(/([\w.~-]|%[0-9A-Fa-f]{2})+)*/?", re.ASCII)
-_TOKEN_PREFIXES = ("glsoat-", "glpat-", "glptt-", "gloas-", "gldt-")
 
 
 class AddressError(ValueError):
@@ -71,11 +72,12 @@ def parse_address(scim_url: str, rest_url: str = "") -> Address:
         AddressError: not such an address, or one that would send a token somewhere else.
     """
     text = scim_url.strip()
-    if text.startswith(_TOKEN_PREFIXES) or "-glsoat-" in text:
-        raise AddressError(
-            "this is a token, not an address: paste the SCIM API endpoint URL here, "
-            "and the token only where it is asked for without showing it"
-        )
+    for typed in (text, rest_url):
+        if holds_token(typed):
+            raise AddressError(
+                "a token is in it, where an address alone belongs: the SCIM API endpoint URL goes here, "
+                "and the token only where it is asked for without showing it"
+            )
     parts = _web_address(text, "the SCIM endpoint URL")
     path = parts.path
     if parts.query or parts.fragment:
@@ -92,6 +94,13 @@ def parse_address(scim_url: str, rest_url: str = "") -> Address:
         f"{origin}/api/scim/v2/application" if group is None else f"{origin}{_MARKER}groups/{_quoted(group)}"
     )
     return Address(scim_url=scim, rest_url=_rest_base(rest_url, origin), group=group)
+
+
+def holds_token(address: str) -> bool:
+    """Whether a token was pasted into an address, or in its place."""
+    return looks_like_token(address) or any(
+        looks_like_old_token(part) for part in re.split("[/?&=#@:]", unquote(address))
+    )
 
 
 def _group(after: str) -> str | None:

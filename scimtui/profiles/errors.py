@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scimtui.gitlab.secret import without_tokens
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -30,10 +32,10 @@ class ProfileError(ProfilesRoomError):
     """
 
     def __init__(self, message: str, *, file: Path | None = None, line: int = 0, key: str = "") -> None:
-        self.message = message
+        self.message = message = without_tokens(message)
         self.file = file
         self.line = line
-        self.key = key
+        self.key = key = without_tokens(key)
         where = "" if file is None else f"{file}, line {line}" if line else f"{file}"
         super().__init__(": ".join(part for part in (where, key, message) if part))
 

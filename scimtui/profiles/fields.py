@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from scimtui.gitlab.address import AddressError, is_loopback, parse_address
+from scimtui.gitlab.address import AddressError, holds_token, is_loopback, parse_address
+from scimtui.gitlab.secret import looks_like_old_token
 from scimtui.profiles.profile import ENVIRONMENT, Profile
 
 IDPS = ("entra", "okta", "other")
@@ -18,7 +18,6 @@ GENERAL_VARIABLES = (SCIM_VARIABLE, ACCESS_VARIABLE)
 """Variables that serve the environment profile alone."""
 _NAME_LIMIT = 64
 _TEXT_LIMIT = 2000
-_GITLAB_MADE = r"(?:^|[^A-Za-z0-9])(?:[\w.]+-)?gl(?:soat|pat|ptt|oas|dt)-[\w.-]{8}"
 
 
 class FieldError(ValueError):
@@ -33,12 +32,12 @@ def check_name(name: str) -> str:
     """A profile's name, as it is; raises FieldError with key `name`."""
     if not name or len(name) > _NAME_LIMIT:
         raise FieldError("name", f"a profile's name has 1 to {_NAME_LIMIT} characters")
+    if is_token(name):
+        raise FieldError("name", "this is a token, not a name: choose a name such as the group's")
     if not name.isprintable() or name != name.strip() or name.startswith("-"):
         raise FieldError(
             "name", "a profile's name has no blanks at its ends, no control characters, no - in front"
         )
-    if _looks_like_token(name):
-        raise FieldError("name", "this is a token, not a name: choose a name such as the group's")
     if name == ENVIRONMENT:
         raise FieldError(
             "name", f"“{ENVIRONMENT}” is the profile of the SCIMTUI_ variables: choose another name"
@@ -91,7 +90,8 @@ def check_address(
             )
 
 
-def _plain(key: str, value: object) -> str:
+def _short(key: str, value: object) -> str:
+    """What is written where text belongs; an address says more of what is wrong with it (`check_address`)."""
     if not isinstance(value, str):
         raise FieldError(key, f'{_shape(value)}, where text in quotes belongs: {key} = "…"')
     if len(value) > _TEXT_LIMIT or not value.isprintable():
@@ -99,9 +99,9 @@ def _plain(key: str, value: object) -> str:
     return value
 
 
-def _text(key: str, value: object) -> str:
-    value = _plain(key, value)
-    if _looks_like_token(value):
+def _plain(key: str, value: object) -> str:
+    value = _short(key, value)
+    if is_token(value):
         raise FieldError(
             key,
             "a token is written here. Tokens are never kept in this file: take it out, revoke it if others "
@@ -117,14 +117,14 @@ def _flag(key: str, value: object) -> bool:
 
 
 def _idp(key: str, value: object) -> str:
-    text = _text(key, value)
+    text = _plain(key, value)
     if text not in ("", *IDPS):
         raise FieldError(key, f"one of {', '.join(IDPS)}; leave it out where it is not known")
     return text
 
 
 def _variable(key: str, value: object) -> str:
-    text = _text(key, value)
+    text = _plain(key, value)
     if text and not (text.isascii() and text.isidentifier()):
         raise FieldError(
             key, "the name of an environment variable belongs here (letters, digits, _), without $"
@@ -143,14 +143,14 @@ def _command(key: str, value: object) -> tuple[str, ...]:
         raise FieldError(
             key, f'{_shape(value)}, where a list of arguments belongs: {key} = ["pass", "show", "gitlab"]'
         )
-    arguments = tuple(_text(key, part) for part in value)
+    arguments = tuple(_plain(key, part) for part in value)
     if arguments and not arguments[0].strip():
         raise FieldError(key, "the first argument is the program: it is empty")
     return arguments
 
 
 def _ca_file(key: str, value: object) -> str:
-    text = _text(key, value)
+    text = _plain(key, value)
     if not text:
         return ""
     if text == "~" or text.startswith("~/"):
@@ -161,10 +161,10 @@ def _ca_file(key: str, value: object) -> str:
 
 
 _CHECKS: dict[str, Callable[[str, object], object]] = {
-    "scim_url": _plain,
-    "rest_url": _plain,
+    "scim_url": _short,
+    "rest_url": _short,
     "idp": _idp,
-    "nameid_source": _text,
+    "nameid_source": _plain,
     "read_only": _flag,
     "snapshot": _flag,
     "ca_file": _ca_file,
@@ -197,8 +197,9 @@ def _unknown(key: str) -> str:
     return f"not a key of a profile{nearest(key, FIELDS) or ': ' + ', '.join(FIELDS)}"
 
 
-def _looks_like_token(text: str) -> bool:
-    return "gl" in text and re.search(_GITLAB_MADE, text) is not None
+def is_token(text: str) -> bool:
+    """Whether a token stands where none belongs, alone or within an address or a command."""
+    return holds_token(text) or any(looks_like_old_token(word) for word in text.split())
 
 
 def _shape(value: object) -> str:

@@ -19,7 +19,7 @@ class Paths(NamedTuple):
 
     Attributes:
         config: holds the profiles file.
-        state: holds snapshots, journals and how far walkthroughs are.
+        state: holds snapshots, journals, how far walkthroughs are, and the console's last fault.
     """
 
     config: Path
@@ -56,6 +56,11 @@ class Paths(NamedTuple):
     def setup(self, profile: Profile) -> Path:
         """How far the profile's walkthroughs are."""
         return self.setups / f"{profile.key}.json"
+
+    @property
+    def fault(self) -> Path:
+        """Where the console's last fault of its own is told."""
+        return self.state / "fault.txt"
 
     def prepare_folder(self, folder: Path) -> None:
         """Make one of our folders, owner-only, just before something is written into it.

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from scimtui.profiles.errors import ProfileError, UnknownProfileError
-from scimtui.profiles.fields import FieldError, nearest, profile_from
+from scimtui.profiles.fields import FieldError, is_token, nearest, profile_from
 from scimtui.profiles.private_files import read_private
 from scimtui.profiles.profile import Profile
 
@@ -87,7 +87,8 @@ class Profiles(NamedTuple):
         found = self.by_name.get(name)
         if found is None:
             hint = nearest(name, tuple(self.by_name))
-            message = f"no profile “{name}” is saved{hint or '; saved are: ' + _names(self.by_name)}"
+            named = "of what was given, which is a token," if is_token(name) else f"“{name}”"
+            message = f"no profile {named} is saved{hint or '; saved are: ' + _names(self.by_name)}"
             raise UnknownProfileError(message, file=self.file)
         return found
 

@@ -57,7 +57,8 @@ def find_traces(paths: Paths, keystore: Keystore) -> Traces:
         _sort(path, ours, paths, files, foreign)
     if paths.state != paths.config:
         for path in _entries(paths.state):
-            _sort(path, is_temporary(path.name), paths, files, foreign)
+            ours = path.name == paths.fault.name or is_temporary(path.name)
+            _sort(path, ours, paths, files, foreign)
     for folder in (paths.snapshots, paths.journals, paths.setups):
         for path in _entries(folder):
             _sort(path, not _is_folder(path), paths, files, foreign)

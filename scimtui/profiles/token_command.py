@@ -6,7 +6,7 @@ import os
 import selectors
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from scimtui.gitlab.secret import Secret
@@ -16,14 +16,19 @@ _OUTPUT_LIMIT = 64 * 1024
 _CHUNK = 4096
 
 
-def run_token_command(arguments: Sequence[str], seconds: float) -> Secret | TokenError:
+def run_token_command(
+    arguments: Sequence[str], seconds: float, environ: Mapping[str, str]
+) -> Secret | TokenError:
     """What the command printed, or why there is nothing; the failure is returned, not raised.
 
     Terminal, standard input and standard error are the command's own: it may ask for a PIN.
+
+    Args:
+        environ: what it runs with.
     """
     program = arguments[0]
     try:
-        process = subprocess.Popen(list(arguments), stdout=subprocess.PIPE, bufsize=0)  # noqa: S603
+        process = subprocess.Popen(list(arguments), stdout=subprocess.PIPE, bufsize=0, env=dict(environ))  # noqa: S603
     except FileNotFoundError:
         return TokenError(
             "command-not-found",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scimtui.gitlab.address import Address
-from scimtui.gitlab.secret import Secret
+from scimtui.gitlab.secret import Secret, looks_like_token
 from scimtui.profiles.errors import KeystoreError, TokenError
 from scimtui.profiles.fields import GENERAL_VARIABLES
 from scimtui.profiles.profile import Profile, TokenKind
@@ -168,7 +168,7 @@ def _look(
     if command := profile.token_command(kind):
         from scimtui.profiles.token_command import run_token_command
 
-        printed = run_token_command(command, command_seconds)
+        printed = run_token_command(command, command_seconds, _without_tokens(environ, profile))
         return printed if isinstance(printed, TokenError) else checked(printed, kind, "command")
     if profile.is_environment:
         return None
@@ -180,6 +180,14 @@ def _look(
             f"Set it to the {kind.label} and start again",
         )
     return kept
+
+
+def _without_tokens(environ: Mapping[str, str], profile: Profile) -> dict[str, str]:
+    """The environment of a command that prints one token: no other one is in it."""
+    hold = {*GENERAL_VARIABLES, *(profile.token_env(kind) for kind in TokenKind)}
+    return {
+        name: value for name, value in environ.items() if name not in hold and not looks_like_token(value)
+    }
 
 
 def _kept(profile: Profile, kind: TokenKind, keystore: Keystore | None) -> Found | TokenError | None:

@@ -16,6 +16,22 @@ from typing import IO, Any
 
 _STOP_SECONDS = 5.0
 _TAIL_BYTES = 4000
+_NEEDED = (
+    "COV",
+    "HOME",
+    "LANG",
+    "LC_",
+    "LD_",
+    "DYLD_",
+    "PATH",
+    "PYTHON",
+    "SYSTEMROOT",
+    "TEMP",
+    "TMP",
+    "TZ",
+    "VIRTUAL_ENV",
+)
+"""What the names of variables begin with that the child gets."""
 
 
 class SimulatorFailed(RuntimeError):
@@ -90,8 +106,11 @@ def start_child(arguments: Sequence[str] = (), *, timeout_seconds: float = 60.0)
 
 
 def _environment() -> dict[str, str]:
-    """The child must find this very package, also when it is run from a source tree."""
-    environment = dict(os.environ)
+    """What a Python needs, and no token that a variable holds for somebody else.
+
+    The child must find this very package, also when it is run from a source tree.
+    """
+    environment = {name: value for name, value in os.environ.items() if name.startswith(_NEEDED)}
     home = str(Path(__file__).resolve().parents[2])
     if home not in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [home, environment.get("PYTHONPATH")]))

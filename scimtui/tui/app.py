@@ -9,13 +9,15 @@ from importlib import import_module
 from typing import ClassVar
 
 from rich.console import RenderableType
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from scimtui.directory import Person
 from scimtui.text import printable
 from scimtui.tui.doors import Doors
+from scimtui.tui.in_order import InOrder
 from scimtui.tui.screens.first_run import FirstRunScreen
 from scimtui.tui.screens.help import HelpScreen
 from scimtui.tui.screens.profiles import ProfilesScreen
@@ -37,28 +39,32 @@ from scimtui.tui.theme import DARK, LIGHT
 from scimtui.workspace import Workspace
 
 _NOTICE_SECONDS = 10
+_KEYS = {"escape": "Esc", "enter": "⏎"}
 _BASE = 2  # Textual's own empty screen, and a section
 
 
-class ScimtuiApp(App[None]):
+class ScimtuiApp(InOrder):
     """One console; `workspace` is None on the first run.
 
     Attributes:
         step: a walkthrough's to begin with; empty for section Setup, None for neither.
         now: the clock, UTC, where no workspace has one.
+        fault: of our own, that it stopped on; None for none.
+        was_sending: whether a correction was under way then.
     """
 
     TITLE = "scimtui"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 as Textual declares it
     CSS = """
-    Footer { background: $footer-background; }
     Toast { padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="quit"),
-        Binding("question_mark,f1", "help", "help", key_display="?", id="help"),
+        Binding("question_mark", "help", "help", key_display="?", id="help"),
+        Binding("f1", "help", "help", key_display="F1", id="help-in-a-field"),
         Binding("p", "profiles", "profiles", show=False, id="profiles"),
         Binding("l", "request_log", "request log", show=False, id="request-log"),
         Binding("t", "toggle_theme", "dark or light", show=False, id="theme"),
@@ -85,6 +91,8 @@ class ScimtuiApp(App[None]):
         self.shelf = Shelf()
         self._sections: dict[str, InSection] = {}
         self._told_unsaved = False
+        self.fault: BaseException | None = None
+        self.was_sending = False
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = theme
@@ -213,6 +221,10 @@ class ScimtuiApp(App[None]):
         if self.workspace is not None:
             await self.workspace.close()
 
+    def get_key_display(self, binding: Binding) -> str:
+        """As people know it."""
+        return binding.key_display or _KEYS.get(binding.key) or super().get_key_display(binding)
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the screen in front and of the console, by its words."""
         seen: set[str] = set()
@@ -267,10 +279,13 @@ class ScimtuiApp(App[None]):
 
     def _fatal_error(self) -> None:
         # Textual's own report prints the locals of every frame; they can hold people's data.
-        error = sys.exc_info()[1]
+        error = self._exception or sys.exc_info()[1]
+        if isinstance(error, WorkerFailed):
+            error = error.error
+        if self.fault is None:
+            self.fault = error
+            self.was_sending = any(
+                isinstance(screen, InSection) and screen.is_applying for screen in self.screen_stack
+            )
         self.bell()
-        self.panic(
-            f"scimtui stopped on a fault of its own: {type(error).__name__}. "
-            "What became of a correction under way is found out at the next start. "
-            "Please report it with this line."
-        )
+        self.panic()

@@ -56,10 +56,15 @@ class Draft:
 
 
 class Judged(NamedTuple):
-    """What a field's value is worth: `words` tell it, or what is wrong."""
+    """What a field's value is worth: `words` tell it, or what is wrong.
+
+    Attributes:
+        is_token: it looks like a token in a field that is not for one: it is hidden, and sent nowhere.
+    """
 
     fine: bool
     words: str
+    is_token: bool = False
 
 
 class Saved(NamedTuple):

@@ -8,8 +8,9 @@ from textual.content import Content
 
 from scimtui.corrections import BOTH, Action, Identity, Subject
 from scimtui.directory import Record
-from scimtui.text import printable, printable_name, visible_blanks
-from scimtui.tui.widgets.person_view import Piece, marked_difference
+from scimtui.text import cell_width, printable, printable_name, visible_blanks
+from scimtui.tui.widgets.hanging import Piece, height, hung
+from scimtui.tui.widgets.person_view import marked_difference
 
 IDENTITIES = (
     (Identity.SCIM.value, "for SCIM (externalId)"),
@@ -58,25 +59,32 @@ def who_content(job: Job, subject: Subject) -> Content:
         f"user {subject.user_id}" if subject.user_id is not None else "",
     )
     title = "Swap two people's values" if job.swap_with else TITLES[job.action]
+    if job.action is Action.REMOVE:
+        title = f"Remove what is {Identity(job.wanted).words}"
     if job.undo is not None:
         title = f"Undo entry {job.undo}"
     who = " · ".join(fact for fact in facts if fact)
     return Content.assemble((title, "bold"), "   ", (who, "$quiet"))
 
 
-def stored_content(record: Record, wanted: str, value: str) -> Content:
-    """What is stored now, with the characters marked that differ from the new value."""
-    pieces: list[Piece] = []
+def stored_content(record: Record, wanted: str, value: str, width: int, note: str = "") -> Content:
+    """What is stored, with the characters marked that differ from the new value; each value whole.
+
+    Args:
+        width: cells there are for it.
+        note: when that was, where it fits behind the value.
+    """
+    parts: list[Content] = []
     for identity, stored in ((Identity.SCIM, record.scim_uid), (Identity.SAML, record.saml_uid)):
         if wanted not in (identity.value, BOTH):
             continue
-        if pieces:
-            pieces.append("\n")
-        if stored is None:
-            pieces.append(("nothing", "$quiet"))
-        else:
-            pieces += marked_difference(stored, value) if value else [visible_blanks(stored)]
-        if wanted == BOTH:
-            pieces.append((f"  {identity.words}", "$quiet"))
-    pieces.append(("  read just now", "$quiet"))
-    return Content.assemble(*pieces)
+        pieces: list[Piece] = [("nothing", "$quiet")]
+        if stored is not None:
+            pieces = list(marked_difference(stored, value)) if value else [visible_blanks(stored)]
+        shown = hung((), pieces, width, within=False)
+        which = identity.words if wanted == BOTH else ""
+        room = width - shown.cell_length - 2 if height(shown) == 1 else 0
+        tries = ("  ".join(text for text in (which, note) if text), which)
+        said = next((text for text in tries if text and cell_width(text) <= room), "")
+        parts.append(Content.assemble(shown, (f"  {said}", "$quiet")) if said else shown)
+    return Content("\n").join(parts)

@@ -111,8 +111,10 @@ def test_a_correction_from_plan_to_undo(env: dict[str, str], simulator: RunningS
     assert again.returncode == 4 and "taken back already" in again.stdout
     history = scimtui(env, "history")
     assert [line.split()[0] for line in history.stdout.splitlines()] == ["2", "1"]
-    assert "undo of 1" in history.stdout and "ticket 7" in scimtui(env, "history", "1").stdout
-    assert scimtui(env, "history", "--verify").stdout == "4 records, whole\n"
+    one = scimtui(env, "history", "1").stdout
+    assert "undo of 1" in history.stdout and "ticket 7" in one and "taken back by entry 2, 20" in one
+    assert "scimtui undo 2 takes it back" in scimtui(env, "history", "2").stdout
+    assert scimtui(env, "history", "--verify").stdout == ("2 entries, every one as it was written\n")
 
 
 def test_json_is_one_document_of_the_promised_shape(env: dict[str, str], simulator: RunningSimulator) -> None:

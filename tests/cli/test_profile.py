@@ -111,8 +111,73 @@ def test_tokens_are_no_arguments(run: Run) -> None:
     assert TOKEN not in err
     code, out, err = run("profile", "add", "acme", "--scim-url", TOKEN)
     assert code == 2
-    assert "this is a token, not an address" in err
+    assert "a token is in it, where an address alone belongs" in err
     assert TOKEN not in out + err
+
+
+MISPLACED = "glrt-" + "Inv3nted" * 3
+OLD = "aB3dE5gH7jK9mN1pQ2rS"
+HOST = "https://git.example/api/scim/v2/groups"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("profile", "add", MISPLACED, "--scim-url", URL),
+        ("profile", "add", OLD, "--scim-url", URL),
+        ("profile", "add", "acme", "--scim-url", MISPLACED),
+        ("profile", "add", "acme", "--scim-url", f"{HOST}/{MISPLACED}"),
+        ("profile", "add", "acme", "--scim-url", f"{HOST}/{OLD}"),
+        ("profile", "add", "acme", "--scim-url", f"{HOST}/acme%2Fglrt%2D" + "Inv3nted" * 3),
+        ("profile", "add", "acme", "--scim-url", f"{HOST}/acme?private_token={MISPLACED}"),
+        (
+            "profile",
+            "add",
+            "acme",
+            "--scim-url",
+            f"https://oauth2:{MISPLACED}@git.example/api/scim/v2/groups/a",
+        ),
+        ("profile", "add", "acme", "--scim-url", f"https://{MISPLACED}.example/api/scim/v2/groups/acme"),
+        (
+            "profile",
+            "add",
+            "acme",
+            "--scim-url",
+            URL,
+            "--rest-url",
+            f"https://git.example/{MISPLACED}/api/v4",
+        ),
+        ("profile", "add", "acme", "--scim-url", URL, "--ca-file", MISPLACED),
+        ("profile", "add", "acme", "--scim-url", URL, "--idp", MISPLACED),
+        ("profile", "add", "acme", "--scim-url", URL, "--nameid-source", MISPLACED),
+        ("profile", "add", "acme", "--scim-url", URL, "--scim-token-env", MISPLACED),
+        ("profile", "add", "acme", "--scim-url", URL, "--access-token-env", OLD),
+        ("profile", "add", "acme", "--scim-url", URL, "--scim-token-command", f"echo {MISPLACED}"),
+        ("profile", "add", "acme", "--scim-url", URL, "--access-token-command", f"sh -c 'echo {OLD}'"),
+        ("profile", "add", "acme", MISPLACED),
+        ("profile", "add", "acme", f"--{MISPLACED}"),
+        ("profile", "show", MISPLACED),
+        ("profile", "remove", OLD),
+        ("profile", "default", MISPLACED),
+        ("profile", MISPLACED),
+        ("--profile", MISPLACED, "users"),
+        (MISPLACED,),
+        ("simulate", "--port", MISPLACED),
+        ("setup", MISPLACED),
+        ("review", MISPLACED),
+        ("undo", MISPLACED),
+    ],
+)
+def test_a_token_where_none_belongs_is_refused_and_not_repeated(run: Run, arguments: tuple[str, ...]) -> None:
+    code, out, err = run(*arguments)
+    assert code in (1, 2)
+    assert "Inv3nted" not in out + err and OLD not in out + err
+    assert not paths().config.exists()
+
+
+def test_a_group_that_is_called_alike_is_taken(run: Run) -> None:
+    code, _, err = run("profile", "add", "gl-team-glass", "--scim-url", f"{HOST}/Engineering-Team2024")
+    assert code == 0, err
 
 
 def test_without_a_key_store_the_profile_is_saved_and_the_other_ways_are_told(

@@ -19,6 +19,7 @@ from scimtui.directory.judging import person_of
 from scimtui.directory.model import Badge, Known, Person, Record, Rival, SignIn
 from scimtui.directory.snapshot import Row
 from scimtui.directory.verdicts import verdict
+from scimtui.findings import Severity
 from scimtui.gitlab.versions import Release
 
 KNOWN = Known(True, True, True, badge=Badge.ENTERPRISE_USERS)
@@ -105,7 +106,19 @@ def test_a_case_fires_and_does_not(
 
 
 def test_every_text_has_a_case() -> None:
-    assert {case[0] for case in CASES} == set(_TEXTS.all())
+    by_badge = {"not-linked-enterprise", "not-linked-unsure"}
+    assert {case[0] for case in CASES} | by_badge == set(_TEXTS.all())
+
+
+@pytest.mark.parametrize("enterprise", [True, False, None])
+def test_story_and_finding_say_one_thing_of_who_is_not_linked(enterprise: bool | None) -> None:
+    """Of an enterprise user one said that the next sign-in links them, the other that a password does."""
+    told = case_of(person(saml_uid=None, enterprise=enterprise), Surroundings())
+    finding = next(one for one in told.findings if one.code == "not-linked")
+    whole = f"{finding.why} {finding.fix}"
+    assert ("primary e-mail" in told.story) == ("primary e-mail" in whole) == (enterprise is not False)
+    assert ("password" in whole) and ("password first" in whole or enterprise is False)
+    assert finding.severity is Severity.WARNING
 
 
 STORIES: list[tuple[str, dict[str, Any]]] = [
@@ -140,7 +153,13 @@ def test_offers_follow_what_is_stored() -> None:
     def offers(around: Surroundings = Surroundings(), **values: Any) -> tuple[Offer, ...]:  # noqa: B008
         return case_of(person(**values), around).offers
 
-    assert offers() == (Offer.COMPARE, Offer.CORRECT, Offer.REMOVE_SAML, Offer.DEACTIVATE)
+    assert offers() == (
+        Offer.COMPARE,
+        Offer.CORRECT,
+        Offer.REMOVE_SAML,
+        Offer.REMOVE_SCIM,
+        Offer.DEACTIVATE,
+    )
     assert offers(scim_uid=None, scim_active=None, saml_uid=None) == (Offer.COMPARE,)
     assert Offer.REACTIVATE in offers(scim_active=False) and Offer.DEACTIVATE not in offers(scim_active=False)
     crossed: dict[str, Any] = {"scim_rival": BOB, "saml_rival": BOB}

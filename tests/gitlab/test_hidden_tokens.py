@@ -7,6 +7,7 @@ import copy
 import json
 import logging
 import pickle
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ import pytest
 
 from scimtui.gitlab import Address, GitLab, GitLabError, Limits, RequestLog, Secret, errors
 from scimtui.gitlab.requests import Request, read, rest_write, scim_write
+from scimtui.gitlab.secret import looks_like_old_token, looks_like_token, without_tokens
 from scimtui.simulator import RunningSimulator
 from tests.gitlab.servers import ACCESS_TOKEN, SCIM_TOKEN, Handler, Handmade, access_to, answers, client, http
 from tests.gitlab.simulated import connect
@@ -304,3 +306,72 @@ async def test_without_a_token_nothing_is_sent(missing: str, value: Secret | Non
             with pytest.raises(errors.NoToken) as error:
                 await (gitlab.scim.users() if missing == "scim_token" else gitlab.rest.version())
         assert error.value.credential in missing and server.seen == []
+
+
+PREFIXES = ("pat", "oas", "soat", "dt", "rt", "rtr", "cbt", "ptt", "ft", "imt", "agent", "wt", "ffct", "new")
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+@pytest.mark.parametrize("around", ["{}", "ACME-{}", "(token: {})", "groups/{}", "x%2F{}"])
+def test_a_token_is_known_by_every_prefix(prefix: str, around: str) -> None:
+    token = f"gl{prefix}-Inv3nted" + "Inv3ntedInv3nted"
+    text = around.format(token)
+    assert looks_like_token(text)
+    assert "nted" not in without_tokens(text)
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "gl%70at-" + "Inv3ntedInv3nted",
+        "_gitlab_session=" + "0123456789abcdef" * 2,
+        "GR1348941" + "Inv3ntedInv3nted",
+    ],
+)
+def test_others_too(token: str) -> None:
+    assert looks_like_token(token)
+    assert "nted" not in without_tokens(f"so: {token}") and "0123" not in without_tokens(token)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gl-team-glass",
+        "gloss-team",
+        "glass-works-2024",
+        "team-glpat-rollout2",
+        "gloria-vanderbilt-whitney",
+        "Glance-Team2024ForEveryone",
+        "glance-of-all-the-teams-2024",
+        "100%",
+        "a%20b",
+    ],
+)
+def test_what_only_begins_alike_is_none(text: str) -> None:
+    assert not looks_like_token(text)
+    assert without_tokens(text) == text
+
+
+def test_the_tokens_of_before_are_known_where_none_belongs() -> None:
+    assert looks_like_old_token("aB3dE5gH7jK9mN1pQ2rS") and looks_like_old_token("x9Kq_Zt7-LmPw2RvB4nY")
+    for name in (
+        "Engineering-Team2024",
+        "iOS-Dev-Team-EMEA-01",
+        "AcmeCorpGitLabGroup1",
+        "team-1-team-2-team-3",
+    ):
+        assert len(name) == 20 and not looks_like_old_token(name)
+
+
+def test_looking_for_tokens_takes_no_longer_than_reading() -> None:
+    for part in ("gl", "gla-", "glpat-a ", "%41", "gla-a", "glpat-A"):
+        few, many = (
+            min(_seconds(part * (size // len(part))) for _ in range(3)) for size in (40_000, 400_000)
+        )
+        assert many < 15 * few + 0.02, part
+
+
+def _seconds(text: str) -> float:
+    start = time.perf_counter()
+    without_tokens(text)
+    return time.perf_counter() - start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import traceback
@@ -210,8 +211,8 @@ def test_a_command_that_does_not_end_is_ended(script: str, monkeypatch: pytest.M
     started: list[subprocess.Popen[bytes]] = []
 
     class Recorded(subprocess.Popen[bytes]):
-        def __init__(self, arguments: list[str], *, stdout: int, bufsize: int) -> None:
-            super().__init__(arguments, stdout=stdout, bufsize=bufsize)
+        def __init__(self, arguments: list[str], *, stdout: int, bufsize: int, env: dict[str, str]) -> None:
+            super().__init__(arguments, stdout=stdout, bufsize=bufsize, env=env)
             started.append(self)
 
     monkeypatch.setattr(subprocess, "Popen", Recorded)
@@ -273,3 +274,22 @@ def test_a_variable_that_is_not_set_is_named_not_the_missing_key_store() -> None
     tokens = find_tokens(profile, {}, keystore=Keystore())
     assert [problem.code for problem in tokens.problems][:1] == ["variable-unset"]
     assert "AT is not set" in str(tokens.problems[0])
+
+
+def test_a_command_gets_no_other_token(tmp_path: Path) -> None:
+    """Whoever wrote the program that prints one token is not to have the others."""
+    script = f"env > {tmp_path}/seen; echo {TOKEN}"
+    profile = replace(ACME, scim_token_env="ACME_SCIM", access_token_command=("sh", "-c", script))
+    other = "glpat-" + "Inv3ntedInv3nted"
+    environ = os.environ | {
+        "SCIMTUI_SCIM_TOKEN": "first",
+        "SCIMTUI_ACCESS_TOKEN": "second",
+        "ACME_SCIM": "third",
+        "OTHERS": other,
+        "VAULT_ADDR": "kept",
+    }
+    assert access_of(find_tokens(profile, environ)) == (TOKEN, "command")
+    seen = (tmp_path / "seen").read_text()
+    assert "VAULT_ADDR=kept" in seen
+    for name in ("SCIMTUI_", "ACME_SCIM", "OTHERS", other):
+        assert name not in seen

@@ -265,3 +265,13 @@ def test_a_file_of_people_that_cannot_be(tmp_path: Path) -> None:
     file.write_text("[5]")
     with pytest.raises(PeopleError, match="person 1 is not an object"), running(Settings(people_file=file)):
         pytest.fail("it started")
+
+
+def test_a_child_gets_no_token_that_a_variable_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SCIMTUI_SCIM_TOKEN", "ACME_ACCESS", "GITLAB_TOKEN"):
+        monkeypatch.setenv(name, "glpat-" + "Inv3ntedInv3nted")
+    with start_child(["--users", "3"]) as child:
+        given = Path(f"/proc/{child.process.pid}/environ")
+        if not given.exists():
+            pytest.skip("this system does not tell what a process was given")
+        assert b"PATH=" in given.read_bytes() and b"Inv3nted" not in given.read_bytes()

@@ -27,6 +27,7 @@ from scimtui.gitlab.versions import Release
 from scimtui.profiles import Found, Profile, Tokens
 from scimtui.tui.app import ScimtuiApp
 from scimtui.tui.doors import DoorError, Doors, Draft, ProfileLine, Saved
+from scimtui.tui.in_order import InOrder
 from scimtui.tui.screens.correct import CorrectScreen
 from scimtui.tui.screens.users import UsersScreen
 from scimtui.tui.sections import WITH_PROFILE
@@ -47,6 +48,22 @@ async def _shutdown(app: App[None], shut: Callable[[App[None]], Awaitable[None]]
 
 
 App._shutdown = _shutdown  # type: ignore[method-assign, assignment]
+
+
+async def _press(pilot: Pilot[None], *keys: str, press: Callable[..., Awaitable[None]] = Pilot.press) -> None:
+    """Textual's pilot goes on when the process is idle; on a busy machine that is before a key has acted."""
+    await press(pilot, *keys)
+    await all_acted(pilot.app)
+
+
+async def all_acted(app: App[None]) -> None:
+    """Wait until everything that was typed has acted."""
+    await asyncio.sleep(0)
+    if isinstance(app, InOrder):
+        await app.caught_up()
+
+
+Pilot.press = _press  # type: ignore[method-assign, assignment]
 PROFILE = Profile(name="acme", scim_url="https://gitlab.com/api/scim/v2/groups/acme", read_only=True)
 TOKENS = Tokens(
     access=Found(Secret("glpat-hidden"), "keyring"), scim=Found(Secret("glsoat-hidden"), "keyring")
@@ -261,6 +278,7 @@ def console(
 
 async def still(pilot: Pilot[None]) -> None:
     """Wait until nothing moves any more, but for a refresh that never ends and a question asked."""
+    await all_acted(pilot.app)
     await _work_done(pilot, 2)
     for screen in pilot.app.screen_stack:
         for line in screen.query(Input):

@@ -256,12 +256,31 @@ async def test_a_test_goes_on_when_the_section_is_left_and_the_console_ends_clea
         await pilot.press("1")
 
 
-async def test_a_key_that_leads_away_leaves_no_dialog_behind(simulator: RunningSimulator) -> None:
-    """Details that were asked for came up over the section that a faster key had opened."""
+async def test_details_are_there_before_the_next_key_acts(simulator: RunningSimulator) -> None:
+    """They came up over the section that a faster key had opened."""
     await save(simulator)
     async with console(open_profile("acme")) as pilot:
         await drive(pilot, (key_of(CONNECTION), "still"))
-        for key in ("enter", key_of(HISTORY)):
+        for key in ("enter", "escape", key_of(HISTORY)):
             pilot.app.post_message(Key(key, key if len(key) == 1 else None))
         await still(pilot)
         assert isinstance(pilot.app.screen, HistoryScreen)
+
+
+@pytest.mark.parametrize("field", ["scim_url", "name", "idp", "nameid_source", "ca_file", "rest_url"])
+async def test_a_token_in_the_wrong_field_is_hidden_and_goes_nowhere(
+    simulator: RunningSimulator, field: str
+) -> None:
+    token = "glcbt-" + "Inv3nted" * 3
+    async with console(None) as pilot:
+        await drive(pilot, ("down", "enter", "still"))
+        fill(pilot, **typed(simulator) | {field: token})
+        await still(pilot)
+        assert "Inv3nted" not in shown(pilot) and "this is a token" in shown(pilot)
+        await drive(pilot, ("ctrl+s", "still"))
+        assert isinstance(pilot.app.screen, ProfileEditorScreen)
+        assert "this is a token" in shown(pilot) and "Inv3nted" not in shown(pilot)
+        fill(pilot, **{field: typed(simulator).get(field, "")})
+        await still(pilot)
+        assert "this is a token" not in shown(pilot)
+        assert not pilot.app.screen.query_one(f"#{field}", Input).password

@@ -139,7 +139,8 @@ _CAPTURED = tracer(
 PASTE = PASTED + _CAPTURED.replace("2026-11-24", "2025-01-15")
 CHLOE = ("slash", *"chlo", "enter", "enter", "still")
 EDIT = (*CHLOE, "c", "still")
-CORRECTED = (*EDIT, *"guid-9", "still", "enter", *"user3", "enter", "still")
+TO_THE_END = ("still", *("pagedown",) * 3, "still", "enter", "still")
+CORRECTED = (*EDIT, *"guid-9", *TO_THE_END, *"user3", "enter", "still")
 
 
 SCREENS: dict[str, tuple[Callable[[], ScimtuiApp], tuple[str, ...]]] = {
@@ -172,7 +173,7 @@ SCREENS: dict[str, tuple[Callable[[], ScimtuiApp], tuple[str, ...]]] = {
     "correct_swap": (plain, ("slash", *"swap", "enter", "enter", "still", "w")),
     "deactivate": (plain, (*CHLOE, "d")),
     "remove": (plain, (*CHLOE, "x")),
-    "allow_changes": (plain, (*EDIT, *"guid-9", "still", "enter", *"user3", "enter")),
+    "allow_changes": (plain, (*EDIT, *"guid-9", *TO_THE_END, *"user3", "enter")),
     "sign_in": (plain, (key_of(SIGN_IN),)),
     "sign_in_pasted": (plain, (key_of(SIGN_IN), PASTE)),
     "sign_in_next": (plain, (key_of(SIGN_IN), PASTE, "still", "n")),

@@ -14,6 +14,7 @@ from scimtui.connection import Line
 from scimtui.text import printable
 from scimtui.tui.widgets.check_list import LOOKS
 from scimtui.tui.widgets.dialog import Dialog
+from scimtui.tui.widgets.hanging import Wrapped, hung
 
 _NOTHING_ASKED = "nothing was asked by itself: this rests on the checks above"
 
@@ -43,7 +44,7 @@ class CheckDetailsScreen(Dialog[None]):
             yield Label(f"{look.sign} {self._line.title}: {look.word}", id="title", markup=False)
             with VerticalScroll(id="text"):
                 yield from self._finding()
-                yield Static(exchanges_content(self._line))
+                yield Wrapped(lambda width: exchanges_content(self._line, width))
             yield Label("Esc back", id="keys")
 
     def _finding(self) -> ComposeResult:
@@ -64,17 +65,20 @@ class CheckDetailsScreen(Dialog[None]):
                     yield Static(printable(text), markup=False, classes="words")
 
 
-def exchanges_content(line: Line) -> Content:
-    """Requests and answers of one check."""
+def exchanges_content(line: Line, width: int) -> Content:
+    """Requests and answers of one check, in so many cells."""
     parts: list[Content] = []
     for exchange in line.exchanges:
         status = str(exchange.status) if exchange.status is not None else "no answer"
         parts += [
             Content(""),
-            Content.assemble((f"{exchange.method} {printable(exchange.url)}", "bold")),
-            *(Content.assemble((f"  {name}: {value}", "$quiet")) for name, value in exchange.headers.items()),
-            Content(f"  → {status} {printable(exchange.content_type)}".rstrip()),
-            *(Content(f"    {printable(words)}") for words in exchange.lines),
+            hung([(f"{exchange.method} ", "bold")], [(printable(exchange.url), "bold")], width),
+            *(
+                hung([(f"  {name}: ", "$quiet")], [(value, "$quiet")], width)
+                for name, value in exchange.headers.items()
+            ),
+            hung(["  → "], [f"{status} {printable(exchange.content_type)}".rstrip()], width),
+            *(hung(["    "], [printable(words)], width) for words in exchange.lines),
         ]
     if not line.exchanges:
         parts += [Content(""), Content.styled(_NOTHING_ASKED, "$quiet")]

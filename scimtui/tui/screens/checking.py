@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 
 from scimtui.connection import Report, State, Verdict
 from scimtui.findings import Finding, Severity
@@ -22,6 +22,7 @@ from scimtui.tui.screens.copied import CopiedScreen
 from scimtui.tui.sections import USERS
 from scimtui.tui.widgets.check_list import CheckList, verdict_line
 from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from scimtui.tui.app import ScimtuiApp
@@ -42,7 +43,7 @@ class CheckingScreen(GivesReports):
         Binding("r", "run", "run again", tooltip="Run the test again", id="run"),
         Binding("y", "copy", "copy value", tooltip="Copy the value to paste elsewhere", id="copy"),
         *REPORT_KEYS,
-        Binding("escape", "back", "back to the form", id="back"),
+        Binding("escape", "back", "back to the form", key_display="Esc", id="back"),
     ]
 
     def __init__(self, doors: Doors, draft: Draft, then: str = USERS) -> None:
@@ -56,7 +57,7 @@ class CheckingScreen(GivesReports):
         yield Static("", id="verdict", markup=False)
         yield CheckList()
         yield FailurePanel()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one(CheckList).focus()
@@ -114,7 +115,7 @@ class CheckingScreen(GivesReports):
 
     def _fail(self, said: str) -> None:
         title, _, fix = said.partition("\nnext: ")
-        self.query_one(FailurePanel).show(
+        self.query_one(FailurePanel).tell(
             Finding("not-saved", Severity.ERROR, title, fix=fix), hint="Esc back to the form"
         )
 

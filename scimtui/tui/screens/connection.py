@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 
 from scimtui.connection import Report, State, Verdict
 from scimtui.findings import Finding, Severity
@@ -24,6 +24,7 @@ from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
 from scimtui.tui.widgets.check_list import CheckList, verdict_line
 from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.key_line import KeyLine
 from scimtui.workspace import Workspace
 
 
@@ -56,7 +57,7 @@ class ConnectionScreen(InSection, GivesReports):
         yield Static("", id="verdict", markup=False)
         yield CheckList()
         yield FailurePanel()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one(CheckList).focus()
@@ -106,7 +107,7 @@ class ConnectionScreen(InSection, GivesReports):
             finding = Finding(
                 "still-untested", Severity.WARNING, "the profile stays marked untested", seen=str(error)
             )
-            self.query_one(FailurePanel).show(finding, hint="Esc hide")
+            self.query_one(FailurePanel).tell(finding, hint="Esc hide")
         self.query_one(TopBar).show(workspace_place(self._workspace))
 
     @on(OptionList.OptionHighlighted)

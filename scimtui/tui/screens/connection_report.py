@@ -61,7 +61,7 @@ class GivesReports(EndsItsWork[Any]):
             self.notify(f"written: {file}", markup=False)
 
     def _say(self, code: str, title: str, fix: str) -> None:
-        self.query_one(FailurePanel).show(Finding(code, Severity.ERROR, title, fix=fix), hint="Esc hide")
+        self.query_one(FailurePanel).tell(Finding(code, Severity.ERROR, title, fix=fix), hint="Esc hide")
 
 
 def _written(name: str, text: str) -> Path:

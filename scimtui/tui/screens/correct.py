@@ -8,10 +8,9 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
+from textual.containers import Horizontal
 from textual.timer import Timer
-from textual.widgets import Button, Footer, Input, Label, Static
+from textual.widgets import Button, Input, Label, Static
 
 from scimtui.corrections import (
     Corrector,
@@ -23,19 +22,24 @@ from scimtui.corrections import (
     Wish,
 )
 from scimtui.gitlab import GitLabError
-from scimtui.text import printable
+from scimtui.text import cell_width, one_for_one, printable, visible_blanks
 from scimtui.tui.job import IDENTITIES, TITLES, Job, stored_content, who_content
 from scimtui.tui.screens.correct_applying import AppliesPlans
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
+from scimtui.tui.widgets.checks import Checks
 from scimtui.tui.widgets.choice import Choice
 from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.hanging import Piece, Wrapped, hung
+from scimtui.tui.widgets.key_line import KeyLine
 from scimtui.tui.widgets.line import Line
+from scimtui.tui.widgets.person_view import differing, marked_difference
 from scimtui.tui.widgets.plan_view import plan_content, result_content
 from scimtui.workspace import Workspace
 
 _REST = 0.2
+_BESIDE = 15  # what stands to the left of a field, and the margin
 
 
 class CorrectScreen(AppliesPlans):
@@ -46,14 +50,18 @@ class CorrectScreen(AppliesPlans):
     DEFAULT_CSS = """
     CorrectScreen {
         #who { padding: 1 1 1 1; height: auto; }
+        &.-low #who { padding: 0 1; }
+        &.-low #checks { padding: 0 1; }
+        &.-low #end { margin: 0; }
         .row { height: 1; padding: 0 1; }
         .row > .what { width: 13; color: $quiet; }
-        #stored { width: 1fr; height: auto; max-height: 3; }
-        #stored-row { height: auto; max-height: 3; }
+        #stored-row, #whole-row { height: auto; }
+        #whole-row { display: none; }
         #value, #value:focus, #reason, #reason:focus, #confirm, #confirm:focus {
-            border: none; height: 1; padding: 0 1; background: $panel; width: 1fr; max-width: 60;
+            border: none; height: 1; padding: 0; background: $panel; width: 1fr;
         }
-        #origin { width: auto; color: $quiet; padding: 0 0 0 2; }
+        #confirm, #confirm:focus { padding: 0 1; max-width: 60; }
+        #origin { width: auto; color: $quiet; padding: 0 0 0 2; display: none; }
         #checks { height: 1fr; padding: 1 1 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
         #checks > Static { width: 1fr; height: auto; }
         #end { height: 1; padding: 0 1; margin: 1 0; }
@@ -78,6 +86,7 @@ class CorrectScreen(AppliesPlans):
         Binding("up", "scroll_checks(-1)", "", show=False),
         Binding("pagedown", "scroll_checks(8)", "", show=False),
         Binding("pageup", "scroll_checks(-8)", "", show=False),
+        Binding("enter", "go_on", "", show=False),
     ]
 
     def __init__(self, workspace: Workspace, shelf: Shelf, subject: Subject, job: Job) -> None:
@@ -98,23 +107,33 @@ class CorrectScreen(AppliesPlans):
                 yield Label("Identity", classes="what")
                 yield Choice(IDENTITIES, self._job.wanted)
             with Horizontal(classes="row", id="stored-row"):
-                yield Label("Stored now", classes="what")
-                yield Static(id="stored")
+                yield Label("Stored now", classes="what", id="stored-what")
+                yield Wrapped(id="stored")
             with Horizontal(classes="row"):
                 yield Label("New value", classes="what")
-                yield Line(self._job.value, id="value", compact=True, select_on_focus=False)
+                yield Line(
+                    self._job.value, id="value", compact=True, select_on_focus=False, enter="check, confirm"
+                )
                 yield Label(self._job.origin, id="origin", markup=False)
+            with Horizontal(classes="row", id="whole-row"):
+                yield Label("in full", classes="what")
+                yield Wrapped(id="whole")
         with Horizontal(classes="row"):
             yield Label("Reason", classes="what")
-            yield Line(id="reason", compact=True, placeholder="optional, for the journal: a ticket number")
-        with VerticalScroll(id="checks", can_focus=True):
+            yield Line(
+                id="reason",
+                compact=True,
+                placeholder="optional, for the journal: a ticket number",
+                enter="check, confirm",
+            )
+        with Checks(id="checks", can_focus=True):
             yield Static("reading what is stored", id="checks-text")
         with Horizontal(id="end"):
             yield Label("", id="end-text", classes="what", markup=False)
-            yield Line(id="confirm", compact=True)
+            yield Line(id="confirm", compact=True, enter="send")
             yield Button("", id="go", compact=True)
         yield FailurePanel()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self._people = self._shelf.people
@@ -133,17 +152,38 @@ class CorrectScreen(AppliesPlans):
         self.query_one("#who", Static).update(who_content(self._job, self._subject))
 
     def _show_stored(self) -> None:
-        if self._job.is_free and self._ground is not None:
-            record = self._ground.person.record
-            self.query_one("#stored", Static).update(stored_content(record, self._wanted, self._value))
+        """Both values under each other, what differs marked in both."""
+        if not self._job.is_free or self._ground is None:
+            return
+        record, value = self._ground.person.record, self._value
+        is_over = self._result is not None
+        self.query_one("#stored-what", Label).update("Before" if is_over else "Stored now")
+        note = "" if is_over else "read just now"
+        self.query_one("#stored", Wrapped).show(
+            lambda width: stored_content(record, self._wanted, value, width, note)
+        )
+        stored = record.saml_uid if self._wanted == Identity.SAML.value else record.scim_uid
+        marks = differing(value, stored) if stored is not None else []
+        self.query_one("#value", Line).mark(marks)
+        self._show_whole(marked_difference(value, stored) if stored is not None else [visible_blanks(value)])
+
+    def _show_whole(self, value: list[Piece]) -> None:
+        """The new value below its field, where it is longer than that; where it is from, beside it."""
+        room = self.size.width - _BESIDE
+        wanted = cell_width(one_for_one(self._value)) + 1  # the cursor
+        origin = self.query_one("#origin", Label)
+        text = str(origin.content)
+        origin.display = bool(text) and wanted + 2 + cell_width(text) <= room
+        self.query_one("#whole-row").display = wanted > room
+        self.query_one("#whole", Wrapped).show(lambda width: hung((), value, width, within=False))
 
     def _show_plan(self) -> None:
         plan = self._plan
         if plan is None:
             return
-        text = self.query_one("#checks-text", Static)
-        content = plan_content(plan, self._width, with_values=not self._job.is_free)
-        text.update(Content.assemble((self._note, "bold $accent"), "\n", content) if self._note else content)
+        told = plan_content(plan, self._width, with_values=not self._job.is_free, note=self._note)
+        self.query_one("#checks-text", Static).update(told.text)
+        self.query_one(Checks).expect(told.ends, (plan.findings, tuple(one.new for one in plan.changes)))
         self._show_end()
 
     def _show_end(self) -> None:
@@ -152,7 +192,9 @@ class CorrectScreen(AppliesPlans):
         confirm, button = self.query_one("#confirm", Input), self.query_one("#go", Button)
         ready = plan is not None and not plan.refused and self._result is None and not self.is_applying
         warned = plan is not None and bool(plan.warnings)
-        confirm.display, button.display = ready and warned, ready and not warned
+        below = self.query_one(Checks).below
+        is_open = ready and not below
+        confirm.display, button.display = is_open and warned, is_open and not warned
         if self.is_applying:
             text.update("Sending. This can't be broken off now.")
         elif self._result is not None:
@@ -162,6 +204,10 @@ class CorrectScreen(AppliesPlans):
             confirm.display = button.display = False
         elif plan.refused:
             text.update("Refused: see the checks above")
+        elif below:
+            one = below == 1
+            number, them = ("1 check is", "it") if one else (f"{below} checks are", "them")
+            text.update(f"{number} below: ⏎ or ↓ shows {them}")
         elif warned:
             text.update(f"To confirm, type the username {printable(self._word)}")
         else:
@@ -171,10 +217,16 @@ class CorrectScreen(AppliesPlans):
 
     def on_resize(self) -> None:
         """Wrap anew."""
+        self._show_stored()
         if self._result is not None:
             self.query_one("#checks-text", Static).update(result_content(self._result, self._width))
         else:
             self._show_plan()
+
+    @on(Input.Changed, "#confirm")
+    @on(Checks.Shown)
+    def _more_shown(self) -> None:
+        self._show_end()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only a free value can be another one."""
@@ -194,6 +246,7 @@ class CorrectScreen(AppliesPlans):
             return
         self.query_one("#value", Input).value = value
         self.query_one("#origin", Label).update(f"from what is {identity.words}")
+        self._show_stored()
 
     # ── reading and planning ─────────────────────────────────────────────────
 
@@ -294,12 +347,21 @@ class CorrectScreen(AppliesPlans):
     def _to_the_end(self) -> None:
         """Go on to the confirmation, once the value is checked."""
         self._goes_on = True
+        # What is typed from here on is no part of the value.
+        self.query_one("#checks").focus()
         self.settle()
         self._focus_end()
 
     def action_scroll_checks(self, lines: int) -> None:
         """Scroll the checks, wherever the cursor is."""
         self.query_one("#checks").scroll_relative(y=lines, animate=False)
+
+    def action_go_on(self) -> None:
+        """From the checks: the next ones, then the confirmation."""
+        self._goes_on = True
+        if self.query_one(Checks).below:
+            self.query_one(Checks).scroll_page_down(animate=False)
+        self._focus_end()
 
     def _focus_end(self) -> None:
         if not self._goes_on:

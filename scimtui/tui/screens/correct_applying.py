@@ -19,6 +19,7 @@ from scimtui.tui.sections import InSection
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
+from scimtui.tui.widgets.checks import Checks
 from scimtui.tui.widgets.choice import Choice
 from scimtui.tui.widgets.failure_panel import FailurePanel
 from scimtui.tui.widgets.plan_view import result_content
@@ -40,6 +41,10 @@ class AppliesPlans(InSection):
 
     def _show_end(self) -> None:
         """Say what stands between the plan and its requests."""
+        raise NotImplementedError
+
+    def _show_stored(self) -> None:
+        """Show what is stored, and what shall be."""
         raise NotImplementedError
 
     @property
@@ -89,15 +94,18 @@ class AppliesPlans(InSection):
             self.console.read_people_again()
             text = self.query_one("#checks-text", Static)
             text.update(result_content(self._result, self._width))
-            self.query_one("#checks").focus()
+            self._show_stored()
+            checks = self.query_one("#checks")
+            checks.scroll_home(animate=False)  # the answer first
+            checks.focus()
         for field in self.query(Input):
             field.disabled = self._result is not None
         self._show_end()
         self.refresh_bindings()
 
     def _is_of_now(self, plan: Plan) -> bool:
-        """Whether this plan may be applied, and is about what the fields say now."""
-        if plan.refused:
+        """Whether this plan may be applied, was shown, and is about what the fields say now."""
+        if plan.refused or self.query_one(Checks).below:
             return False
         values = {change.new for change in plan.changes}
         return not self._job.is_free or (plan.wanted == self._wanted and values == {self._value})
@@ -129,7 +137,7 @@ class AppliesPlans(InSection):
             await asyncio.to_thread(self.console.doors.allow_changes, self._workspace)
         except DoorError as error:
             title, _, fix = str(error).partition("\nnext: ")
-            self.query_one(FailurePanel).show(
+            self.query_one(FailurePanel).tell(
                 Finding("not-allowed", Severity.ERROR, title, fix=fix), hint="Esc hide"
             )
             return False
@@ -143,4 +151,4 @@ class AppliesPlans(InSection):
         else:
             title, _, fix = str(error).partition("\nnext: ")
             finding = Finding("journal", Severity.ERROR, title, fix=fix)
-        self.query_one(FailurePanel).show(finding, hint="^r reads again · l request log · Esc hide")
+        self.query_one(FailurePanel).tell(finding, hint="^r reads again · Esc hide")

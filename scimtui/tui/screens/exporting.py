@@ -52,6 +52,8 @@ class ExportScreen(Dialog[bool]):
     @on(Input.Changed, "#file")
     def _changed(self) -> None:
         self._replace = ""
+        if not self._written:
+            self._say(self._note)
 
     @work(exclusive=True, group="export", description="write the export")
     async def _write(self, name: str) -> None:

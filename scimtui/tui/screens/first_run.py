@@ -8,13 +8,14 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Footer, Label, OptionList, Static
+from textual.widgets import Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from scimtui.text import printable
 from scimtui.tui.doors import DoorError, Doors
 from scimtui.tui.sections import MAPPING, SETUP, SIGN_IN, TROUBLE
 from scimtui.tui.widgets.ending import EndsItsWork
+from scimtui.tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from scimtui.tui.app import ScimtuiApp
@@ -58,7 +59,7 @@ class FirstRunScreen(EndsItsWork[None]):
                 markup=False,
             )
             yield Label("", id="note")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

@@ -6,9 +6,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Label, Static
+from textual.widgets import Label
 
 from scimtui.tui.widgets.dialog import Dialog
+from scimtui.tui.widgets.hanging import Wrapped, hung
+from scimtui.tui.widgets.key_line import keys_of
 from scimtui.tui.words import QUICK, VERDICTS
 
 _SEARCH = (
@@ -39,14 +41,14 @@ class HelpScreen(Dialog[None]):
         with Vertical(id="box"):
             yield Label("Keys", id="title")
             with VerticalScroll(id="texts"):
-                yield Static(self._content())
+                yield Wrapped(self._content)
             yield Label("↑↓ scroll · Esc back", id="keys")
 
-    def _content(self) -> Content:
-        lines = [Content.assemble((f"{key:<10}", "$accent"), text) for key, text in self._keys]
+    def _content(self, width: int) -> Content:
+        lines = [hung([(f"{key:<10}", "$accent")], [text], width) for key, text in self._keys]
         if self._with_search:
             lines += [Content(""), Content.assemble(("Search", "bold"))]
-            lines += [Content.assemble((f"{example:<15}", "$accent"), text) for example, text in _SEARCH]
+            lines += [hung([(f"{example:<15}", "$accent")], [text], width) for example, text in _SEARCH]
             lines += [Content(""), Content.assemble(("Signs", "bold"))]
             signs = [look.label for look in (*VERDICTS.values(), QUICK["enterprise"])]
             rows = [signs[start : start + _SIGNS_IN_A_ROW] for start in range(0, len(signs), _SIGNS_IN_A_ROW)]
@@ -55,12 +57,5 @@ class HelpScreen(Dialog[None]):
 
 
 def _keys_of(screen: Screen[object]) -> list[tuple[str, str]]:
-    keys: dict[str, str] = {}
-    for active in screen.active_bindings.values():
-        binding = active.binding
-        if not (binding.description or binding.tooltip) or not binding.id:
-            continue  # Textual's own keys, which everybody's arrow keys are
-        text = binding.tooltip or binding.description
-        keys.setdefault(text[0].upper() + text[1:], screen.app.get_key_display(binding))
-    found = [(key, text) for text, key in keys.items()]
+    found = [(key.shown, key.told[0].upper() + key.told[1:]) for key in keys_of(screen)]
     return [*found, ("^p", "All commands")]

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import DataTable, Footer, Input, Label, Static
+from textual.widgets import Input, Label
 
-from scimtui.corrections import Action, Entry, Report, broken_off, why_not_undone
+from scimtui.corrections import Action, Entry, Report, broken_off, undo_words, why_not_undone
 from scimtui.corrections.export import as_csv, as_json, as_markdown
-from scimtui.text import count, cut, fold_search, printable, printable_name, visible_blanks
+from scimtui.text import count, fold_search, printable, printable_name, visible_blanks
 from scimtui.tui.job import Job
 from scimtui.tui.outcomes import OUTCOMES
 from scimtui.tui.screens.correct import CorrectScreen
@@ -25,11 +25,23 @@ from scimtui.tui.sections import HISTORY, InSection
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import StatusLine, TopBar
+from scimtui.tui.widgets.columns import Cell
 from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.hanging import Piece, Wrapped, hung
+from scimtui.tui.widgets.key_line import KeyLine
 from scimtui.tui.widgets.line import Line
-from scimtui.tui.widgets.person_view import Piece, marked_difference
+from scimtui.tui.widgets.person_view import marked_difference
+from scimtui.tui.widgets.text_table import Share, TextHeads, TextTable
 from scimtui.workspace import Workspace
 
+_COLUMNS = (
+    Share("#", cells=4),
+    Share("when", cells=16),
+    Share("outcome", cells=11),
+    Share("person", 25),
+    Share("what", 75),
+)
+_WHAT = 9
 _FORMATS = {".md": as_markdown, ".csv": as_csv, ".json": as_json}
 _EXPORT_NOTE = "ends in .md for a ticket, .csv or .json; only you can read it"
 _NOTHING = "Nothing was changed yet. A correction begins at a person: 1 Users, ⏎, c."
@@ -46,12 +58,12 @@ class HistoryScreen(InSection):
         #slash { width: 2; color: $accent; }
         #query, #query:focus { height: 1; border: none; padding: 0; width: 1fr; background: $background; }
         #query:focus { background: $surface; }
-        DataTable { height: 1fr; background: $background; }
-        #empty { display: none; height: 1fr; padding: 1 2; color: $quiet; }
+        TextHeads { margin: 0 0 0 0; }
+        TextTable { height: 1fr; }
+        #empty { display: none; width: 1fr; height: 1fr; padding: 1 2; color: $quiet; }
         #detail {
             height: auto; max-height: 50%; background: $surface; padding: 0 1; scrollbar-size-vertical: 1;
         }
-        #detail > Static { height: auto; width: 1fr; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -75,21 +87,21 @@ class HistoryScreen(InSection):
         yield from self.bars()
         with Horizontal(id="query-row"):
             yield Label("/", id="slash")
-            yield Line(placeholder="person, value, outcome, reason", id="query", compact=True)
+            yield Line(
+                placeholder="person, value, outcome, reason", id="query", compact=True, enter="to the list"
+            )
         yield StatusLine()
-        yield DataTable[Text](cursor_type="row", zebra_stripes=False)
+        table = TextTable(_COLUMNS, 0, self._cells)
+        yield TextHeads(_COLUMNS, table)
+        yield table
         yield Label(_NOTHING, id="empty", markup=False)
         with VerticalScroll(id="detail", can_focus=False):
-            yield Static(id="entry")
+            yield Wrapped(id="entry")
         yield FailurePanel()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
-        table = self._table
-        for name, width in (("#", 4), ("when", 16), ("outcome", 11), ("person", self._person_width)):
-            table.add_column(name, width=width)
-        table.add_column("what", width=self._what_width)
-        table.focus()
+        self._table.focus()
 
     def on_screen_resume(self) -> None:
         """Something may have been changed meanwhile."""
@@ -97,20 +109,15 @@ class HistoryScreen(InSection):
         self.action_read()
 
     @property
-    def _person_width(self) -> int:
-        return 20 if self.size.width >= 100 else 14
+    def _table(self) -> TextTable:
+        return self.query_one(TextTable)
 
-    @property
-    def _what_width(self) -> int:
-        return max(12, self.size.width - 4 - 16 - 11 - self._person_width - 5 * 2 - 2)
-
-    @property
-    def _table(self) -> DataTable[Text]:
-        return self.query_one(DataTable)
+    def _cells(self, place: int) -> Sequence[Cell]:
+        return _cells(self._shown[place])
 
     @property
     def _entry(self) -> Entry | None:
-        row = self._table.cursor_row
+        row = self._table.cursor
         return self._shown[row] if 0 <= row < len(self._shown) else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -143,13 +150,9 @@ class HistoryScreen(InSection):
         table, number = self._table, self._entry.number if self._entry is not None else None
         words = fold_search(self.query_one("#query", Input).value).split()
         self._shown = [entry for entry in self._entries if all(word in _searched(entry) for word in words)]
-        table.clear()
-        for entry in self._shown:
-            table.add_row(*_cells(entry, self._person_width, self._what_width))
         at = next((place for place, entry in enumerate(self._shown) if entry.number == number), 0)
-        if self._shown:
-            table.move_cursor(row=at)
-        table.display = bool(self._shown)
+        table.show(len(self._shown), at)
+        table.display = self.query_one(TextHeads).display = bool(self._shown)
         empty = self.query_one("#empty", Label)
         empty.display = not self._shown
         empty.update(_NOBODY if self._entries else _NOTHING)
@@ -181,12 +184,11 @@ class HistoryScreen(InSection):
         box = self.query_one("#detail")
         box.display = entry is not None
         if entry is not None:
-            self.query_one("#entry", Static).update(
-                entry_content(entry, can_be_undone=not why_not_undone(entry, self._entries))
-            )
+            words = undo_words(entry, self._entries)
+            self.query_one("#entry", Wrapped).show(partial(entry_content, entry, words))
         self.refresh_bindings()
 
-    @on(DataTable.RowHighlighted)
+    @on(TextTable.Moved)
     def _moved(self) -> None:
         self._show_entry()
 
@@ -254,7 +256,7 @@ class HistoryScreen(InSection):
         self._report = await asyncio.to_thread(self._workspace.journal.verify)
         self._tell()
         if not self._report.damaged:
-            self.query_one(StatusLine).show(f"✓ {self._report.summary}", "success")
+            self.query_one(StatusLine).show(f"✓ {self._report.told(len(self._entries))}", "success")
 
 
 def _searched(entry: Entry) -> str:
@@ -268,7 +270,7 @@ def _searched(entry: Entry) -> str:
     return fold_search("\t".join(parts))
 
 
-def _cells(entry: Entry, person_width: int, what_width: int) -> list[Text]:
+def _cells(entry: Entry) -> Sequence[Cell]:
     change, look = entry.intent.change, OUTCOMES[entry.outcome]
     who = printable_name(change.subject.name) or printable(change.subject.username)
     if change.action is Action.CHANGE:
@@ -277,35 +279,46 @@ def _cells(entry: Entry, person_width: int, what_width: int) -> list[Text]:
         what = f"{change.action.value} {change.identity.value}: {visible_blanks(change.old)}"
     if entry.intent.undo_of is not None:
         what = f"undo of {entry.intent.undo_of}, {what}"
-    cells = (
-        str(entry.number),
-        f"{entry.at.astimezone():%Y-%m-%d %H:%M}",
-        look.label,
-        cut(who, person_width),
-        cut(what, what_width),
+    return (
+        Cell(str(entry.number)),
+        Cell(f"{entry.at.astimezone():%Y-%m-%d %H:%M}", "quiet"),
+        Cell(look.label, look.colour),
+        Cell(who),
+        Cell(what),
     )
-    return [Text(cell, no_wrap=True) for cell in cells]
 
 
-def entry_content(entry: Entry, *, can_be_undone: bool) -> Content:
-    """Everything the journal keeps of one entry."""
+def entry_content(entry: Entry, not_undone: str, width: int) -> Content:
+    """Everything the journal keeps of one entry.
+
+    Args:
+        not_undone: why it can't be taken back, or what took it back; empty where it can be.
+        width: cells there are for it.
+    """
     intent, change = entry.intent, entry.intent.change
     look = OUTCOMES[entry.outcome]
     colour = "" if look.colour == "plain" else f" ${look.colour}"
-    pieces: list[Piece] = [(f"Entry {entry.number}", "bold"), "  ", (look.label, f"bold{colour}")]
-    step = f"  step {intent.step} of {intent.steps}" if intent.steps > 1 else ""
-    undo = f"  undo of {intent.undo_of}" if intent.undo_of is not None else ""
-    can = "  u takes it back" if can_be_undone else "  can't be undone"
-    pieces += [(step + undo + can, "$quiet"), "\n"]
-    pieces += [f"{printable(change.subject.label)} {printable(change.subject.email)}".rstrip(), "\n"]
-    pieces += [(f"{change.action.value}, {change.identity.words}", "$quiet"), "\n"]
+    step = f"step {intent.step} of {intent.steps}" if intent.steps > 1 else ""
+    undo = f"undo of {intent.undo_of}" if intent.undo_of is not None else ""
+    facts = "  ".join(text for text in (step, undo, not_undone or "u takes it back") if text)
+    head: list[Piece] = [
+        (f"Entry {entry.number}", "bold"),
+        "  ",
+        (look.label, f"bold{colour}"),
+        (f"  {facts}", "$quiet"),
+    ]
+    parts = [
+        hung((), head, width),
+        hung((), [f"{printable(change.subject.label)} {printable(change.subject.email)}".rstrip()], width),
+        Content.styled(f"{change.action.value}, {change.identity.words}", "$quiet"),
+    ]
     if change.new is None:
-        pieces += [("  old  ", "$quiet"), visible_blanks(change.old), "\n"]
+        parts.append(_value("old", [visible_blanks(change.old)], width))
     else:
-        pieces += [("  old  ", "$quiet"), *marked_difference(change.old, change.new), "\n"]
-        pieces += [("  new  ", "$quiet"), *marked_difference(change.new, change.old), "\n"]
+        parts.append(_value("old", marked_difference(change.old, change.new), width))
+        parts.append(_value("new", marked_difference(change.new, change.old), width))
     if entry.read_back is not None and entry.read_back != change.new:
-        pieces += [("  then stored  ", "$quiet"), visible_blanks(entry.read_back), "\n"]
+        parts.append(_value("then", [visible_blanks(entry.read_back), ("  was stored", "$quiet")], width))
     for what, value in (
         ("said", entry.said),
         ("reason", intent.reason),
@@ -315,5 +328,9 @@ def entry_content(entry: Entry, *, can_be_undone: bool) -> Content:
         ("when", f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S%z}, scimtui {entry.version}"),
     ):
         if value:
-            pieces += [(f"  {what:<9}", "$quiet"), printable(value), "\n"]
-    return Content.assemble(*pieces[:-1])
+            parts.append(hung([(f"  {what:<{_WHAT}}", "$quiet")], [printable(value)], width))
+    return Content("\n").join(parts)
+
+
+def _value(what: str, value: Iterable[Piece], width: int) -> Content:
+    return hung([(f"  {what:<{_WHAT}}", "$quiet")], value, width, within=False)

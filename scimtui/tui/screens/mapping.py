@@ -11,7 +11,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 
 from scimtui.directory import People
 from scimtui.gitlab.versions import version_number
@@ -40,6 +40,7 @@ from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
 from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.key_line import KeyLine
 from scimtui.tui.widgets.mapping_detail import detail
 from scimtui.tui.widgets.mapping_entries import EXPORT, IMPACT, SAMPLE, UNCHECKED, heads
 from scimtui.tui.widgets.mapping_head import given, head
@@ -112,7 +113,7 @@ class MappingScreen(HandingIn):
         with VerticalScroll(id="detail"):
             yield Static("", markup=False)
         yield FailurePanel()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one(MappingList).focus()

@@ -77,7 +77,7 @@ class HandingIn(InSection):
     def fail(self, what: str, *, seen: str = "", fix: str = "") -> None:
         """Say what could not be taken in."""
         finding = Finding("not-read", Severity.ERROR, what, seen, fix=fix)
-        self.query_one(FailurePanel).show(finding, "what was there before is still shown", hint="Esc hide")
+        self.query_one(FailurePanel).tell(finding, "what was there before is still shown", hint="Esc hide")
 
     @work(group="dialog", description="ask for an earlier export")
     async def action_compare(self) -> None:

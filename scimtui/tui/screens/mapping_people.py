@@ -11,20 +11,22 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from scimtui.directory import People, Row
 from scimtui.mappings import Fate, Impact, Sent, User
 from scimtui.mappings.expressions.results import Result, Unevaluated, Value
 from scimtui.mappings.review_forms import GUESSED
-from scimtui.text import count, hanging, printable, printable_name, visible_blanks
+from scimtui.text import count, printable, printable_name, visible_blanks
 from scimtui.tui.screens.person import PersonScreen
 from scimtui.tui.sections import MAPPING, InSection
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
 from scimtui.tui.widgets.columns import Cell
-from scimtui.tui.widgets.person_view import Piece, marked_difference
+from scimtui.tui.widgets.hanging import Piece, Wrapped, hung
+from scimtui.tui.widgets.key_line import KeyLine
+from scimtui.tui.widgets.person_view import marked_difference
 from scimtui.tui.widgets.text_table import Share, TextHeads, TextTable
 from scimtui.workspace import Workspace
 
@@ -42,7 +44,7 @@ class PeopleOfMappingScreen(InSection):
         #about { margin: 0 2; height: auto; width: 1fr; color: $quiet; }
         TextHeads { margin: 1 1 0 1; }
         TextTable { margin: 0 1; height: 1fr; }
-        #line { height: 5; padding: 0 2; background: $surface; width: 1fr; }
+        #line { height: auto; min-height: 5; padding: 0 2; background: $surface; width: 1fr; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,7 +64,7 @@ class PeopleOfMappingScreen(InSection):
         """The cells of a line, as many as there are columns."""
 
     @abstractmethod
-    def told(self, place: int) -> list[Content]:
+    def told(self, place: int, width: int) -> list[Content]:
         """A line in full."""
 
     def compose(self) -> ComposeResult:
@@ -70,10 +72,11 @@ class PeopleOfMappingScreen(InSection):
         yield from self.bars()
         yield Static(Content.assemble((answer, "bold")), id="head")
         yield Static(about, id="about", markup=False)
-        yield TextHeads(self.columns)
-        yield TextTable(self.columns, self._count, self.cells)
-        yield Static("", id="line", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        table = TextTable(self.columns, self._count, self.cells)
+        yield TextHeads(self.columns, table)
+        yield table
+        yield Wrapped(id="line")
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one("#about").display = bool(self.heading()[1])
@@ -83,8 +86,8 @@ class PeopleOfMappingScreen(InSection):
     @on(TextTable.Moved)
     def _moved(self) -> None:
         if self._count:
-            lines = self.told(self.query_one(TextTable).cursor)
-            self.query_one("#line", Static).update(Content("\n").join(lines))
+            place = self.query_one(TextTable).cursor
+            self.query_one("#line", Wrapped).show(lambda width: Content("\n").join(self.told(place, width)))
 
     def action_back(self) -> None:
         """Back to the review."""
@@ -152,7 +155,7 @@ class ImpactScreen(PeopleOfMappingScreen):
             Cell("same" if saml == scim else visible_blanks(saml or "—"), "quiet"),
         )
 
-    def told(self, place: int) -> list[Content]:
+    def told(self, place: int, width: int) -> list[Content]:
         """The three values in full, under each other."""
         fate, what = self._lines[place]
         scim, saml = fate.person.scim_uid or "", fate.person.saml_uid
@@ -165,9 +168,9 @@ class ImpactScreen(PeopleOfMappingScreen):
             Content.assemble(
                 (printable_name(fate.label), "bold"), (handle, "$quiet"), "   ", (what.text, style)
             ),
-            _valued("stored for SCIM", [visible_blanks(scim)]),
-            _valued("would be sent", sent),
-            _valued("stored for sign-in", [visible_blanks(saml) if saml else ("—", "$quiet")]),
+            _valued("stored for SCIM", [visible_blanks(scim)], width),
+            _valued("would be sent", sent, width),
+            _valued("stored for sign-in", [visible_blanks(saml) if saml else ("—", "$quiet")], width),
         ]
 
     @on(TextTable.Chosen)
@@ -254,20 +257,19 @@ class ExportPeopleScreen(PeopleOfMappingScreen):
             Cell(printable(sent.why), colour),
         )
 
-    def told(self, place: int) -> list[Content]:
+    def told(self, place: int, width: int) -> list[Content]:
         """Both values under each other, and why."""
         sent = self._sent[place]
         external, name_id = _external(sent), sent.name_id
         shown: list[Piece] = [_text(name_id)]
         if isinstance(external, Value) and isinstance(name_id, Value) and external.text != name_id.text:
             shown = marked_difference(name_id.text, external.text)
-        why = hanging(printable(sent.why), "", self.size.width - 4)
         colour = {"fails": "$error", "outside": "$quiet"}.get(sent.outcome, "$warning")
         return [
             Content.assemble((printable(sent.user.label), "bold")),
-            _valued("externalId sent", [_text(external)]),
-            _valued("NameID", shown),
-            Content.assemble((why, colour)),
+            _valued("externalId sent", [_text(external)], width),
+            _valued("NameID", shown, width),
+            hung((), [(printable(sent.why), colour)], width),
         ]
 
     @on(TextTable.Chosen)
@@ -290,5 +292,5 @@ def _text(result: Result | None) -> str:
     return "can't be told" if isinstance(result, Unevaluated) else "nothing"
 
 
-def _valued(name: str, pieces: list[Piece]) -> Content:
-    return Content.assemble((f"  {name:<{_NAME}}", "$quiet"), *pieces)
+def _valued(name: str, pieces: list[Piece], width: int) -> Content:
+    return hung([(f"  {name:<{_NAME}}", "$quiet")], pieces, width)

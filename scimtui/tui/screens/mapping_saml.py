@@ -63,6 +63,11 @@ class NameIdScreen(Dialog[NameId]):
         short = self._known.format.rpartition(":")[2].lower()
         return next((value for value, _ in _FORMATS if value.lower() == short), "")
 
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        """What was wrong may be mended."""
+        self.query_one("#note", Label).update(_EXAMPLES[self._idp])
+
     @on(Input.Submitted)
     def _submitted(self) -> None:
         self.action_take()

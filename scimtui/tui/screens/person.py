@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer
 
 from scimtui.corrections import Action, Identity, Subject
 from scimtui.diagnosis import Offer, partner_of
@@ -24,6 +24,7 @@ from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
 from scimtui.tui.widgets.case_view import case_content
 from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.key_line import KeyLine
 from scimtui.tui.widgets.person_view import PersonView
 from scimtui.workspace import Examined, Workspace
 
@@ -32,6 +33,7 @@ _ACTIONS = {
     "swap": Offer.SWAP,
     "reactivate": Offer.REACTIVATE,
     "remove_saml": Offer.REMOVE_SAML,
+    "remove_scim": Offer.REMOVE_SCIM,
     "deactivate": Offer.DEACTIVATE,
 }
 
@@ -48,7 +50,12 @@ class PersonScreen(InSection):
         Binding("v", "compare", "compare", tooltip="Compare with a captured sign-in", id="compare"),
         Binding("w", "swap", "swap", tooltip="Swap values with the other person", id="swap"),
         Binding("a", "reactivate", "re-activate", tooltip="Re-activate over SCIM", id="reactivate"),
-        Binding("x", "remove_saml", "", show=False, tooltip="Remove the SAML identity", id="remove-saml"),
+        Binding(
+            "x", "remove_saml", "", show=False, tooltip="Remove what is stored for sign-in", id="remove-saml"
+        ),
+        Binding(
+            "z", "remove_scim", "", show=False, tooltip="Remove what is stored for SCIM", id="remove-scim"
+        ),
         Binding("d", "deactivate", "", show=False, tooltip="Deactivate over SCIM", id="deactivate"),
         Binding("y", "copy", "copy", tooltip="Copy a value of this person", id="copy"),
         Binding("r", "reread", "read again", tooltip="Read this person again", id="refresh"),
@@ -59,12 +66,13 @@ class PersonScreen(InSection):
         self._workspace, self._shelf, self._row = workspace, shelf, row
         self._people: People | None = None
         self._examined: Examined | None = None
+        self._is_there = asyncio.Event()
 
     def compose(self) -> ComposeResult:
         yield from self.bars()
         yield PersonView()
         yield FailurePanel()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self._people = self._shelf.people
@@ -81,7 +89,7 @@ class PersonScreen(InSection):
         offer = _ACTIONS.get(action)
         if offer is None:
             return True
-        return self._examined is not None and offer in self._examined.case.offers
+        return self._examined is None or offer in self._examined.case.offers
 
     def action_back(self) -> None:
         """Back to where this was opened."""
@@ -119,6 +127,10 @@ class PersonScreen(InSection):
         """Plan removing the SAML identity."""
         self._do(Job(Action.REMOVE, Identity.SAML.value))
 
+    def action_remove_scim(self) -> None:
+        """Plan removing the SCIM identity."""
+        self._do(Job(Action.REMOVE, Identity.SCIM.value))
+
     def action_swap(self) -> None:
         """Plan swapping SCIM values with whoever holds this person's."""
         partner = partner_of(self._examined.person) if self._examined is not None else None
@@ -127,6 +139,7 @@ class PersonScreen(InSection):
 
     @work(group="dialog", description="correct this person")
     async def _do(self, job: Job) -> None:
+        await self._is_there.wait()
         if self._people is None or self._examined is None:
             return
         subject = Subject.of(self._examined.person.record)
@@ -157,7 +170,7 @@ class PersonScreen(InSection):
         try:
             examined = await self._workspace.examine(people.snapshot, self._row)
         except GitLabError as error:
-            self.query_one(FailurePanel).show(error.finding())
+            self.query_one(FailurePanel).tell(error.finding())
             self._tell(f"failed, list read {self._list_age()}", "error")
         else:
             self._row = self._row._replace(record=examined.person.record)
@@ -169,8 +182,9 @@ class PersonScreen(InSection):
 
     def _show(self, examined: Examined) -> None:
         self._examined = examined
-        content = case_content(examined, self._workspace.now().timestamp())
-        self.query_one(PersonView).show_content(content)
+        self._is_there.set()
+        now = self._workspace.now().timestamp()
+        self.query_one(PersonView).show_text(partial(case_content, examined, now))
         self.refresh_bindings()
 
     def _list_age(self) -> str:

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Input, Label, Static
+from textual.widgets import Input, Label, Static
 
 from scimtui.gitlab import AddressError, Secret, parse_address
 from scimtui.profiles import Found, Tokens
@@ -21,6 +21,7 @@ from scimtui.tui.doors import DoorError, Doors, Draft
 from scimtui.tui.screens.checking import CheckingScreen
 from scimtui.tui.sections import USERS
 from scimtui.tui.widgets.ending import EndsItsWork
+from scimtui.tui.widgets.key_line import KeyLine
 from scimtui.tui.widgets.line import Line
 
 _RESET = (
@@ -63,7 +64,7 @@ class ProfileEditorScreen(EndsItsWork[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "test and save", priority=True, id="save"),
-        Binding("escape", "back", "back", id="back"),
+        Binding("escape", "back", "back", key_display="Esc", id="back"),
     ]
 
     def __init__(
@@ -79,6 +80,7 @@ class ProfileEditorScreen(EndsItsWork[None]):
             "scim_token": _typed_for_this_run(tokens.scim if tokens is not None else None),
         }
         self._start = Draft()
+        self._note, self._complained_of = _WHERE, ""
         self._hints = {field: hint for field, _, hint in _FIELDS}
 
     def compose(self) -> ComposeResult:
@@ -87,10 +89,10 @@ class ProfileEditorScreen(EndsItsWork[None]):
         with VerticalScroll(id="form"):
             for field, label, hint in _FIELDS:
                 yield Label(label, classes="title")
-                yield Line(password=field in _SECRET, id=field)
+                yield Line(password=field in _SECRET, id=field, enter="next field")
                 yield Label(hint, id=f"{field}-hint", classes="hint" if hint else "hint -none", markup=False)
         yield Label(_WHERE, id="note", classes="hint", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one("#scim_url", Input).placeholder = "https://gitlab.com/api/scim/v2/groups/…"
@@ -99,8 +101,8 @@ class ProfileEditorScreen(EndsItsWork[None]):
 
     @work(exclusive=True, group="fill", description="read the profile")
     async def _fill(self) -> None:
-        note = await asyncio.to_thread(self._doors.where_tokens_go)
-        self.query_one("#note", Label).update(Content(printable(note)))
+        self._note = await asyncio.to_thread(self._doors.where_tokens_go)
+        self.query_one("#note", Label).update(Content(printable(self._note)))
         if not self._edited:
             return
         try:
@@ -164,10 +166,12 @@ class ProfileEditorScreen(EndsItsWork[None]):
                 self._hints["access_token"] = f"make one: {page}"
                 if not self.query_one("#access_token-hint", Label).has_class("wrong"):
                     self._hint("access_token", True, self._hints["access_token"])
+        self._forget_complaint(field)
+        judged = self._doors.judge(field, draft)
+        event.input.password = field in _SECRET or judged.is_token
         if not event.value.strip():
             self._hint(field, True, self._hints[field])
             return
-        judged = self._doors.judge(field, draft)
         self._hint(field, judged.fine, judged.words or self._hints[field])
 
     def _hint(self, field: str, fine: bool, words: str) -> None:
@@ -191,16 +195,26 @@ class ProfileEditorScreen(EndsItsWork[None]):
             if field in _SECRET and getattr(draft, field) is None:
                 continue
             judged = self._doors.judge(field, draft)
-            if field != "scim_url" and not judged.fine:
-                self._say(f"{label}: {judged.words}")
+            # What is wrong with an address is told best by its test; a token in it is not even tested.
+            if not judged.fine and (field != "scim_url" or judged.is_token):
+                self._say(f"{label}: {judged.words}", field)
                 self.query_one(f"#{field}", Input).focus()
                 return
         self.app.push_screen(CheckingScreen(self._doors, draft, self._then))
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: str, field: str = "") -> None:
+        """Tell what stands in the way; it goes when that field is changed."""
+        self._complained_of = field
         note = self.query_one("#note", Label)
         note.add_class("wrong")
         note.update(Content(printable(text)))
+
+    def _forget_complaint(self, field: str) -> None:
+        if field == self._complained_of:
+            self._complained_of = ""
+            note = self.query_one("#note", Label)
+            note.remove_class("wrong")
+            note.update(Content(printable(self._note)))
 
 
 def _typed_for_this_run(found: Found | None) -> Secret | None:

@@ -38,6 +38,7 @@ class ProfilesScreen(Dialog[None]):
         self._doors = doors
         self._lines: list[ProfileLine] = []
         self._going = ""
+        self._complains = False
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
@@ -55,7 +56,7 @@ class ProfilesScreen(Dialog[None]):
         try:
             self._lines = await asyncio.to_thread(self._doors.profiles)
         except DoorError as error:
-            self._say(str(error))
+            self._complain(error)
         options = [Option(_row(line), id=f"profile:{line.name}") for line in self._lines]
         options.append(Option("A new profile", id=_NEW))
         if self._doors.open_demo is not None:
@@ -76,8 +77,8 @@ class ProfilesScreen(Dialog[None]):
 
     @on(OptionList.OptionHighlighted)
     def _moved(self) -> None:
-        if self._going:
-            self._going = ""
+        if self._going or self._complains:
+            self._going, self._complains = "", False
             self._say("")
 
     def action_new(self) -> None:
@@ -103,7 +104,7 @@ class ProfilesScreen(Dialog[None]):
         try:
             await asyncio.to_thread(self._doors.make_default, line.name)
         except DoorError as error:
-            self._say(str(error))
+            self._complain(error)
             return
         self._list()
 
@@ -124,7 +125,7 @@ class ProfilesScreen(Dialog[None]):
         try:
             said = await asyncio.to_thread(self._doors.remove_profile, line.name)
         except DoorError as error:
-            self._say(str(error))
+            self._complain(error)
             return
         self._say(f"“{line.name}” is removed" + (f"; {said}" if said else ""))
         self._list()
@@ -144,7 +145,7 @@ class ProfilesScreen(Dialog[None]):
         try:
             workspace = await self._workspace(choice)
         except DoorError as error:
-            self._say(str(error))
+            self._complain(error)
         else:
             # Not awaited: opening pops this very screen, which ends this worker.
             app.call_later(app.open_workspace, workspace)
@@ -163,6 +164,11 @@ class ProfilesScreen(Dialog[None]):
             except SuspendNotSupported:
                 pass
         return await asyncio.to_thread(self._doors.open_profile, name)
+
+    def _complain(self, error: DoorError) -> None:
+        """Tell what did not work with the profile under the cursor, until it stands elsewhere."""
+        self._complains = True
+        self._say(str(error))
 
     def _say(self, text: str) -> None:
         self.query_one("#note", Label).update(printable(text))

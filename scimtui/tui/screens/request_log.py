@@ -9,11 +9,14 @@ from urllib.parse import urlsplit
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable, Footer, Static
+from textual.content import Content
+from textual.widgets import DataTable, Static
 
 from scimtui.gitlab import Exchange, RequestLog
 from scimtui.text import printable
 from scimtui.tui.widgets.ending import EndsItsWork
+from scimtui.tui.widgets.hanging import Wrapped, hung
+from scimtui.tui.widgets.key_line import KeyLine
 
 _SHOWN = 2000
 
@@ -41,14 +44,14 @@ class RequestLogScreen(EndsItsWork[None]):
     def compose(self) -> ComposeResult:
         yield Static("Requests of this run", id="title", markup=False)
         yield DataTable[Text](cursor_type="row", zebra_stripes=False)
-        yield Static("", id="whole", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield Wrapped(id="whole")
+        yield KeyLine()
 
     def on_mount(self) -> None:
         table = self._table()
         for name, width in (("#", 5), ("time", 8), ("status", 9), ("ms", 7), ("", 6)):
             table.add_column(name, width=width)
-        table.add_column("request", width=max(20, self.size.width - 48))
+        table.add_column("request", width=max(8, self.size.width - 48))
         for exchange in list(self._log)[-_SHOWN:]:
             self._add(exchange)
         self._stop = self._log.listen(self._added)
@@ -93,8 +96,10 @@ class RequestLogScreen(EndsItsWork[None]):
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         exchange = self._exchanges.get(int(event.row_key.value or 0))
         if exchange is not None:
-            error = f"\n{printable(exchange.error)}" if exchange.error else ""
-            self.query_one("#whole", Static).update(printable(exchange.as_curl()) + error)
+            said = [printable(text) for text in (exchange.as_curl(), exchange.error) if text]
+            self.query_one("#whole", Wrapped).show(
+                lambda width: Content("\n").join(hung((), [text], width) for text in said)
+            )
 
     def action_copy(self) -> None:
         """Copy the request under the cursor as curl."""

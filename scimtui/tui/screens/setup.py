@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Footer, Label, OptionList, Static
+from textual.widgets import Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from scimtui.connection import Report, State
@@ -36,6 +36,7 @@ from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
 from scimtui.tui.widgets.dialog import Dialog
 from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.key_line import KeyLine
 from scimtui.tui.widgets.step_list import Standing, StepList
 from scimtui.workspace import Workspace
 
@@ -132,7 +133,7 @@ class SetupScreen(InSection):
         yield Static("", id="head", markup=False)
         yield StepList()
         yield FailurePanel()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one(StepList).focus()
@@ -389,7 +390,7 @@ class SetupScreen(InSection):
         return self._workspace.now() if self._workspace is not None else self.console.now()
 
     def _fail(self, error: Exception) -> None:
-        self.query_one(FailurePanel).show(
+        self.query_one(FailurePanel).tell(
             Finding("not-kept", Severity.WARNING, "how far you are can't be kept", seen=str(error)),
             hint="Esc hide",
         )

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from scimtui.corrections import Action, Identity, Subject
 from scimtui.diagnosis import Diagnosis, Presented, diagnose, presented_by, stored_around
@@ -35,6 +35,7 @@ from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
 from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.key_line import KeyLine
 from scimtui.tui.widgets.sign_in_view import WELCOME, Looked, sign_in_content
 from scimtui.workspace import Workspace
 
@@ -85,7 +86,7 @@ class SignInScreen(InSection):
         with VerticalScroll(id="body", can_focus=True):
             yield Static(WELCOME, id="text", markup=False)
         yield FailurePanel()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one("#body").focus()
@@ -156,7 +157,7 @@ class SignInScreen(InSection):
             asked = await asked_file(self, "Which file?", note, "trace.json")
         except DoorError as error:
             title, _, fix = str(error).partition("\nnext: ")
-            self.query_one(FailurePanel).show(
+            self.query_one(FailurePanel).tell(
                 Finding("not-read", Severity.ERROR, title, fix=fix), hint="Esc hide"
             )
         else:
@@ -189,7 +190,7 @@ class SignInScreen(InSection):
         except (DoorError, CaptureError) as error:
             title, _, fix = str(error).partition("\nnext: ")
             fix = fix or getattr(error, "fix", "")
-            self.query_one(FailurePanel).show(
+            self.query_one(FailurePanel).tell(
                 Finding("no-certificate", Severity.ERROR, title, fix=fix), hint="Esc hide"
             )
         else:
@@ -202,7 +203,7 @@ class SignInScreen(InSection):
             capture = await asyncio.to_thread(read_capture, text)
         except CaptureError as error:
             finding = Finding(error.code, Severity.ERROR, error.what, fix=error.fix)
-            self.query_one(FailurePanel).show(
+            self.query_one(FailurePanel).tell(
                 finding, "what was there before is still shown" if self._capture else "", hint="Esc hide"
             )
             return
@@ -238,7 +239,7 @@ class SignInScreen(InSection):
                 found = gravest_first((*found, *said))
             except SignatureUnavailable as error:
                 title, _, fix = str(error).partition("\nnext: ")
-                self.query_one(FailurePanel).show(
+                self.query_one(FailurePanel).tell(
                     Finding("no-extra", Severity.ERROR, title, fix=fix), hint="Esc hide"
                 )
         diagnosis: Diagnosis | None = None

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Footer, Input, Label, OptionList, Static
+from textual.widgets import Input, Label, OptionList, Static
 
 from scimtui.corrections import Subject
 from scimtui.directory import Row
@@ -33,6 +33,7 @@ from scimtui.tui.sections import CONNECTION, HISTORY, MAPPING, SETUP, SIGN_IN, T
 from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import workspace_place
 from scimtui.tui.widgets.bars import TopBar
+from scimtui.tui.widgets.key_line import KeyLine
 from scimtui.tui.widgets.line import Line
 from scimtui.tui.widgets.trouble_list import Known, TroubleList
 from scimtui.workspace import Workspace
@@ -106,10 +107,12 @@ class TroubleScreen(InSection):
         yield from self.bars()
         with Horizontal(id="ask"):
             yield Label("Trouble")
-            yield PasteField(placeholder="paste an error, a log line, an event; or / and a few words")
+            yield PasteField(
+                placeholder="paste an error, a log line, an event; or / and a few words", enter="to the list"
+            )
         yield Static("", id="said", markup=False)
         yield TroubleList()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one(TroubleList).focus()

@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
-from textual.widgets import Footer, Input, Label
+from textual.widgets import Input, Label
 
 from scimtui.directory import QUICK_FILTERS, People, Person, Row, SearchError, Snapshot
 from scimtui.directory.export import as_csv, as_json
@@ -28,6 +28,7 @@ from scimtui.tui.shelf import Shelf
 from scimtui.tui.telling import Going, missing_in, place_of, status_of
 from scimtui.tui.widgets.bars import QuickFilters, StatusLine, TopBar
 from scimtui.tui.widgets.failure_panel import FailurePanel
+from scimtui.tui.widgets.key_line import KeyLine
 from scimtui.tui.widgets.line import Line
 from scimtui.tui.widgets.people_table import ColumnHeads, PeopleTable
 from scimtui.tui.widgets.person_view import PersonView
@@ -84,7 +85,7 @@ class UsersScreen(ReadsPeople):
         yield from self.bars()
         with Horizontal(id="query-row"):
             yield Label("/", id="slash")
-            yield Line(placeholder="search", id="query", compact=True)
+            yield Line(placeholder="search", id="query", compact=True, enter="to the list")
             yield QuickFilters()
         yield StatusLine()
         with Horizontal(id="body"):
@@ -94,7 +95,7 @@ class UsersScreen(ReadsPeople):
                 yield PeopleTable()
             yield PersonView()
         yield FailurePanel()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one(PeopleTable).focus()
@@ -111,13 +112,14 @@ class UsersScreen(ReadsPeople):
         row = self._row_at_cursor() if table.cursor else None
         people = await asyncio.to_thread(People, snapshot)
         self._people = people
+        # At once: those of the next page may break this off before it comes to its end.
+        self._show_quick()
         keep = await asyncio.to_thread(people.number_of, row.record.key) if row is not None else None
         await self._filter(keep=keep, fresh=True)
         await self._shelf.put(people)
         if not self._settled and not people.about.partial:
             self._settled = True
             self._settle()
-        self._show_quick()
         if table.count:
             self._show_person()
 
@@ -310,8 +312,7 @@ class UsersScreen(ReadsPeople):
     def action_warnings(self) -> None:
         """What could not be read."""
         if self._people is not None:
-            missing = missing_in(self._people.about)
-            self.app.push_screen(WarningsScreen(missing or ("Nothing is missing: everything was read.",)))
+            self.app.push_screen(WarningsScreen(missing_in(self._people.about)))
 
     def look_for(self, query: str) -> None:
         """Search for this among everybody."""

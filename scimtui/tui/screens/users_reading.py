@@ -103,4 +103,4 @@ class ReadsPeople(InSection):
         also = ""
         if self._people is not None and self._people.about.people:
             also = f"the {count(self._people.about.people)} people above are as last read"
-        self.query_one(FailurePanel).show(self._failure, also)
+        self.query_one(FailurePanel).tell(self._failure, also)

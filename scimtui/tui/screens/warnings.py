@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Label, Static
+from textual.widgets import Label
 
 from scimtui.text import printable
 from scimtui.tui.widgets.dialog import Dialog
+from scimtui.tui.widgets.hanging import Wrapped, hung
 
 
 class WarningsScreen(Dialog[None]):
-    """The warnings of the last reading."""
+    """The warnings of the last reading; none is said to be none."""
 
     DEFAULT_CSS = """
     WarningsScreen #texts { height: auto; max-height: 16; }
@@ -26,11 +27,14 @@ class WarningsScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
-            yield Label("What is missing or was odd", id="title")
+            yield Label("What is missing or was odd" if self._warnings else "Nothing is missing", id="title")
             with VerticalScroll(id="texts"):
-                yield Static(
-                    Content("\n\n").join(
-                        Content.assemble(("! ", "bold $warning"), printable(text)) for text in self._warnings
-                    )
-                )
+                yield Wrapped(self._content)
             yield Label("Esc back", id="keys")
+
+    def _content(self, width: int) -> Content:
+        if not self._warnings:
+            return hung([("✓ ", "$success")], ["Everything was read."], width)
+        return Content("\n\n").join(
+            hung([("! ", "bold $warning")], [printable(text)], width) for text in self._warnings
+        )

@@ -95,27 +95,35 @@ class SectionBar(Widget):
         super().__init__()
         self._names, self._active = tuple(names), active
 
-    @property
-    def _gap(self) -> int:
-        """Cells between two sections: none where they would not all fit."""
-        wanted = sum(cell_width(f" {number} {name} ") + 1 for number, name in enumerate(self._names, 1))
-        return 1 if wanted <= self.content_size.width else 0
+    def _labels(self) -> list[tuple[str, str]]:
+        """Names and labels: as many names as fit, that of the open section always; the numbers stay."""
+        room = self.content_size.width
+        labels = {name: f" {number} {name} " for number, name in enumerate(self._names, 1)}
+        if sum(cell_width(label) + 1 for label in labels.values()) <= room:
+            return [(name, label + " ") for name, label in labels.items()]
+        place = self._names.index(self._active)
+        far_first = sorted(enumerate(self._names), key=lambda one: (-abs(one[0] - place), -one[0]))
+        for number, name in far_first:
+            if sum(cell_width(label) for label in labels.values()) <= room or name == self._active:
+                break
+            labels[name] = f" {number + 1} "
+        return list(labels.items())
 
     def render(self) -> Content:
-        parts: list[tuple[str, str] | str] = []
-        for number, name in enumerate(self._names, 1):
+        parts: list[tuple[str, str]] = []
+        for name, label in self._labels():
+            shown = label.rstrip() + " "
             style = "bold $foreground on $row-cursor" if name == self._active else "$quiet"
-            parts += [(f" {number} {name} ", style), " " * self._gap]
+            parts += [(shown, style), (" " * (len(label) - len(shown)), "")]
         return Content.assemble(*parts)
 
     def on_click(self, event: events.Click) -> None:
         start = 1
-        for number, name in enumerate(self._names, 1):
-            width = cell_width(f" {number} {name} ")
-            if start <= event.x < start + width:
+        for name, label in self._labels():
+            if start <= event.x < start + cell_width(label):
                 self.post_message(self.Chosen(name))
                 return
-            start += width + self._gap
+            start += cell_width(label)
 
 
 class QuickFilters(Widget):
@@ -156,8 +164,18 @@ class QuickFilters(Widget):
         for wordy in (True, False):
             labels = [(name, self._label(name, wordy)) for name in self.names()]
             if sum(cell_width(text) for _, text in labels) <= self._room:
+                return labels
+        return self._some(labels)
+
+    def _some(self, labels: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """As many as fit, from the first; all of them and the one in force always."""
+        kept = list(labels)
+        for name, text in reversed(labels):
+            if sum(cell_width(one) for _, one in kept) <= self._room:
                 break
-        return labels
+            if name not in ("all", self.active):
+                kept.remove((name, text))
+        return kept
 
     def _label(self, name: str, wordy: bool) -> str:
         look, number = QUICK[name], count(self._counts.get(name, 0))

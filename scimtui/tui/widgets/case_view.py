@@ -10,7 +10,8 @@ from scimtui.corrections import Action, Entry
 from scimtui.diagnosis import Offer
 from scimtui.text import age, printable, visible_blanks
 from scimtui.tui.outcomes import OUTCOMES
-from scimtui.tui.widgets.person_view import Piece, finding_pieces, head_pieces, value_pieces
+from scimtui.tui.widgets.hanging import Piece, hung
+from scimtui.tui.widgets.person_view import finding_pieces, head_pieces, value_pieces
 from scimtui.workspace import Examined
 
 # key, what it does
@@ -19,49 +20,51 @@ OFFERS: Mapping[Offer, tuple[str, str]] = {
     Offer.CORRECT: ("c", "correct a stored value"),
     Offer.SWAP: ("w", "swap with the person who holds their value"),
     Offer.REACTIVATE: ("a", "re-activate over SCIM: the default role comes back"),
-    Offer.REMOVE_SAML: ("x", "remove the SAML identity: membership and account stay"),
+    Offer.REMOVE_SAML: ("x", "remove what is stored for sign-in: membership and account stay"),
+    Offer.REMOVE_SCIM: ("z", "remove what is stored for SCIM: membership, account and sign-in stay"),
     Offer.DEACTIVATE: ("d", "deactivate over SCIM: every membership of the group goes"),
 }
 _LINE = "\n"
 _ENTRIES = 5
 
 
-def case_content(examined: Examined, now: float) -> Content:
+def case_content(examined: Examined, now: float, width: int) -> Content:
     """Everything about one person.
 
     Args:
         now: seconds since the epoch.
+        width: cells there are for it.
     """
     case = examined.case
-    pieces: list[Piece] = [*head_pieces(examined.person), *value_pieces(examined.person)]
+    pieces: list[Piece] = [*head_pieces(examined.person), *value_pieces(examined.person, width)]
     pieces += [_LINE, (case.story, "bold"), _LINE]
-    pieces += finding_pieces(case.findings)
-    pieces += _offers(case.offers)
-    pieces += _journal(examined.entries, now)
+    pieces += finding_pieces(case.findings, width)
+    pieces += _offers(case.offers, width)
+    pieces += _journal(examined.entries, now, width)
     return Content.assemble(*pieces)
 
 
-def _offers(offers: tuple[Offer, ...]) -> list[Piece]:
+def _offers(offers: tuple[Offer, ...], width: int) -> list[Piece]:
     pieces: list[Piece] = [_LINE, "What can be done", _LINE]
     for offer in offers:
         key, text = OFFERS[offer]
-        pieces += [(f" {key} ", "bold $accent"), f" {text}", _LINE]
+        pieces += [hung([(f" {key} ", "bold $accent"), " "], [text], width), _LINE]
     return pieces
 
 
-def _journal(entries: tuple[Entry, ...], now: float) -> list[Piece]:
+def _journal(entries: tuple[Entry, ...], now: float, width: int) -> list[Piece]:
     if not entries:
         return []
     pieces: list[Piece] = [_LINE, "Changed here before", _LINE]
     for entry in entries[:_ENTRIES]:
-        pieces += [*entry_pieces(entry, now), _LINE]
+        pieces += [entry_content(entry, now, width), _LINE]
     if len(entries) > _ENTRIES:
         pieces += [(f"   and {len(entries) - _ENTRIES:,} more in History", "$quiet"), _LINE]
     return pieces
 
 
-def entry_pieces(entry: Entry, now: float) -> list[Piece]:
-    """One entry in a line."""
+def entry_content(entry: Entry, now: float, width: int) -> Content:
+    """One entry, in a line where it fits."""
     change = entry.intent.change
     look = OUTCOMES[entry.outcome]
     what = (
@@ -74,10 +77,12 @@ def entry_pieces(entry: Entry, now: float) -> list[Piece]:
         values += f" → {visible_blanks(change.new)}"
     when = age(max(0.0, now - entry.at.timestamp()))
     style = "" if look.colour == "plain" else f"${look.colour}"
-    return [
-        (f" {entry.number:>3} ", "$quiet"),
-        (f"{look.label:<13}", style),
-        f" {what}: {values}",
-        (f"  {when}", "$quiet"),
-        (f"  {printable(entry.intent.reason)}" if entry.intent.reason else "", "$quiet"),
-    ]
+    return hung(
+        [(f" {entry.number:>3} ", "$quiet"), (f"{look.label:<13}", style), " "],
+        [
+            f"{what}: {values}",
+            (f"  {when}", "$quiet"),
+            (f"  {printable(entry.intent.reason)}" if entry.intent.reason else "", "$quiet"),
+        ],
+        width,
+    )

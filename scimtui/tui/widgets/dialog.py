@@ -28,6 +28,9 @@ class Dialog(ModalScreen[Result], EndsItsWork[Result]):
         OptionList, OptionList:focus {
             border: none; background: $surface; padding: 0; height: auto; max-height: 14;
         }
+        &.-low > #box { padding: 0 2; }
+        &.-low #title { margin-bottom: 0; }
+        &.-low #keys { margin-top: 0; }
         Input, Input:focus { border: none; height: 1; padding: 0 1; background: $panel; }
     }
     """

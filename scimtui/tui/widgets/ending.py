@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from textual._styles_cache import StylesCache
 from textual.messages import Prune
 from textual.screen import Screen
 from textual.worker import Worker
@@ -24,6 +25,9 @@ class EndsItsWork(Screen[Result]):
         """The screen goes away; its parts follow, in the base class's answer to this event."""
         self._is_ending = True
         self.workers.cancel_node(self)
+        # Textual remembers by each widget's drawing how it is framed, and so keeps a thousand drawings of
+        # screens that are gone.
+        StylesCache.get_inner_outer.cache_clear()
 
     def run_worker(self, *wanted: Any, **how: Any) -> Worker[Any]:
         """Begin a piece of work; once the screen goes away, what a last message asks for never begins."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.widgets import Static
 
 from scimtui.findings import Finding
 from scimtui.text import printable
+from scimtui.tui.widgets.hanging import Wrapped, hung
 
 _HINT = "r try again · l request log · Esc hide"
 
 
-class FailurePanel(Static):
+class FailurePanel(Wrapped):
     """Stays until the next try, or until Escape."""
 
     ALLOW_MAXIMIZE = False
@@ -22,17 +22,22 @@ class FailurePanel(Static):
     }
     """
 
-    def show(self, finding: Finding, also: str = "", *, hint: str = _HINT) -> None:
+    def tell(self, finding: Finding, also: str = "", *, hint: str = _HINT) -> None:
         """Tell a failure; `also` says what stays good, `hint` which keys help."""
-        lines = [(f"× {printable(finding.title)}", "bold $error")]
-        if finding.seen:
-            lines.append((printable(finding.seen), "$quiet"))
-        if finding.why:
-            lines.append((printable(finding.why)[:300], ""))
-        if finding.fix:
-            lines.append((f"→ {printable(finding.fix)}", "$accent"))
-        lines.append((f"{also} · {hint}" if also else hint, "$quiet"))
-        self.update(Content("\n").join(Content.assemble(line) for line in lines))
+        lines = (
+            ("× ", finding.title, "bold $error"),
+            ("", finding.seen, "$quiet"),
+            ("", finding.why[:300], ""),
+            ("→ ", finding.fix, "$accent"),
+            ("", f"{also} · {hint}" if also else hint, "$quiet"),
+        )
+        self.show(
+            lambda width: Content("\n").join(
+                hung([(lead, style)], [(printable(text), style)], width)
+                for lead, text, style in lines
+                if text
+            )
+        )
         self.display = True
 
     def hide(self) -> None:

@@ -11,6 +11,7 @@ from scimtui.mappings import Judged, Review, Row, Sent, row_result
 from scimtui.mappings.expressions.results import Result, Unevaluated, Value
 from scimtui.mappings.review_forms import GUESSED, impact_lines
 from scimtui.text import count, fit, hanging, printable, visible_blanks
+from scimtui.tui.widgets.hanging import Piece
 from scimtui.tui.widgets.mapping_entries import (
     EXPORT,
     IMPACT,
@@ -19,7 +20,7 @@ from scimtui.tui.widgets.mapping_entries import (
     Entry,
     told_row,
 )
-from scimtui.tui.widgets.person_view import Piece, marked_difference
+from scimtui.tui.widgets.person_view import marked_difference
 from scimtui.tui.words import SEVERITIES
 
 _INDENT = "         "

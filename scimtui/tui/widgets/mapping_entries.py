@@ -10,7 +10,7 @@ from textual.content import Content
 from scimtui.findings import Severity
 from scimtui.mappings import GROUPS, Judged, Review, ReviewedRow, Row
 from scimtui.text import count, cut, fit, printable
-from scimtui.tui.widgets.person_view import Piece
+from scimtui.tui.widgets.hanging import Piece
 from scimtui.tui.words import SEVERITIES, Look
 
 SAMPLE, EXPORT, IMPACT, UNCHECKED = "sample", "export", "impact", "unchecked"

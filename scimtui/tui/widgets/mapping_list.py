@@ -39,7 +39,7 @@ class MappingList(PlainList):
     @property
     def room(self) -> int:
         """How many cells a line may have."""
-        return max(60, self.size.width - 3)
+        return max(40, self.size.width - 3)
 
     def show(self, review: Review, *, key: str = "") -> None:
         """Show a review.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from scimtui.directory import Person, Verdict
 from scimtui.findings import Finding
 from scimtui.text import printable, printable_name, visible_blanks
+from scimtui.tui.widgets.hanging import Piece, Wrapped, hung
 from scimtui.tui.words import BADGE_RULES, SEVERITIES, VERDICTS
 
 _LINE = "\n"
@@ -28,7 +28,6 @@ _SEEN_ABOVE = frozenset(
         "account-blocked",
     }
 )
-Piece = tuple[str, str] | str
 
 
 class PersonView(VerticalScroll, can_focus=True):
@@ -37,28 +36,24 @@ class PersonView(VerticalScroll, can_focus=True):
     ALLOW_MAXIMIZE = False
     DEFAULT_CSS = """
     PersonView { padding: 0 1 0 2; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
-    PersonView > Static { width: 1fr; height: auto; }
     """
 
     def compose(self) -> ComposeResult:
-        yield Static(id="person")
+        yield Wrapped(id="person")
 
-    def show(self, person: Person | None, told: str = "") -> None:
-        """Show a person; `told` says where and when this was read."""
-        self.show_content(Content("") if person is None else person_content(person, told))
+    def show(self, person: Person | None) -> None:
+        """Show a person."""
+        self.show_text(lambda width: Content("") if person is None else person_content(person, width))
 
-    def show_content(self, content: Content) -> None:
-        """Show another text about a person."""
-        self.query_one("#person", Static).update(content)
+    def show_text(self, make: Callable[[int], Content]) -> None:
+        """Show another text about a person, made for any number of cells."""
+        self.query_one(Wrapped).show(make)
         self.scroll_home(animate=False)
 
 
-def person_content(person: Person, told: str) -> Content:
+def person_content(person: Person, width: int) -> Content:
     """The whole text of a person's detail."""
-    pieces: list[Piece] = [*head_pieces(person), *value_pieces(person), *_findings(person)]
-    if told:
-        pieces += [_LINE, (told, "$quiet")]
-    return Content.assemble(*pieces)
+    return Content.assemble(*head_pieces(person), *value_pieces(person, width), *_findings(person, width))
 
 
 def head_pieces(person: Person) -> list[Piece]:
@@ -82,14 +77,16 @@ def head_pieces(person: Person) -> list[Piece]:
     return pieces
 
 
-def value_pieces(person: Person) -> list[Piece]:
+def value_pieces(person: Person, width: int) -> list[Piece]:
     """The two stored values in full, under each other."""
     record, known = person.record, person.known
     scim_note = "" if record.scim_active is not False else "  (inactive)"
     pieces: list[Piece] = [_LINE, ("Stored for SCIM (externalId)", ""), _LINE]
-    pieces += [*_value(record.scim_uid, record.saml_uid, known.scim), (scim_note, "$warning"), _LINE]
+    scim = [*_value(record.scim_uid, record.saml_uid, known.scim), (scim_note, "$warning")]
+    pieces += [hung((), scim, width, within=False), _LINE]
     pieces += [("Stored for sign-in (NameID)", ""), _LINE]
-    pieces += [*_value(record.saml_uid, record.scim_uid, known.saml), _LINE]
+    saml = _value(record.saml_uid, record.scim_uid, known.saml)
+    pieces += [hung((), saml, width, within=False), _LINE]
     return pieces
 
 
@@ -107,14 +104,9 @@ def marked_difference(uid: str, other: str) -> list[Piece]:
     Values of one length are compared place by place; else what lies between the common start and
     end is marked.
     """
-    if len(uid) == len(other):
-        marks = [mine != theirs for mine, theirs in zip(uid, other, strict=True)]
-    else:
-        start = _common(uid, other)
-        end = _common(uid[start:][::-1], other[start:][::-1])
-        marks = [start <= place < len(uid) - end for place in range(len(uid))]
-    if sum(marks) * 2 > len(uid):
-        return [(visible_blanks(uid), "")]  # another value altogether: marks would say nothing
+    marks = differing(uid, other)
+    if not any(marks):
+        return [(visible_blanks(uid), "")]
     pieces: list[Piece] = []
     run, marked = "", False
     for character, mark in zip(uid, marks, strict=True):
@@ -124,6 +116,18 @@ def marked_difference(uid: str, other: str) -> list[Piece]:
         run, marked = run + character, mark
     pieces.append((visible_blanks(run), _style(marked)))
     return pieces
+
+
+def differing(uid: str, other: str) -> list[bool]:
+    """For each character of the value whether it differs; for none where it is another value altogether."""
+    if len(uid) == len(other):
+        marks = [mine != theirs for mine, theirs in zip(uid, other, strict=True)]
+    else:
+        start = _common(uid, other)
+        end = _common(uid[start:][::-1], other[start:][::-1])
+        marks = [start <= place < len(uid) - end for place in range(len(uid))]
+    # Where all is different, marks would say nothing.
+    return marks if sum(marks) * 2 <= len(uid) else [False] * len(uid)
 
 
 def _style(marked: bool) -> str:
@@ -139,26 +143,32 @@ def _common(one: str, other: str) -> int:
     return size
 
 
-def _findings(person: Person) -> list[Piece]:
+def _findings(person: Person, width: int) -> list[Piece]:
     look = VERDICTS[person.verdict]
     pieces: list[Piece] = []
     if person.verdict is Verdict.MATCH and not person.findings:
-        pieces += [_LINE, (f"{look.sign} The two stored values are the same", f"${look.colour}"), _LINE]
+        same = ("The two stored values are the same", f"${look.colour}")
+        pieces += [_LINE, hung([(f"{look.sign} ", f"${look.colour}")], [same], width), _LINE]
         pieces += [("Sign-in works if the IdP sends exactly this value as NameID.", "$quiet"), _LINE]
-    return [*pieces, *finding_pieces(person.findings)]
+    return [*pieces, *finding_pieces(person.findings, width)]
 
 
-def finding_pieces(findings: Iterable[Finding]) -> list[Piece]:
-    """Each finding: what, what was seen where it does not stand above already, why, what to do."""
+def finding_pieces(findings: Iterable[Finding], width: int) -> list[Piece]:
+    """Each finding: what, what was seen where it does not stand above already, why, what to do.
+
+    Args:
+        width: cells there are for it.
+    """
     pieces: list[Piece] = []
     for finding in findings:
         sign = SEVERITIES[finding.severity]
         colour = "" if sign.colour == "plain" else f"${sign.colour}"
-        pieces += [_LINE, (f"{sign.sign} {finding.title}", f"bold {colour}".strip()), _LINE]
+        style = f"bold {colour}".strip()
+        pieces += [_LINE, hung([(f"{sign.sign} ", style)], [(finding.title, style)], width), _LINE]
         if finding.seen and finding.code not in _SEEN_ABOVE:
             pieces += [(printable(finding.seen), "$quiet"), _LINE]
         if finding.why:
             pieces += [finding.why, _LINE]
         if finding.fix:
-            pieces += [(f"→ {finding.fix}", "$accent"), _LINE]
+            pieces += [hung([("→ ", "$accent")], [(finding.fix, "$accent")], width), _LINE]
     return pieces

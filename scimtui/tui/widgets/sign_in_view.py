@@ -13,7 +13,8 @@ from scimtui.directory import Person
 from scimtui.findings import Finding
 from scimtui.saml import CONTAINERS, SamlResponse, SignIn, email_of
 from scimtui.text import age, fold_uid, hanging, printable, printable_name, shortened, visible_blanks
-from scimtui.tui.widgets.person_view import Piece, finding_pieces, marked_difference
+from scimtui.tui.widgets.hanging import Piece, hung
+from scimtui.tui.widgets.person_view import finding_pieces, marked_difference
 
 _LINE = "\n"
 _NO_REQUEST = "no request: started at the identity provider"
@@ -66,14 +67,15 @@ class Looked(NamedTuple):
 
 def sign_in_content(looked: Looked, now: datetime, width: int) -> Content:
     """The whole section's text, for `width` cells."""
-    pieces: list[Piece] = [*_head(looked), *_facts(looked.one.response, looked.signature, now)]
+    facts = _facts(looked.one.response, looked.signature, now)
+    pieces: list[Piece] = [*_head(looked), _hanging_facts(Content.assemble(*facts), width)]
     if looked.diagnosis is not None:
         pieces += _comparison(looked.diagnosis, looked.one.response, width)
     elif looked.why_none:
         pieces += [_LINE, (looked.why_none, "$warning"), _LINE]
     if looked.found:
         pieces += [_LINE, "What the response itself shows", _LINE]
-        pieces += finding_pieces(looked.found)
+        pieces += finding_pieces(looked.found, width)
     for text in looked.refused:
         pieces += [_LINE, (f"also in it, and not read: {printable(text)}", "$quiet"), _LINE]
     return Content.assemble(*pieces)
@@ -127,6 +129,15 @@ def _fact(what: str, value: str, style: str = "", note: str = "") -> list[Piece]
     return [f"{what:<{_WIDTH}}", (shown, style), (f"   {printable(note)}" if note else "", "$quiet"), _LINE]
 
 
+def _hanging_facts(facts: Content, width: int) -> Content:
+    """Each fact's value below its own beginning, where it is longer than a line."""
+    lines = []
+    for line in facts.split("\n", allow_blank=True):
+        start = line.plain.index("  ", 2) + 2 if line.plain.startswith("  ") else _WIDTH
+        lines.append(hung([line[:start]], [line[start:]], width) if line.cell_length > width else line)
+    return Content("\n").join(lines)
+
+
 def _validity(until: str, now: datetime) -> str:
     try:
         ends = datetime.fromisoformat(until)
@@ -143,7 +154,7 @@ def _comparison(diagnosis: Diagnosis, response: SamlResponse, width: int) -> lis
         pieces += ["They read: ", (f"“{printable(diagnosis.banner)}”", "$quiet"), _LINE]
     if diagnosis.person is not None:
         pieces += _person(diagnosis, diagnosis.person, response)
-    pieces += finding_pieces(diagnosis.findings)
+    pieces += finding_pieces(diagnosis.findings, width)
     if diagnosis.steps:
         pieces += [_LINE, "What to do", ("   least harm first", "$quiet"), _LINE]
         for step in diagnosis.steps:

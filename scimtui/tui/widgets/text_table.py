@@ -40,13 +40,14 @@ class TextHeads(Widget):
     TextHeads { height: 1; text-style: bold; }
     """
 
-    def __init__(self, columns: Sequence[Share]) -> None:
+    def __init__(self, columns: Sequence[Share], table: TextTable) -> None:
+        """`table` is the one below, whose columns these stand over."""
         super().__init__()
-        self._columns = tuple(columns)
+        self._columns, self._table = tuple(columns), table
 
     def render_line(self, y: int) -> Strip:
         style = self.rich_style
-        wide = sizes(self._columns, self.size.width - 1)
+        wide = sizes(self._columns, self._table.scrollable_content_region.width)
         titles = (
             fit(cut(column.title, size), size) for column, size in zip(self._columns, wide, strict=True)
         )
@@ -68,6 +69,12 @@ class TextTable(LineTable):
     def count(self) -> int:
         """How many lines there are."""
         return self._count
+
+    def show(self, count: int, at: int = 0) -> None:
+        """There are so many lines now, and other ones; the cursor goes to `at`."""
+        self._count = count
+        self.forget_lines()
+        self.show_lines(at)
 
     def cells_at(self, place: int, width: int) -> Sequence[tuple[Cell, int]]:
         """The cells of a line, cut to their columns."""
