@@ -25,6 +25,8 @@ _TOKEN = re.compile(
     r"[\s,:]*(?:(\d+(?:\.\d+)?[a-z]?)(?![\w])|(page 0|sections?|rows?|tables?|and|to)(?!\w)|(–))[.]?"
 )
 _FIRST_OF_PART_TWO = 9
+_OF_CASES = {"7", "19"}
+"""Chapters whose rows are cases, which stand on one page."""
 
 
 def cited(text: str) -> Iterator[str]:
@@ -49,15 +51,16 @@ def sources() -> set[str]:
 
 
 def comments() -> Iterator[tuple[Path, str]]:
-    """Every file of the package with its text, `source`s left out: those are looked at as they are."""
+    """Every file of the package and its tests with its text, but for `source`s, which are read apart."""
     for ending in (".py", ".toml", ".sql"):
-        for file in _files(ending):
+        tests = (file for file in ROOT.joinpath("tests").rglob(f"*{ending}") if file.parent.name != "docs")
+        for file in (*_files(ending), *sorted(tests)):
             lines = [line for line in _read(file).splitlines() if not re.match(r"\s*source\b.*=", line)]
             yield file, re.sub(r"\s*\n\s*(?:#|--)?\s*", " ", "\n".join(lines))
 
 
 def _numbered(work: str, rest: str) -> Iterator[str]:
-    kind, before, is_range, yielded, place = "", "", False, False, 0
+    kind, chapter, before, is_range, yielded, place = "", "", "", False, False, 0
     while token := _TOKEN.match(rest, place):
         number, word = token[1], token[2] or token[3]
         if (
@@ -71,8 +74,9 @@ def _numbered(work: str, rest: str) -> Iterator[str]:
         elif word is None:
             if "." in number and kind in {"row", "page 0"}:
                 kind = ""
+            chapter = chapter if kind == "row" else number
             for one in _span(before, number) if is_range else [number]:
-                yield _spelt(work, kind, one)
+                yield _spelt(work, kind, one, chapter)
             yielded, before, is_range = True, number, False
         elif word in {"to", "–"}:
             is_range = True
@@ -88,11 +92,13 @@ def _part_two(rest: str) -> bool:
     return following is not None and int(following[1]) >= _FIRST_OF_PART_TWO
 
 
-def _spelt(work: str, kind: str, number: str) -> str:
+def _spelt(work: str, kind: str, number: str, chapter: str) -> str:
     if kind == "page 0":
         return f"{work} page 0, {number}"
     if kind == "row":
-        return f"{work} 4 row {number}" if work == "contract" else f"{work} 5"
+        if work != "contract" or chapter in _OF_CASES:
+            return f"{work} {chapter or '5'}"
+        return f"{work} 4 row {number}"
     return f"{work} {number}"
 
 

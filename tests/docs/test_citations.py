@@ -57,6 +57,7 @@ def test_every_citation_in_a_comment_or_a_docstring_is_in_the_table() -> None:
         ("(contract 1.7 and section 6)", ["contract 1.7", "contract 6"]),
         ("contract 4 rows 2, 9", ["contract 4 row 2", "contract 4 row 9"]),
         ("the contract's section 4, rows 11 and 15.", ["contract 4 row 11", "contract 4 row 15"]),
+        ("Contract section 7, rows 78 to 80, and 1.5, 2.1", ["contract 7", "contract 1.5", "contract 2.1"]),
         ("contract 2, section 12.1", ["contract 2, section 12.1"]),
         ("sign-in.md 2.1; contract 2, 10", ["sign-in.md 2.1", "contract 2, section 10"]),
         ("sign-in.md 2.8 to 2.9", ["sign-in.md 2.8", "sign-in.md 2.9"]),
