@@ -156,12 +156,15 @@ def overview_names(overview: str) -> list[str]:
 
 
 def test_every_command_has_help_and_stands_in_the_readme() -> None:
-    readme = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")
+    root = Path(__file__).parents[2]
+    readme = root.joinpath("README.md").read_text("utf-8")
+    reference = root.joinpath("docs/reference/commands.md").read_text("utf-8")
     overview = run("--help", env=dict(os.environ)).stdout
     for name in ("demo", "profile", "users", "lookup", "check", "explain", "setup", "purge", "completion"):
         assert f"scimtui {name}" in readme
         assert name in overview
     for name in overview_names(overview):
+        assert f"\n## scimtui {name}\n" in reference
         done = run(name, "--help", env=dict(os.environ))
         assert done.returncode == 0 and len(done.stdout.splitlines()) > 3
 
