@@ -89,7 +89,7 @@ def test_json_alone_is_on_stdout(simulator: RunningSimulator) -> None:
     add(simulator)
     result = run("check", "--json")
     document = json.loads(result.stdout)
-    assert (document["verdict"], len(document["checks"])) == ("ready", 25)
+    assert (document["verdict"], len(document["checks"])) == ("ready", 26)
     assert simulator.scim_token not in result.output and simulator.access_token not in result.output
 
 

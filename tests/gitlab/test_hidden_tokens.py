@@ -366,12 +366,12 @@ def test_the_tokens_of_before_are_known_where_none_belongs() -> None:
 def test_looking_for_tokens_takes_no_longer_than_reading() -> None:
     for part in ("gl", "gla-", "glpat-a ", "%41", "gla-a", "glpat-A"):
         few, many = (
-            min(_seconds(part * (size // len(part))) for _ in range(3)) for size in (40_000, 400_000)
+            min(_seconds(part * (size // len(part))) for _ in range(4)) for size in (40_000, 400_000)
         )
-        assert many < 15 * few + 0.02, part
+        assert many < 15 * few + 0.1, part
 
 
 def _seconds(text: str) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     without_tokens(text)
-    return time.perf_counter() - start
+    return time.process_time() - start

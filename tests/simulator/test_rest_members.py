@@ -1,4 +1,4 @@
-"""Contract rows 172 to 179, and 1.9 to 1.10a: members, pages, who am I."""
+"""Contract section 7, rows 172 to 179, and contract 1.9 to 1.10a: members, pages, who am I."""
 
 from __future__ import annotations
 

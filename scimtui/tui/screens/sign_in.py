@@ -163,7 +163,7 @@ class SignInScreen(InSection):
         else:
             if asked is not None:
                 given = asked[0]
-                self._read(given if isinstance(given, str) else given.decode("utf-8", "replace"))
+                self._read(given)
 
     @work(group="dialog", description="ask for a NameID")
     async def action_name_id(self) -> None:
