@@ -24,6 +24,7 @@ from scimtui.gitlab.scim import Account
 from scimtui.gitlab.wire import ScimUser
 
 _MAY_BE_UNDER_WAY = "the old value is stored now, and the write may still be under way"
+_BY_ANOTHER = "the new value is stored already, by another request than this one"
 _LEFT_OPEN = frozenset({408, 499})
 
 
@@ -121,6 +122,9 @@ def says_nothing(error: GitLabError) -> bool:
 
 def after_error(error: GitLabError, read: ReadBack) -> ReadBack:
     """The same after a write that ended with an error, some of which leave “unchanged” open."""
+    if read.outcome is Outcome.VERIFIED and isinstance(error, ResourceNotFound):
+        # GitLab itself found nobody with the old value any more: two entries can't both be the cause.
+        return read._replace(outcome=Outcome.UNCHANGED, why=_BY_ANOTHER)
     if read.outcome is Outcome.UNCHANGED and says_nothing(error):
         return read._replace(outcome=Outcome.UNKNOWN, why=_MAY_BE_UNDER_WAY)
     return read if says_nothing(error) else read._replace(hit="")  # what was refused hit nobody

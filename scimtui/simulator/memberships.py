@@ -1,4 +1,7 @@
-"""Rows in a group: who has one, who may get one, who is the last Owner (contract 2, section 12; contract 2, section 13)."""
+"""Rows in a group: who has one, who may get one, who is the last Owner.
+
+Contract 2, section 12; contract 2, section 13.
+"""
 
 from __future__ import annotations
 

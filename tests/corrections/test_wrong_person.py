@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from scimtui.corrections import Action, Outcome
+from scimtui.corrections.model import Intent
 from scimtui.corrections.reading import IdentityList
 from scimtui.gitlab.errors import LookedTooLongAgo, WrongPerson
 from scimtui.gitlab.requests import Answer, Request
@@ -214,3 +216,140 @@ async def test_rows_that_differ_in_case_alone_are_both_seen(current: RunningSimu
         both = IdentityList((twin, ada))
         assert {row.user_id for row in both.holders(guid(2))} == {2, 3}
         assert both.own(2) == ada and both.own(3) == twin
+
+
+# ── who was hit instead, with either token ───────────────────────────────────
+
+SWAPPED = people(
+    ADA | {"scim_id": guid(3), "saml_id": guid(3)}, BOB | {"scim_id": guid(2), "saml_id": guid(2)}
+)
+
+
+@pytest.mark.parametrize("tokens", [{}, {"access_token": None}, {"scim_token": None}], ids=str)
+async def test_with_either_token_who_got_the_value_is_named(
+    current: RunningSimulator, monkeypatch: pytest.MonkeyPatch, tokens: dict[str, Any]
+) -> None:
+    async with correcting(current, **tokens) as run:
+        plan = await run.plan("ada", NEW)
+        before_the_write(monkeypatch, lambda: current.put_people(SWAPPED))
+        result = await run.again().apply(plan)
+        assert result.outcome is Outcome.OTHER
+        assert "Bob" in run.entry(1).said and guid(2) in run.entry(1).said
+
+
+@pytest.mark.parametrize("tokens", [{}, {"access_token": None}], ids=str)
+async def test_a_deactivation_of_somebody_else_is_no_unchanged(
+    current: RunningSimulator, monkeypatch: pytest.MonkeyPatch, tokens: dict[str, Any]
+) -> None:
+    async with correcting(current, **tokens) as run:
+        plan = await run.action("ada", Action.DEACTIVATE)
+        before_the_write(monkeypatch, lambda: current.put_people(SWAPPED))
+        result = await run.again().apply(plan)
+        assert result.outcome is Outcome.OTHER
+        (found,) = [one for one in result.findings if one.code == "switched-elsewhere"]
+        assert "Bob" in found.seen and "--reactivate" in found.fix
+
+
+async def test_a_removal_of_somebody_elses_row_names_them(
+    current: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with correcting(current) as run:
+        plan = await run.action("ada", Action.REMOVE, "saml")
+        before_the_write(monkeypatch, lambda: current.put_people(SWAPPED))
+        result = await run.again().apply(plan)
+        assert result.outcome is Outcome.OTHER
+        (found,) = [one for one in result.findings if one.code == "removed-elsewhere"]
+        assert "Bob" in found.seen
+
+
+async def test_a_write_that_failed_names_nobody_who_got_the_value_otherwise(
+    current: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with correcting(current) as run:
+        plan = await run.plan("ada", NEW)
+        send = Transport.send
+
+        async def failing(transport: Transport, request: Request) -> Answer:
+            if request.is_write:
+                current.put_people(people(ADA, BOB | {"scim_id": NEW}))
+                return Answer(request, 502, {"content-type": "text/html"}, b"no")
+            return await send(transport, request)
+
+        monkeypatch.setattr(Transport, "send", failing)
+        result = await run.again().apply(plan)
+        assert result.outcome is Outcome.UNKNOWN and "Bob" not in run.entry(1).said
+
+
+async def test_of_two_that_store_the_same_at_once_one_is_credited(
+    current: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with correcting(current) as run:
+        plan = await run.plan("ada", NEW)
+        before_the_write(monkeypatch, lambda: current.put_people(people(ADA | {"scim_id": NEW}, BOB)))
+        result = await run.again().apply(plan)
+        assert result.outcome is Outcome.UNCHANGED and "another request" in run.entry(1).said
+        assert not run.entry(1).can_be_undone
+
+
+async def test_a_look_that_fails_just_before_the_write_is_no_write(
+    current: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with correcting(current) as run:
+        plan = await run.plan("ada", NEW)
+        send = run.corrector._applying._send
+        again = run.again()
+
+        async def gone(change: Any) -> None:
+            current.put_people(people(ADA | {"scim_id": guid(9)}, BOB))
+            await send(change)
+
+        monkeypatch.setattr(again.corrector._applying, "_send", gone)
+        result = await again.apply(plan)
+        assert result.outcome is Outcome.REFUSED and "nothing was sent" in run.entry(1).said
+        assert run.writes() == []
+
+
+# ── an undo and a swap put back what was there ───────────────────────────────
+
+
+async def test_what_is_odd_and_was_stored_can_be_put_back(current: RunningSimulator) -> None:
+    current.put_people(people(ADA | {"scim_id": "na", "username": "na"}, BOB | {"scim_id": "mail"}))
+    async with correcting(current) as run:
+        assert (await run.apply(await run.swap("na", "bob"))).outcome is Outcome.VERIFIED
+        assert (await run.apply(await run.swap("na", "bob"))).outcome is Outcome.VERIFIED
+        result = await run.correct("na", "n-ahl")
+        (entry,) = result.entries_to_undo
+        assert (await run.apply(await run.undo(entry))).outcome is Outcome.VERIFIED
+        assert run.stored(2)[0] == "na"
+        again = await run.plan("na", "na", "saml")
+        assert {"value-odd"} <= {one.code for one in again.warnings} and not again.refused
+
+
+async def test_the_version_that_counts_is_the_one_read_now(
+    older: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with correcting(older) as run:
+        send = Transport.send
+
+        async def hidden(transport: Transport, request: Request) -> Answer:
+            if request.url.endswith(("/metadata", "/version")):
+                return Answer(request, 403, {"content-type": "application/json"}, b"{}")
+            return await send(transport, request)
+
+        monkeypatch.setattr(Transport, "send", hidden)
+        plan = await run.plan("ada", NEW, "saml")
+        assert "saml-trust-not-known" in {one.code for one in plan.warnings}
+        assert not plan.changes[0].undoable
+
+
+async def test_a_removal_that_was_killed_in_a_group_of_one_is_settled(current: RunningSimulator) -> None:
+    current.put_people([OWNER, ADA])
+    async with correcting(current) as run:
+        plan = await run.action("ada", Action.REMOVE, "saml")
+        (change,) = plan.changes
+        run.journal.begin(Intent(plan.id, 1, 1, "acme", change))
+        run.journal.under_way.clear()
+        await run.corrector._applying._send(change)
+        run.now += timedelta(minutes=3)
+        (settled,) = await run.again().corrector.settle()
+        assert settled.outcome is Outcome.VERIFIED

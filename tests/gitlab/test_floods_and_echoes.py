@@ -84,6 +84,21 @@ async def test_a_persons_value_never_holds_a_token(token: str, spell: Any) -> No
     )
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+async def test_json_in_another_encoding_hides_no_token(encoding: str) -> None:
+    body = json.dumps({"id": 7, "full_path": SCIM_TOKEN}).encode(encoding)
+    async with Handmade(answers(http(200, body))) as server, client(server.url) as gitlab:
+        with pytest.raises(errors.UnexpectedAnswer):
+            await gitlab.rest.group()
+
+
+def test_a_token_that_is_a_word_takes_nothing_out_of_values() -> None:
+    tried = Blots((Secret("test"), None))
+    assert tried.body(b"ada-test-acme") == b"ada-test-acme"
+    name = "o=glwt-verwaltungsgericht.stadt,c=de"
+    assert tried.text(name) == name
+
+
 def test_what_is_no_token_stays_as_it_is() -> None:
     plain = json.dumps({"name": "Zoë \\u0041 glücklich", "uid": "a\\b", "x": "\u2028 \u0007"}).encode()
     assert json.loads(ROOT.body(plain)) == json.loads(plain)

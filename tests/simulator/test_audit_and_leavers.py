@@ -1,4 +1,7 @@
-"""Audit events, what leavers leave behind, and leaked tokens (contract 2, section 15; contract 2, section 16; contract 2, section 17)."""
+"""Audit events, what leavers leave behind, and leaked tokens.
+
+Contract 2, section 15; contract 2, section 16; contract 2, section 17.
+"""
 
 from __future__ import annotations
 
