@@ -48,7 +48,7 @@ class Sync:
         return truth(self.simulator, 2)
 
 
-@pytest.fixture(params=["18.9", "19.3"])
+@pytest.fixture(params=["18.9", "19.3", "19.4"])
 def sync(request: pytest.FixtureRequest) -> Iterator[Sync]:
     with running(Settings(users=0, gitlab_version=request.param)) as simulated:
         simulated.put_people([OWNER, person(2, "Ada")])

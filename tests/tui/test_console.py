@@ -510,6 +510,25 @@ async def test_instance_scim_says_what_can_not_be_known() -> None:
         assert "Instance SCIM tells only its own side" in text(app)
 
 
+@pytest.mark.parametrize(
+    ("active", "offer"),
+    [
+        (True, "deactivate over SCIM: the account is blocked for the whole instance"),
+        (False, "re-activate over SCIM: the account is unblocked"),
+    ],
+)
+async def test_on_an_instance_the_account_is_what_is_offered_to_change(active: bool, offer: str) -> None:
+    profile = Profile(name="whole", scim_url="https://git.example/api/scim/v2/application")
+    people = [record(1, "Ada", user_id=None, saml_uid=None, member=None, enterprise=None, scim_active=active)]
+    read = snapshot(people, known=Known(scim=True, instance=True))
+    app = console(workspace(fresh=lambda: read, profile=profile))
+    async with app.run_test(size=LARGE) as pilot:
+        await still(pilot)
+        await press(pilot, "enter", "still")
+        person = str(app.screen.query_one("#person").render())
+        assert offer in person and "every membership" not in person and "default role" not in person
+
+
 async def test_themes_turn_and_the_rows_follow() -> None:
     app = console(workspace())
     async with app.run_test(size=SMALL) as pilot:

@@ -81,7 +81,7 @@ class CorrectScreen(AppliesPlans):
             tooltip="Take the value of the other identity",
         ),
         Binding("ctrl+r", "read", "read again", priority=True, id="read"),
-        Binding("escape", "cancel", "cancel", key_display="Esc", id="cancel"),
+        Binding("escape", "cancel", "back", key_display="Esc", id="cancel"),
         Binding("down", "scroll_checks(1)", "", show=False),
         Binding("up", "scroll_checks(-1)", "", show=False),
         Binding("pagedown", "scroll_checks(8)", "", show=False),

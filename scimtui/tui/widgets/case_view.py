@@ -24,6 +24,10 @@ OFFERS: Mapping[Offer, tuple[str, str]] = {
     Offer.REMOVE_SCIM: ("z", "remove what is stored for SCIM: membership, account and sign-in stay"),
     Offer.DEACTIVATE: ("d", "deactivate over SCIM: every membership of the group goes"),
 }
+ON_AN_INSTANCE: Mapping[Offer, str] = {
+    Offer.REACTIVATE: "re-activate over SCIM: the account is unblocked",
+    Offer.DEACTIVATE: "deactivate over SCIM: the account is blocked for the whole instance",
+}
 _LINE = "\n"
 _ENTRIES = 5
 
@@ -39,16 +43,16 @@ def case_content(examined: Examined, now: float, width: int) -> Content:
     pieces: list[Piece] = [*head_pieces(examined.person), *value_pieces(examined.person, width)]
     pieces += [_LINE, (case.story, "bold"), _LINE]
     pieces += finding_pieces(case.findings, width)
-    pieces += _offers(case.offers, width)
+    pieces += _offers(case.offers, width, ON_AN_INSTANCE if examined.person.known.instance else {})
     pieces += _journal(examined.entries, now, width)
     return Content.assemble(*pieces)
 
 
-def _offers(offers: tuple[Offer, ...], width: int) -> list[Piece]:
+def _offers(offers: tuple[Offer, ...], width: int, instead: Mapping[Offer, str]) -> list[Piece]:
     pieces: list[Piece] = [_LINE, "What can be done", _LINE]
     for offer in offers:
         key, text = OFFERS[offer]
-        pieces += [hung([(f" {key} ", "bold $accent"), " "], [text], width), _LINE]
+        pieces += [hung([(f" {key} ", "bold $accent"), " "], [instead.get(offer, text)], width), _LINE]
     return pieces
 
 
