@@ -164,7 +164,7 @@ def _done(done: Done, several: bool, width: int) -> list[Piece]:
     pieces: list[Piece] = [hung([(f"{look.sign} ", style)], told_all, width), _LINE]
     if done.outcome is not Outcome.UNKNOWN and change.action is Action.CHANGE:
         stored = visible_blanks(done.stored) if done.stored is not None else "nothing, or not read"
-        pieces += [hung([("  stored now  ", "$quiet")], [stored], width, within=False), _LINE]
+        pieces += [hung([("  stored now ", "$quiet")], [stored], width, within=False), _LINE]
     if done.said:
         pieces += [hung(["  "], [printable(done.said)], width), _LINE]
     return pieces
