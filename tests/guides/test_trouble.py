@@ -1009,3 +1009,27 @@ def test_a_reply_has_cause_and_fix_and_nobody_in_it() -> None:
     ):
         reply = as_reply(explain(text).matches[0])
         assert "jane" not in reply.lower() and "<" in reply
+
+
+BARE = [
+    ("PATCH https://gitlab.com/api/v4/groups/acme/saml/0a1b 404", "saml-identity-not-found"),
+    (
+        'curl -X PATCH https://gitlab.com/api/v4/groups/acme/saml/0a1b\n{"message":"404 Not found"}',
+        "saml-identity-not-found",
+    ),
+    ("DELETE groups/12/saml/ada@acme.example -> 404", "saml-identity-not-found"),
+    ("PATCH /api/v4/groups/acme/scim/0a1b 404 Not Found", "resource-not-found"),
+    ("PATCH /api/scim/v2/groups/acme/Users/0a1b HTTP/1.1 404", "resource-not-found"),
+    ("GET https://gitlab.com/groups/acme/-/saml/sso 404 Not Found", "not-found-some"),
+    ("POST https://gitlab.com/groups/acme/-/saml/callback HTTP/2 404", "not-found-some"),
+    ("PATCH https://gitlab.com/api/v4/groups/acme/saml/0a1b 403 Forbidden", "forbidden"),
+    ("PATCH /groups/acme/saml/0a1b 404 Group Not Found", "group-not-found"),
+    ("GET https://gitlab.com/api/v4/groups/acme/saml/identities 404", None),
+    ("GET https://gitlab.com/api/v4/groups/acme/saml_group_links/x 404 Not Found", None),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), BARE)
+def test_a_request_and_its_status_alone_are_read_by_what_is_addressed(text: str, code: str | None) -> None:
+    found = explain(text).matches
+    assert (found[0].trouble.code if found else None) == code

@@ -21,6 +21,7 @@ _UID = re.compile(
     rf"|(?:…|\.\.\.)/(?:Users|scim|saml)/{_LAST}",
     re.IGNORECASE,
 )
+_REQUEST = re.compile(r"/api/(?:v4|scim)/\S{0,400}|\b(?:PATCH|PUT|DELETE)\s{1,3}\S{1,400}")
 _ROUTE = re.compile(r"^(?:[:*{<$]|%7B)")
 
 
@@ -33,6 +34,11 @@ def uid_addressed(text: str) -> str:
         if part and not _ROUTE.match(part) and part != "identities" and not is_nobodys(value):
             found.add(value)
     return found.pop() if len(found) == 1 else ""
+
+
+def without_requests(text: str) -> str:
+    """The text without what addresses GitLab's API: its words are nobody's description."""
+    return _REQUEST.sub(" ", text)
 
 
 def group_of(text: str, echoes: Sequence[Echo]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from scimtui.guides.trouble.addressed import without_requests
 from scimtui.guides.trouble.catalogue import Trouble, catalogue
 from scimtui.guides.trouble.described import described
 from scimtui.guides.trouble.events import has_failed
@@ -188,5 +189,5 @@ def _described(given: Plain, field: Field) -> list[Match]:
         return []
     return [
         Match(one.trouble, one.words, _DESCRIBED + min(one.weight, _MOST_DESCRIBED) / 50)
-        for one in described(of_the_text(given.prose))
+        for one in described(without_requests(of_the_text(given.prose)))
     ]
