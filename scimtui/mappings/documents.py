@@ -119,7 +119,10 @@ def check_depth(document: Any) -> None:
 
 def _decoder() -> json.JSONDecoder:
     """Numbers of more digits than anything counts stay texts: making them takes the square of that."""
-    whole: Callable[[str], Any] = lambda digits: int(digits) if len(digits) <= _DIGITS else digits  # noqa: E731
+
+    def whole(digits: str) -> Any:
+        return int(digits) if len(digits) <= _DIGITS else digits
+
     return json.JSONDecoder(parse_int=whole, parse_constant=lambda word: word)
 
 
