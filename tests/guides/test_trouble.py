@@ -1033,3 +1033,13 @@ BARE = [
 def test_a_request_and_its_status_alone_are_read_by_what_is_addressed(text: str, code: str | None) -> None:
     found = explain(text).matches
     assert (found[0].trouble.code if found else None) == code
+
+
+@pytest.mark.parametrize("text", ["nothing here", "please help me", "what now"])
+def test_words_that_say_nothing_find_nothing(text: str) -> None:
+    assert explain(text).matches == ()
+
+
+def test_the_name_of_what_may_be_anything_is_no_word_of_an_entry() -> None:
+    found = {match.trouble.code for match in explain("group path").matches}
+    assert found and "saml-identity-not-found" not in found

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from scimtui.guides.trouble.catalogue import WHO, Trouble, catalogue
+from scimtui.guides.trouble.needle import GAP
 from scimtui.guides.trouble.reading import fold
 
 _SHORTEST_START = 4
@@ -23,6 +24,8 @@ _COMMON = frozenset(
         *("in", "into", "is", "it", "no", "not", "of", "on", "or", "so", "that", "the", "this", "to"),
         *("was", "with", "you", "your", "i", "my", "we"),
         *("do", "does", "did", "work", "works", "working", "help", "please", "still", "when", "why", "how"),
+        *("me", "us", "our", "he", "she", "they", "them", "here", "there", "now", "what", "who", "where"),
+        *("nothing", "something", "anything", "everything"),
     )
 )
 
@@ -31,7 +34,7 @@ _COMMON = frozenset(
 def _words_of(trouble: Trouble) -> tuple[frozenset[str], frozenset[str]]:
     """The words of what it is called and shown as, and those of all the rest."""
     named = [trouble.title, trouble.code.replace("-", " "), *trouble.symptoms, *trouble.together]
-    named += [message.text for message in trouble.messages]
+    named += [GAP.sub(" ", message.text) for message in trouble.messages]
     named += [str(message.status) for message in trouble.messages if message.status]
     told = [trouble.cause, trouble.tell, trouble.fix, *(WHO[who] for who in trouble.who)]
     return frozenset(_split(" ".join(named))), frozenset(_split(" ".join(told)))
